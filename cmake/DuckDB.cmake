@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Target `duckdb`: libduckdb and its C header. DUCKDB_ROOT names a folder that holds both (an official
+# release, unpacked, will do); by default it is what scripts/setup put into .deps/duckdb.
+set(DUCKDB_ROOT ${CMAKE_SOURCE_DIR}/.deps/duckdb CACHE PATH "Folder with duckdb.h and libduckdb.so")
+find_library(DUCKDB_LIBRARY duckdb PATHS ${DUCKDB_ROOT} ${DUCKDB_ROOT}/lib NO_DEFAULT_PATH)
+find_path(DUCKDB_INCLUDE duckdb.h PATHS ${DUCKDB_ROOT} ${DUCKDB_ROOT}/include NO_DEFAULT_PATH)
+if(NOT DUCKDB_LIBRARY OR NOT DUCKDB_INCLUDE)
+  message(FATAL_ERROR "DuckDB is not in ${DUCKDB_ROOT}: run scripts/setup, or set DUCKDB_ROOT")
+endif()
+add_library(duckdb SHARED IMPORTED GLOBAL)
+set_target_properties(duckdb PROPERTIES IMPORTED_LOCATION ${DUCKDB_LIBRARY} IMPORTED_NO_SONAME OFF
+                      INTERFACE_INCLUDE_DIRECTORIES ${DUCKDB_INCLUDE})
