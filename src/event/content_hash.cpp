@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "event/content_hash.hpp"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace trailhound::event {
+
+std::uint64_t content_hash(std::string_view compact_json) {
+  return XXH3_64bits(compact_json.data(), compact_json.size());
+}
+
+}  // namespace trailhound::event
