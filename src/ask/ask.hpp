@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one door: a question in any language, an answer in rows.
+//
+//   TRY(auto desk, ask::Desk::open({.logs = {"logs/"}}));
+//   TRY(auto answer, desk->ask({.text = "select eventname, count(*) from cloudtrail group by 1"}));
+//   for (const Error& notice : answer.notices) show(notice);      // repaired slips, hints
+//   while (true) { TRY(auto* batch, answer.rows->next()); ... }
+//   desk->coverage();                                             // what was read, and what was not
+//
+// A desk stands for one set of logs. Questions run one after another; `cancel` may be called from
+// any thread. A verb that asks many things of raw logs calls `gather` first: the files are then read
+// once, without doubles, into a temporary table that all later questions use.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "engine/rows.hpp"
+#include "event/event_source.hpp"
+#include "read/coverage.hpp"
+
+namespace trailhound::ask {
+
+/// The language of a question.
+enum class Language {
+  Athena,  ///< Athena engine 3 SQL
+  Lake,    ///< CloudTrail Lake SQL: timestamps, booleans, maps
+  DuckDb,  ///< DuckDB's SQL, within the same list of functions
+};
+
+/// What is asked.
+struct Question {
+  std::string text;
+  std::string name = "query";  ///< What errors call the text.
+  Language language = Language::Athena;
+  std::map<std::string, std::string> parameters;  ///< For placeholders: {"accesskeyid", "AKIA..."}
+};
+
+/// A time as typed: a moment, or a stretch back from the newest event.
+struct When {
+  std::optional<Time> at;
+  std::optional<std::int64_t> back;  ///< Microseconds before the newest event (or `now`)
+};
+
+/// Where events come from, and within which bounds.
+struct Source {
+  std::vector<std::string> logs;  ///< Files, folders, "-"
+  std::optional<When> from, to, now;
+  bool unique = false;                ///< Leave doubles out of `ask`, too
+  std::uint64_t memory = 1ull << 30;  ///< Bytes that the engine may use
+  unsigned threads = 0;               ///< 0: one for each core
+  std::function<void(const event::ScanProgress&)> progress;  ///< Called now and then while reading
+};
+
+/// The answer to a question.
+struct Answer {
+  std::unique_ptr<engine::Rows> rows;
+  std::vector<Error> notices;  ///< Repairs made, hints, counts of rows that escape by spelling
+};
+
+/// The stages of a question, as text.
+struct Explanation {
+  std::string tokens, tree, bound, duckdb, trino;  ///< trino: empty where it cannot be said
+  std::string plan;                                ///< What the scan will and will not do
+  std::vector<Error> notices;
+};
+
+/// One set of logs, ready to be asked.
+class Desk {
+ public:
+  static Result<std::unique_ptr<Desk>> open(Source source);
+  virtual ~Desk() = default;
+
+  virtual Result<Answer> ask(const Question& question) = 0;
+  virtual Result<Explanation> explain(const Question& question) = 0;
+  /// Reads the logs once, without doubles, keeping what these questions need. Later questions whose
+  /// fields are among them are answered from what was kept.
+  virtual Result<void> gather(const std::vector<Question>& questions) = 0;
+  /// What was read so far and what was not. Complete after a question's rows were drained.
+  virtual const read::Coverage& coverage() const = 0;
+  /// The newest event: relative times count from it. Unset if there are no events.
+  virtual Result<std::optional<Time>> newest() = 0;
+  /// Stops the question that runs; its rows end with the error `cancelled`.
+  virtual void cancel() = 0;
+};
+
+}  // namespace trailhound::ask
