@@ -126,6 +126,7 @@ class Cell {
 class Batch {
  public:
   std::size_t rows() const { return rows_; }
+  std::size_t columns() const { return vectors_.size(); }
   Cell cell(std::size_t column, std::size_t row) const { return {vectors_[column], row}; }
   const Vector& vector(std::size_t column) const { return vectors_[column]; }
   void reset(std::size_t rows, std::vector<Vector> vectors) {
