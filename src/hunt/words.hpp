@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Words for telling: what a technique is called in a story's line, which tactic it serves.
+//
+//   const Words& words = words_of({"T1098.003", "T1548"});     // of the first that is known
+//   words.word;                                                // "grants"
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace trailhound::hunt {
+
+/// How to speak of a technique.
+struct Words {
+  std::string_view id;      ///< "T1098.003"; empty in the row for what is unknown
+  std::string_view tactic;  ///< "privilege-escalation"; empty where unknown
+  std::string_view word;    ///< "grants"
+  std::string_view did;     ///< "gave itself rights"
+};
+
+/// The words of the first technique that has some; those of its parent where it has none.
+const Words& words_of(std::span<const std::string> techniques);
+/// The words of one technique.
+const Words& words_of(std::string_view technique);
+
+/// A name as people say it: the last part of an ARN's path, "root" for the root user, else itself.
+std::string spoken_name(std::string_view principal);
+
+}  // namespace trailhound::hunt
