@@ -20,16 +20,16 @@ namespace trailhound::event {
 /// where it must), for any event in it to match. Only texts that JSON has one spelling for
 /// (printable ASCII without `"`, `\`, `/`) are ever made needles.
 struct Needle {
-  std::vector<std::string> any_of;
+  std::vector<std::string> any_of{};
 };
 
 /// What one table reference of a question needs.
 struct ScanPlan {
-  FieldSet fields;                    ///< Put these, no others.
-  Time from{INT64_MIN};               ///< Events before this are not wanted.
-  Time to{INT64_MAX};                 ///< Events at or after this are not wanted.
-  std::vector<std::string> accounts;  ///< Only these; empty: all.
-  std::vector<Needle> needles;        ///< All of them must be met by a file.
+  FieldSet fields{};                    ///< Put these, no others.
+  Time from{INT64_MIN};                 ///< Events before this are not wanted.
+  Time to{INT64_MAX};                   ///< Events at or after this are not wanted.
+  std::vector<std::string> accounts{};  ///< Only these; empty: all.
+  std::vector<Needle> needles{};        ///< All of them must be met by a file.
   bool once =
       false;  ///< An event that is met again (same account, eventID and content) is not put.
 };

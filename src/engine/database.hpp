@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// DuckDB, embedded and fenced in: SQL to rows, over events that our own readers deliver.
+//
+//   TRY(auto database, engine::Database::open({.memory = 1ull << 30}));
+//   const std::string scan = database->offer(source, plan);             // "th_scan(1)"
+//   TRY(auto rows, database->run("select eventname, count(*) from " + scan + " group by 1"));
+//
+// The fences, as far as they stand here: only one SELECT at a time is run, whatever the text says;
+// files are out of reach but for the Parquet below `lake` and the own temporary folder; settings
+// are locked; functions of DuckDB that touch files or settings are replaced by ones that refuse. A
+// text that did not come out of our own printers goes through fence.hpp first. Our functions of
+// event/functions.hpp are known under their names (`th_agent`).
+//
+// Every question gets a connection of its own. `interrupt` may be called from any thread; all else
+// from one thread at a time. Rows may outlive the Database. A source must outlive what reads it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "engine/rows.hpp"
+#include "event/event_source.hpp"
+
+namespace trailhound::engine {
+
+/// How a database is opened.
+struct Options {
+  std::uint64_t memory = 1ull << 30;  ///< Bytes; what does not fit goes to the temporary folder
+  unsigned threads = 0;               ///< 0: one for each core
+  std::string temp_parent{};  ///< Where the temporary folder is made; empty: $TMPDIR, else /tmp
+  std::string lake{};         ///< The one folder whose files SQL may name; empty: none
+  std::vector<std::string> prelude{};  ///< Statements run before the doors close: our macros
+  /// Called now and then while events are read, from any thread, never twice at once.
+  std::function<void(const event::ScanProgress&)> progress{};
+};
+
+/// An engine with its doors closed.
+class Database {
+ public:
+  /// Errors `engine-missing`, `engine-failed`, `no-temp-folder`.
+  static Result<std::unique_ptr<Database>> open(Options options);
+  ~Database();
+
+  /// Makes events readable: gives the SQL to be used as a table, `th_scan(7)`. Its columns are
+  /// those of the schema; what `plan.fields` has not, and what the SQL does not use, is NULL and
+  /// not asked of the source. May be scanned many times, also twice in one question.
+  std::string offer(event::EventSource& source, event::ScanPlan plan);
+  /// Takes back all that was offered; a question over it that still runs is not disturbed.
+  void withdraw_offers();
+
+  /// Runs one SELECT; rows come as they are found. Errors `not-a-select`, and what DuckDB says
+  /// (duckdb_errors.hpp); `cancelled` after `interrupt`.
+  Result<std::unique_ptr<Rows>> run(std::string_view select);
+  /// Keeps the rows of a SELECT, compressed, as the table `kept.<name>`; says how many. Replaces
+  /// an earlier one of that name (letters, digits, `_`).
+  Result<std::uint64_t> keep(std::string_view name, std::string_view select);
+  /// Writes the rows of a SELECT to a Parquet file; says how many. Error `output-failed` too.
+  Result<std::uint64_t> write_parquet(std::string_view select, const std::string& path);
+
+  /// DuckDB's own parse of a text as JSON, nothing of it run; see fence.hpp.
+  Result<std::string> parse_to_json(std::string_view text);
+
+  /// Stops whatever runs, within a file too; each question that runs ends with `cancelled`.
+  void interrupt();
+  /// The own temporary folder; gone with the database.
+  const std::string& temp_folder() const;
+
+ private:
+  struct Inside;
+  explicit Database(std::shared_ptr<Inside> inside);
+  std::shared_ptr<Inside> inside_;
+};
+
+}  // namespace trailhound::engine

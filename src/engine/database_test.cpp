@@ -1,0 +1,516 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/database.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <future>
+#include <string>
+#include <vector>
+
+#include "engine/cell_text.hpp"
+#include "engine/made_up_source.hpp"
+#include "event/functions.hpp"
+
+namespace trailhound::engine {
+namespace {
+
+using event::Field;
+using event::FieldSet;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::UnorderedElementsAre;
+
+std::unique_ptr<Database> open_database(Options options = {}) {
+  auto opened = Database::open(std::move(options));
+  EXPECT_TRUE(opened.ok()) << opened.error().message;
+  return std::move(opened).value();
+}
+
+/// All rows, each as "cell|cell".
+Result<std::vector<std::string>> rows_of(Database& database, const std::string& sql) {
+  TRY(auto rows, database.run(sql));
+  std::vector<std::string> lines;
+  for (;;) {
+    TRY(const Batch* const batch, rows->next());
+    if (batch == nullptr) return lines;
+    for (std::size_t row = 0; row < batch->rows(); ++row) {
+      std::string line;
+      for (std::size_t column = 0; column < rows->columns().size(); ++column) {
+        if (column > 0) line += '|';
+        line += cell_text(batch->cell(column, row));
+      }
+      lines.push_back(std::move(line));
+    }
+  }
+}
+
+std::vector<std::string> answer(Database& database, const std::string& sql) {
+  auto rows = rows_of(database, sql);
+  EXPECT_TRUE(rows.ok()) << sql << "\n" << rows.error().message;
+  return rows.ok() ? *rows : std::vector<std::string>{};
+}
+
+std::string code_of(Database& database, const std::string& sql) {
+  auto rows = rows_of(database, sql);
+  return rows.ok() ? "ok" : std::string(rows.error().code());
+}
+
+event::ScanPlan plan_of(std::initializer_list<Field> fields) {
+  event::ScanPlan plan;
+  for (const Field field : fields) plan.fields.add_with_members(field);
+  return plan;
+}
+
+class DatabaseTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { shared_ = open_database(); }
+  static void TearDownTestSuite() { shared_.reset(); }
+  Database& database() { return *shared_; }
+  std::vector<std::string> answer(const std::string& sql) { return engine::answer(*shared_, sql); }
+  std::string code_of(const std::string& sql) { return engine::code_of(*shared_, sql); }
+
+ private:
+  static std::unique_ptr<Database> shared_;
+};
+std::unique_ptr<Database> DatabaseTest::shared_;
+
+TEST_F(DatabaseTest, GivesEveryKindOfValue) {
+  EXPECT_THAT(answer("select true, 42, -7::tinyint, 40000::usmallint, 1.5::double"),
+              ElementsAre("true|42|-7|40000|1.5"));
+  EXPECT_THAT(
+      answer("select 18446744073709551615::ubigint, (-170141183460469231731687303715884105728)"
+             "::hugeint, 340282366920938463463374607431768211455::uhugeint"),
+      ElementsAre("18446744073709551615|-170141183460469231731687303715884105728|"
+                  "340282366920938463463374607431768211455"));
+  EXPECT_THAT(
+      answer("select 1.05::decimal(4,2), -0.05::decimal(9,3), 123456789012.5::decimal(18,1),"
+             "-12345678901234567890.12::decimal(30,2), 7::decimal(5,0)"),
+      ElementsAre("1.05|-0.050|123456789012.5|-12345678901234567890.12|7"));
+  EXPECT_THAT(
+      answer("select 'short', 'longer than twelve bytes', '{\"a\":1}'::json, '\\x00z'::blob"),
+      ElementsAre(std::string("short|longer than twelve bytes|{\"a\":1}|\0z", 41)));
+  EXPECT_THAT(answer("select 'b'::enum('a','b'), '6f1b1bd4-9c2b-4f0a-8d3e-0123456789ab'::uuid"),
+              ElementsAre("b|6f1b1bd4-9c2b-4f0a-8d3e-0123456789ab"));
+  EXPECT_THAT(answer("select 0.1::float, null"), ElementsAre("0.1|NULL"));
+}
+
+TEST_F(DatabaseTest, GivesTimesInMicroseconds) {
+  EXPECT_THAT(
+      answer(
+          "select timestamp '1970-01-02 00:00:01', '1970-01-01 00:00:02'::timestamp_s,"
+          "'1970-01-01 00:00:00.003'::timestamp_ms, '1969-12-31 23:59:59.999999999'::timestamp_ns,"
+          "timestamptz '1970-01-01 02:00:00+02', date '1970-01-31', time '00:00:01'"),
+      ElementsAre("86401000000|2000000|3000|-1|0|30|1000000"));
+  EXPECT_THAT(answer("select '12:30:00+02:00'::timetz"), ElementsAre("12:30:00.000+02:00"));
+}
+
+TEST_F(DatabaseTest, WritesIntervalsAsAthenaDoes) {
+  EXPECT_THAT(answer("select interval 2 day, interval '14' month, interval '-1' second,"
+                     "interval '36:00:00.5', interval 1 microsecond"),
+              ElementsAre("2 00:00:00.000|1-2|-0 00:00:01.000|1 12:00:00.500|0 00:00:00.000001"));
+}
+
+TEST_F(DatabaseTest, GivesNestedValues) {
+  EXPECT_THAT(answer("select [1,null,3], {'a': 1, 'b': null}, map {'k': [1,2]}, [{'x': 'y'}], "
+                     "[1,2]::integer[2]"),
+              ElementsAre("[1,NULL,3]|{a:1,b:NULL}|{k=[1,2]}|[{x:y}]|[1,2]"));
+  EXPECT_THAT(answer("select x from (values ([1]), (null), ([2,3])) t(x)"),
+              ElementsAre("[1]", "NULL", "[2,3]"));
+}
+
+TEST_F(DatabaseTest, NamesColumnsInLowerCase) {
+  auto rows = database().run("select 1 as EventName, 2 as \"Ä b\"");
+  ASSERT_TRUE(rows.ok());
+  EXPECT_EQ((*rows)->columns()[0].name, "eventname");
+}
+
+TEST_F(DatabaseTest, RefusesATypeThatHasNoForm) {
+  EXPECT_EQ(code_of("select union_value(a := 1)"), "no-such-type");
+}
+
+TEST_F(DatabaseTest, GivesManyBatchesInTurn) {
+  auto rows = database().run("select i, 'text of row ' || i from range(100000) t(i)");
+  ASSERT_TRUE(rows.ok());
+  std::uint64_t count = 0, sum = 0;
+  for (;;) {
+    auto batch = (*rows)->next();
+    ASSERT_TRUE(batch.ok());
+    if (*batch == nullptr) break;
+    for (std::size_t row = 0; row < (*batch)->rows(); ++row) {
+      const std::int64_t number = (*batch)->cell(0, row).integer();
+      ASSERT_EQ((*batch)->cell(1, row).text(), "text of row " + std::to_string(number));
+      sum += static_cast<std::uint64_t>(number);
+      ++count;
+    }
+  }
+  EXPECT_EQ(count, 100000u);
+  EXPECT_EQ(sum, 4999950000u);
+  EXPECT_EQ(*(*rows)->next(), nullptr) << "after the end stays the end";
+}
+
+TEST_F(DatabaseTest, CountsInUtc) {
+  EXPECT_THAT(answer("select current_setting('TimeZone'), timestamptz '2024-01-01 00:00:00' = "
+                     "timestamptz '2024-01-01 00:00:00+00'"),
+              ElementsAre("UTC|true"));
+}
+
+TEST_F(DatabaseTest, SaysWhoseDoingAnErrorIs) {
+  EXPECT_EQ(code_of("select cast('abc' as bigint)"), "bad-cast");
+  EXPECT_EQ(code_of("select 9223372036854775807 + 1"), "out-of-range");
+  EXPECT_EQ(code_of("select nothing_of_that_name"), "engine-refused");
+  EXPECT_EQ(code_of("select error('[division-by-zero] 1 / 0')"), "division-by-zero");
+  EXPECT_EQ(code_of("select error('no code')"), "bad-value");
+  EXPECT_EQ(code_of("select x from (select error('[bad-cast] late') as x from range(10000))"),
+            "bad-cast");
+}
+
+TEST_F(DatabaseTest, CleansTheWordsOfTheEngine) {
+  auto rows = rows_of(database(), "select nothing_of_that_name from (select 1 as one)");
+  ASSERT_FALSE(rows.ok());
+  EXPECT_EQ(
+      rows.error().message,
+      "the engine says: Referenced column \"nothing_of_that_name\" not found in FROM clause!");
+  auto raised = rows_of(database(), "select error('[out-of-range] element 4 of 3')");
+  ASSERT_FALSE(raised.ok());
+  EXPECT_EQ(raised.error().message, "element 4 of 3");
+}
+
+TEST_F(DatabaseTest, RunsOneSelectAndNothingElse) {
+  for (const char* const sql :
+       {"select 1; select 2", "create table t(i int)", "set threads = 1", "explain select 1",
+        "call range(3)", "attach ':memory:' as y", "begin", "prepare p as select 1",
+        "explain analyze select 1", "reset threads", "checkpoint"}) {
+    EXPECT_EQ(code_of(sql), "not-a-select") << sql;
+  }
+  EXPECT_EQ(code_of(std::string("select 1 \0, 2", 13)), "not-a-select");
+  EXPECT_THAT(answer("select 1;"), ElementsAre("1"));
+}
+
+TEST_F(DatabaseTest, RunsThePreludeBeforeItCloses) {
+  auto opened = open_database({.prelude = {"create macro twice(x) as x * 2"}});
+  EXPECT_THAT(engine::answer(*opened, "select twice(21)"), ElementsAre("42"));
+}
+
+TEST_F(DatabaseTest, AnswersTwoQuestionsAtOnce) {
+  auto one = database().run("select i from range(50000) t(i)");
+  ASSERT_TRUE(one.ok());
+  EXPECT_THAT(answer("select 1"), ElementsAre("1"));
+  EXPECT_NE(*(*one)->next(), nullptr);
+}
+
+// Functions of ours
+
+TEST_F(DatabaseTest, AnswersTheExampleOfEachFunction) {
+  for (const event::NativeFunction& function : event::native_functions()) {
+    const std::string call = "th_" + std::string(function.example);
+    const std::string sql = function.result == event::ValueType::TextList
+                                ? "select array_to_string(" + call + ", ', ')"
+                                : "select " + call + "::varchar";
+    EXPECT_THAT(answer(sql), ElementsAre(std::string(function.answer))) << sql;
+  }
+}
+
+TEST_F(DatabaseTest, CallsFunctionsOncePerKindOfRowAndGetsEachRight) {
+  // 10,000 rows of 7 agents and NULL: the same as a call for each distinct one.
+  const std::string agents =
+      "(select case when i % 8 = 7 then null else 'aws-cli/2.' || (i % 8) || '.0 Python/3.11' end "
+      "as a,"
+      " i from range(10000) t(i))";
+  EXPECT_THAT(answer("select count(*), count(th_agent(a)), count(distinct th_agent(a)) >= 1, "
+                     "bool_and(th_agent(a) is not distinct from x) from " +
+                     agents + " join (select a as b, th_agent(a) as x from " + agents +
+                     " group by a) on a is not distinct from b"),
+              ElementsAre("10000|8750|true|true"));
+}
+
+// The scan
+
+TEST_F(DatabaseTest, ScansTheFieldsThatAreAskedFor) {
+  MadeUpSource source(3);
+  const std::string scan = database().offer(source, plan_of({Field::EventName, Field::Ts}));
+  EXPECT_THAT(
+      answer("select eventname, epoch(ts)::bigint, eventsource from " + scan),
+      UnorderedElementsAre("eventname 0|0|NULL", "eventname 1|1|NULL", "eventname 2|2|NULL"));
+}
+
+TEST_F(DatabaseTest, AsksTheSourceForWhatTheQuestionUses) {
+  MadeUpSource source(3);
+  const std::string scan =
+      database().offer(source, plan_of({Field::EventName, Field::Ts, Field::UserIdentity}));
+  answer("select eventname from " + scan);
+  FieldSet expected;
+  expected.add(Field::EventName);
+  EXPECT_EQ(source.asked.fields, expected);
+}
+
+TEST_F(DatabaseTest, CountsWithoutAskingForMoreThanTheFirstColumn) {
+  MadeUpSource source(100'000);
+  const std::string scan = database().offer(source, plan_of({Field::EventName}));
+  EXPECT_THAT(answer("select count(*) from " + scan), ElementsAre("100000"));
+  EXPECT_TRUE(source.asked.fields.empty());
+}
+
+TEST_F(DatabaseTest, FillsEveryFieldOfManyEvents) {
+  MadeUpSource source(10'000);
+  const std::string scan = database().offer(source, {.fields = FieldSet::all()});
+  // Each value names its column and its event; all are put together from one known column.
+  std::string conditions = "true";
+  for (const event::FieldInfo& info : event::schema()) {
+    if (info.kind != event::Kind::Text && info.kind != event::Kind::Json) continue;
+    if (info.parent == Field::Resources) continue;
+    std::string path;
+    for (Field field = info.field; field != Field::Record; field = event::describe(field).parent) {
+      const std::string name = "\"" + std::string(event::describe(field).sql_name) + "\"";
+      path = path.empty() ? name : name + "." + path;
+    }
+    conditions += " and t." + path + " = '" + std::string(info.sql_name) + " ' || n";
+  }
+  const auto rows =
+      answer("select count(*), sum(n)::bigint from (select *, contenthash::bigint as n from " +
+             scan + ") t where " + conditions +
+             " and len(resources) = n % 3 and (n % 3 < 2 or resources[2].arn = "
+             "'arn:aws:s3:::bucket-' || n || '-1')"
+             " and resources[1].accountid is null and epoch(ts) = n"
+             " and useridentity.sessioncontext.webidfederationdata.attributes['key'] = n::varchar");
+  EXPECT_THAT(rows, ElementsAre("10000|49995000"));
+}
+
+TEST_F(DatabaseTest, TellsANullStructFromAStructOfNulls) {
+  MadeUpSource source(3, [](event::ColumnSink& sink, const FieldSet&, std::uint64_t number) {
+    if (number == 1) sink.present(Field::UserIdentity);
+    if (number == 2) sink.put(Field::IssuerArn, "arn:aws:iam::111122223333:role/reader");
+    sink.put_hash(Field::ContentHash, number);
+  });
+  const std::string scan = database().offer(source, {.fields = FieldSet::all()});
+  EXPECT_THAT(
+      answer("select contenthash, useridentity is null, useridentity.sessioncontext is null,"
+             "useridentity.sessioncontext.sessionissuer.arn from " +
+             scan + " order by 1"),
+      ElementsAre("0|true|true|NULL", "1|false|true|NULL",
+                  "2|false|false|arn:aws:iam::111122223333:role/reader"));
+}
+
+TEST_F(DatabaseTest, ForgetsADroppedEvent) {
+  MadeUpSource source(4, [](event::ColumnSink& sink, const FieldSet& fields, std::uint64_t number) {
+    // An event that is begun and dropped comes before each that counts.
+    MadeUpSource::put_all(sink, fields, 5);
+    sink.drop_event();
+    sink.begin_event();
+    sink.put_hash(Field::ContentHash, number);
+    if (number == 3) {
+      sink.begin_element(Field::Resources);
+      sink.put(Field::ResourceType, "AWS::S3::Object");
+    }
+  });
+  const std::string scan = database().offer(source, {.fields = FieldSet::all()});
+  EXPECT_THAT(answer("select contenthash, ts, eventname, useridentity, resources from " + scan +
+                     " order by 1"),
+              ElementsAre("0|NULL|NULL|NULL|NULL", "1|NULL|NULL|NULL|NULL", "2|NULL|NULL|NULL|NULL",
+                          "3|NULL|NULL|NULL|[{arn:NULL,accountid:NULL,type:AWS::S3::Object,"
+                          "arnprefix:NULL}]"));
+}
+
+TEST_F(DatabaseTest, TakesBackWhatIsCleared) {
+  MadeUpSource source(1, [](event::ColumnSink& sink, const FieldSet&, std::uint64_t) {
+    sink.put(Field::IdentityArn, "arn:aws:iam::111122223333:user/first");
+    sink.put_entry(Field::FederationAttributes, "a", "1");
+    sink.begin_element(Field::Resources);
+    sink.put(Field::ResourceArn, "arn:aws:s3:::first");
+    sink.clear(Field::UserIdentity);
+    sink.clear(Field::Resources);
+    sink.put(Field::IdentityType, "Root");
+    sink.begin_element(Field::Resources);
+    sink.put(Field::ResourceType, "AWS::S3::Bucket");
+    sink.put(Field::EventName, "first");
+    sink.put(Field::EventName, "second");
+  });
+  const std::string scan = database().offer(source, {.fields = FieldSet::all()});
+  EXPECT_THAT(
+      answer("select useridentity.type, useridentity.arn, useridentity.sessioncontext is null,"
+             "len(resources), resources[1].arn, resources[1].type, eventname from " +
+             scan),
+      ElementsAre("Root|NULL|true|1|NULL|AWS::S3::Bucket|second"));
+}
+
+TEST_F(DatabaseTest, KeepsTheLastOfEqualKeysOfAMap) {
+  MadeUpSource source(2, [](event::ColumnSink& sink, const FieldSet&, std::uint64_t number) {
+    sink.put_hash(Field::ContentHash, number);
+    const int keys = number == 0 ? 2 : 500;
+    for (int round = 0; round < 2; ++round) {
+      for (int i = 0; i < keys; ++i) {
+        sink.put_entry(Field::FederationAttributes, "a key of some length " + std::to_string(i),
+                       std::to_string(round * 1000 + i));
+      }
+    }
+  });
+  const std::string scan = database().offer(source, {.fields = FieldSet::all()});
+  const std::string map = "useridentity.sessioncontext.webidfederationdata.attributes";
+  EXPECT_THAT(answer("select cardinality(" + map + "), " + map +
+                     "['a key of some length 1'] from " + scan + " order by contenthash"),
+              ElementsAre("2|1001", "500|1001"));
+}
+
+TEST_F(DatabaseTest, GrowsListsBeyondAChunk) {
+  MadeUpSource source(3000, [](event::ColumnSink& sink, const FieldSet&, std::uint64_t number) {
+    sink.put_hash(Field::ContentHash, number);
+    for (std::uint64_t i = 0; i < 10; ++i) {
+      sink.begin_element(Field::Resources);
+      if (i % 2 == 0) {
+        sink.put(Field::ResourceArn, "arn:aws:s3:::bucket-" + std::to_string(number * 10 + i));
+      }
+      sink.put(Field::ResourceType, "AWS::S3::Object of some length");
+    }
+  });
+  const std::string scan = database().offer(source, {.fields = FieldSet::all()});
+  EXPECT_THAT(answer("select count(*), count(r.arn), count(r.type), count(*) filter (where "
+                     "r.arn = 'arn:aws:s3:::bucket-' || (n * 10 + i - 1)) from (select "
+                     "contenthash::bigint as n,"
+                     "unnest(resources) as r, generate_subscripts(resources, 1) as i from " +
+                     scan + ")"),
+              ElementsAre("30000|15000|30000|15000"));
+}
+
+TEST_F(DatabaseTest, ScansTwiceInOneQuestion) {
+  MadeUpSource source(50);
+  const std::string scan = database().offer(source, plan_of({Field::EventName}));
+  EXPECT_THAT(answer("select count(*) from " + scan + " a join " + scan +
+                     " b on a.eventname = b.eventname"),
+              ElementsAre("50"));
+  EXPECT_EQ(source.scans, 2);
+}
+
+TEST_F(DatabaseTest, RefusesAScanThatIsNotOffered) {
+  EXPECT_EQ(code_of("select * from th_scan(987654)"), "engine-refused");
+}
+
+TEST_F(DatabaseTest, StopsInsideAFileAtOnce) {
+  MadeUpSource source(1'000'000'000);
+  source.delay = std::chrono::microseconds(50);  // a chunk takes 0.1 s, all of it half a day
+  const std::string scan = database().offer(source, plan_of({Field::EventName}));
+  auto asked = std::async(std::launch::async,
+                          [&] { return code_of("select count(eventname) from " + scan); });
+  while (source.scans == 0) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  const auto begin = std::chrono::steady_clock::now();
+  database().interrupt();
+  EXPECT_EQ(asked.get(), "cancelled");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(500));
+  EXPECT_THAT(answer("select 1"), ElementsAre("1")) << "the next question is not stopped";
+}
+
+TEST_F(DatabaseTest, StopsACalculation) {
+  auto asked = std::async(std::launch::async, [&] {
+    return code_of(
+        "select count(*) from range(10000000) a, range(100000) b where a.range + b.range = -1");
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  database().interrupt();
+  EXPECT_EQ(asked.get(), "cancelled");
+}
+
+TEST_F(DatabaseTest, LeavesRowsThatAreNotWanted) {
+  MadeUpSource source(1'000'000'000);
+  const std::string scan = database().offer(source, plan_of({Field::EventName}));
+  {
+    auto rows = database().run("select eventname from " + scan);
+    ASSERT_TRUE(rows.ok());
+    ASSERT_NE(*(*rows)->next(), nullptr);
+  }
+  EXPECT_LT(source.given, 10'000'000u);
+}
+
+TEST(Database, TellsHowFarItIs) {
+  std::uint64_t told = 0;
+  auto database = open_database({.progress = [&](const event::ScanProgress& progress) {
+    told = std::max(told, progress.events);
+  }});
+  MadeUpSource source(20'000);
+  source.delay = std::chrono::microseconds(10);
+  const std::string scan = database->offer(source, plan_of({Field::EventName}));
+  answer(*database, "select count(eventname) from " + scan);
+  EXPECT_GT(told, 0u);
+}
+
+TEST(Database, KeepsRowsForLaterQuestions) {
+  auto database = open_database();
+  MadeUpSource source(5000);
+  const std::string scan = database->offer(source, {.fields = FieldSet::all()});
+  auto kept = database->keep("events", "select * from " + scan);
+  ASSERT_TRUE(kept.ok()) << kept.error().message;
+  EXPECT_EQ(*kept, 5000u);
+  EXPECT_EQ(source.scans, 1);
+  EXPECT_THAT(answer(*database,
+                     "select count(*), max(len(resources)) from kept.events where "
+                     "useridentity.arn like 'arn %'"),
+              ElementsAre("5000|2"));
+  EXPECT_EQ(source.scans, 1);
+  ASSERT_TRUE(database->keep("events", "select 1 as one").ok());
+  EXPECT_THAT(answer(*database, "select one from kept.events"), ElementsAre("1"));
+  EXPECT_EQ(database->keep("events", "select 1) ; drop table kept.events; --").error().code(),
+            "engine-refused");
+}
+
+TEST(Database, WritesParquet) {
+  const std::string path = testing::TempDir() + "engine-parquet-test.parquet";
+  auto database = open_database({.lake = testing::TempDir()});
+  MadeUpSource source(5000);
+  const std::string scan =
+      database->offer(source, plan_of({Field::EventName, Field::UserIdentity}));
+  auto written =
+      database->write_parquet("select eventname, useridentity from " + scan + ";\n", path);
+  ASSERT_TRUE(written.ok()) << written.error().message;
+  EXPECT_EQ(*written, 5000u);
+  EXPECT_THAT(answer(*database,
+                     "select count(distinct eventname), min(useridentity.arn) from '" + path + "'"),
+              ElementsAre("5000|arn 0"));
+  std::filesystem::remove(path);
+  EXPECT_EQ(database->write_parquet("select 1", "/nowhere/at/all.parquet").error().code(),
+            "output-failed");
+  EXPECT_TRUE(std::filesystem::is_empty(database->temp_folder()));
+}
+
+TEST(Database, HasATemporaryFolderOfItsOwn) {
+  std::string folder;
+  {
+    auto database = open_database({.temp_parent = testing::TempDir()});
+    folder = database->temp_folder();
+    struct stat found {};
+    ASSERT_EQ(stat(folder.c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode & 0777, 0700u);
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
+TEST(Database, SpillsWhatDoesNotFit) {
+  auto database = open_database({.memory = 64ull << 20, .threads = 1});
+  MadeUpSource source(400'000);
+  const std::string scan =
+      database->offer(source, plan_of({Field::EventName, Field::EventId, Field::UserAgent}));
+  EXPECT_THAT(answer(*database,
+                     "select count(*) from (select distinct eventname, eventid, useragent, "
+                     "eventname || eventid || useragent as all_of_it from " +
+                         scan + ")"),
+              ElementsAre("400000"));
+}
+
+TEST(TempFolder, NamesTheFolderThatCannotHoldIt) {
+  auto opened = Database::open({.temp_parent = "/nowhere"});
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().code(), "no-temp-folder");
+  EXPECT_THAT(opened.error().message, HasSubstr("/nowhere"));
+}
+
+TEST(TempFolder, RemovesWhatACrashLeft) {
+  const std::string left = testing::TempDir() + "trailhound-temp-crash1";
+  std::filesystem::create_directories(left + "/inner");
+  auto database = open_database({.temp_parent = testing::TempDir()});
+  EXPECT_FALSE(std::filesystem::exists(left));
+  auto other = open_database({.temp_parent = testing::TempDir()});
+  EXPECT_TRUE(std::filesystem::exists(database->temp_folder())) << "its maker lives";
+}
+
+}  // namespace
+}  // namespace trailhound::engine
