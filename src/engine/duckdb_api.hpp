@@ -25,7 +25,8 @@ namespace trailhound::engine {
   CALL(open_ext)                                                                                                              \
   CALL(close)                                                                                                                 \
   CALL(connect)                                                                                                               \
-  CALL(disconnect) CALL(interrupt) CALL(query) CALL(destroy_result) CALL(result_error) CALL(prepare) CALL(                    \
+  CALL(disconnect)                                                                                                            \
+  CALL(interrupt) CALL(query) CALL(destroy_result) CALL(result_error) CALL(prepare) CALL(                                     \
       prepare_error) CALL(destroy_prepare) CALL(prepared_statement_type) CALL(bind_varchar_length)                            \
       CALL(pending_prepared_streaming) CALL(pending_error) CALL(execute_pending) CALL(destroy_pending) CALL(                  \
           execute_prepared) CALL(fetch_chunk) CALL(column_count) CALL(column_name) CALL(column_logical_type)                  \
