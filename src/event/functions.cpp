@@ -2,8 +2,12 @@
 #include "event/functions.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
+#include "event/agent.hpp"
 #include "event/network.hpp"
+#include "event/target.hpp"
+#include "event/verbs.hpp"
 
 namespace trailhound::event {
 
@@ -13,6 +17,26 @@ using enum ValueType;
 
 void give_text(Value& value, std::string_view text) {
   if (!text.empty()) value.set(text);
+}
+
+/// A parsed agent. Logs hold few agents, each many times, and parsing one compares it with every
+/// row of a table: so each thread keeps those that it met last.
+const Agent& agent_of(std::string_view text) {
+  constexpr std::size_t kMostKept = 4096;
+  constexpr std::size_t kLongestKept = 1024;  // CloudTrail cuts agents there
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view key) const {
+      return std::hash<std::string_view>()(key);
+    }
+  };
+  thread_local std::unordered_map<std::string, Agent, Hash, std::equal_to<>> kept;
+  thread_local Agent last_long;
+  if (text.size() > kLongestKept) return last_long = parse_agent(text);
+  const auto found = kept.find(text);
+  if (found != kept.end()) return found->second;
+  if (kept.size() >= kMostKept) kept.clear();
+  return kept.emplace(std::string(text), parse_agent(text)).first->second;
 }
 
 // The table is cut into one list a subject; native_functions() joins and sorts them.
@@ -52,11 +76,85 @@ void network_functions(std::vector<NativeFunction>& all) {
   });
 }
 
+void agent_functions(std::vector<NativeFunction>& all) {
+  const auto add = [&all](std::string_view name, std::string_view doc, std::string_view example,
+                          std::string_view answer, void (*call)(Arguments, Value&)) {
+    all.push_back({.name = name,
+                   .arguments = {Text},
+                   .result = Text,
+                   .nulls = Nulls::GiveNull,
+                   .doc = doc,
+                   .example = example,
+                   .answer = answer,
+                   .call = call});
+  };
+  add("th_agent", "The agent's family and the first two numbers of its version",
+      "agent('aws-cli/2.13.5 Python/3.11.4')", "aws-cli/2.13",
+      [](Arguments in, Value& out) { give_text(out, agent_of(in[0].text).name()); });
+  add("th_agent_family", "The agent's family: aws-cli, boto3, terraform, an AWS host name, other",
+      "agent_family('[Boto3/1.26.165 Python/3.10.6]')", "boto3",
+      [](Arguments in, Value& out) { give_text(out, agent_of(in[0].text).family); });
+  add("th_agent_version", "The agent's version, NULL if it names none",
+      "agent_version('aws-cli/2.13.5 Python/3.11.4')", "2.13.5",
+      [](Arguments in, Value& out) { give_text(out, agent_of(in[0].text).version); });
+  add("th_agent_kind",
+      "What kind of program the agent is: attack, iac, cli, sdk, console, browser, service, node, "
+      "tool, other",
+      "agent_kind('console.amazonaws.com')", "console",
+      [](Arguments in, Value& out) { give_text(out, agent_of(in[0].text).kind); });
+  add("th_agent_system",
+      "The system that the agent names: linux, windows, macos, android, ios, kali, parrot, pentoo, "
+      "blackarch; NULL if it names none",
+      "agent_system('aws-cli/2.2.16 Python/3.8.8 Darwin/20.5.0')", "macos",
+      [](Arguments in, Value& out) { give_text(out, agent_of(in[0].text).system); });
+  all.push_back({
+      .name = "th_agent_is_attack_tool",
+      .arguments = {Text},
+      .result = Boolean,
+      .nulls = Nulls::GiveNull,
+      .doc = "Whether the agent names a tool of attack or audit, or a system made for attacks",
+      .example = "agent_is_attack_tool('aws-cli/2.1 Linux/6.1.0-kali9-amd64')",
+      .answer = "true",
+      .call = [](Arguments in, Value& out) { out.set_boolean(agent_of(in[0].text).is_attack); },
+  });
+}
+
+void action_functions(std::vector<NativeFunction>& all) {
+  all.push_back({
+      .name = "th_verb_class",
+      .arguments = {Text, Text},
+      .result = Text,
+      .nulls = Nulls::GiveNull,
+      .doc = "What an action does, by event source and name: read, list, secret, data, grant, "
+             "hide, delete, create, change, run, assume, sign-in",
+      .example = "verb_class('iam.amazonaws.com', 'CreateAccessKey')",
+      .answer = "grant",
+      .call = [](Arguments in, Value& out) { out.set(word(verb_class(in[0].text, in[1].text))); },
+  });
+  all.push_back({
+      .name = "th_target",
+      .arguments = {Text, Text, Text, Text},
+      .result = Text,
+      .nulls = Nulls::Seen,
+      .doc = "What an action acted upon: from event source, event name, requestparameters and "
+             "responseelements",
+      .example = "target('iam.amazonaws.com', 'CreateUser', '{\"userName\":\"bob\"}', '')",
+      .answer = "bob",
+      .call =
+          [](Arguments in, Value& out) {
+            if (in[0].null || in[1].null) return;
+            give_text(out, target(in[0].text, in[1].text, in[2].text, in[3].text));
+          },
+  });
+}
+
 }  // namespace
 
 std::span<const NativeFunction> native_functions() {
   static const std::vector<NativeFunction> all = [] {
     std::vector<NativeFunction> made;
+    agent_functions(made);
+    action_functions(made);
     network_functions(made);
     std::sort(made.begin(), made.end(),
               [](const auto& one, const auto& other) { return one.name < other.name; });
