@@ -89,6 +89,23 @@ void absorb(Finding& into, const Finding& other) {
   }
 }
 
+std::optional<std::string> filled(std::string_view text, const Finding& finding,
+                                  bool (*allowed)(std::string_view)) {
+  std::string whole;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text[at] == '{' ? text.find('}', at) : std::string_view::npos;
+    if (end == std::string_view::npos) {
+      whole += text[at++];
+      continue;
+    }
+    const auto value = value_of(finding, text.substr(at + 1, end - at - 1));
+    if (!value || !allowed(*value)) return std::nullopt;
+    whole += *value;
+    at = end + 1;
+  }
+  return whole;
+}
+
 std::string identity_of(const Finding& finding) {
   std::vector<std::string> ids = finding.event_ids;
   std::sort(ids.begin(), ids.end());
@@ -144,19 +161,19 @@ std::optional<std::string> value_of(const Finding& finding, std::string_view col
 }
 
 std::optional<std::string> fill(std::string_view text, const Finding& finding) {
-  std::string filled;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = text[at] == '{' ? text.find('}', at) : std::string_view::npos;
-    if (end == std::string_view::npos) {
-      filled += text[at++];
-      continue;
-    }
-    const auto value = value_of(finding, text.substr(at + 1, end - at - 1));
-    if (!value) return std::nullopt;
-    filled += *value;
-    at = end + 1;
-  }
-  return filled;
+  return filled(text, finding, [](std::string_view) { return true; });
+}
+
+std::optional<std::string> fill_command(std::string_view text, const Finding& finding) {
+  return filled(text, finding, is_shell_safe);
+}
+
+bool is_shell_safe(std::string_view text) {
+  const auto safe = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-./:@=+,").find(c) != std::string_view::npos;
+  };
+  return !text.empty() && text.front() != '-' && std::all_of(text.begin(), text.end(), safe);
 }
 
 bool failed(const Finding& finding) {

@@ -49,6 +49,10 @@ void set_column(Finding& finding, std::string_view column, std::string value);
 std::optional<std::string> value_of(const Finding& finding, std::string_view column);
 /// Replaces each `{column}`; none if one has no value.
 std::optional<std::string> fill(std::string_view text, const Finding& finding);
+/// The same for a command line; none if a value could do more than stand there as it is.
+std::optional<std::string> fill_command(std::string_view text, const Finding& finding);
+/// Whether text can stand in a shell command as it is, in quotes or not.
+bool is_shell_safe(std::string_view text);
 
 /// Whether the attempt failed: denied, throttled or any error.
 bool failed(const Finding& finding);

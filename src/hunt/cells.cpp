@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hunt/cells.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace trailhound::hunt {
+namespace {
+
+std::string list_text(const engine::Cell& cell) {
+  std::string text;
+  for (std::size_t i = 0; i < cell.size(); ++i) {
+    const engine::Cell item = cell.child(i);
+    if (item.is_null()) continue;
+    if (!text.empty()) text += ", ";
+    text += text_of(item);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string text_of(const engine::Cell& cell) {
+  using engine::Kind;
+  if (cell.is_null()) return {};
+  switch (cell.kind()) {
+    case Kind::Null:
+      return {};
+    case Kind::Boolean:
+      return cell.boolean() ? "true" : "false";
+    case Kind::Integer:
+    case Kind::TimeOfDay:
+      return std::to_string(cell.integer());
+    case Kind::Date:
+      return format_day({cell.integer() * kDay});
+    case Kind::Double:
+      return fmt::format("{}", cell.real());
+    case Kind::Timestamp:
+    case Kind::TimestampZone:
+      return format_iso(cell.time());
+    case Kind::Decimal:
+    case Kind::Text:
+    case Kind::Json:
+    case Kind::Bytes:
+    case Kind::Interval:
+      return std::string(cell.text());
+    case Kind::List:
+    case Kind::Struct:
+    case Kind::Map:
+      return list_text(cell);
+  }
+  return {};
+}
+
+std::string Row::text(std::string_view column) const {
+  const auto& columns = rows_->columns();
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].name == column) return text_of(batch_->cell(i, row_));
+  }
+  return {};
+}
+
+Time Row::time(std::string_view column) const {
+  const auto& columns = rows_->columns();
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].name != column) continue;
+    const engine::Cell cell = batch_->cell(i, row_);
+    if (cell.is_null()) return {};
+    if (cell.kind() == engine::Kind::Timestamp || cell.kind() == engine::Kind::TimestampZone) {
+      return cell.time();
+    }
+    return parse_typed_time(text_of(cell)).value_or(Time{});
+  }
+  return {};
+}
+
+std::uint64_t Row::count(std::string_view column) const {
+  const std::string digits = text(column);
+  std::uint64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
+Result<void> each_row(engine::Rows& rows, const std::function<void(const Row&)>& use) {
+  while (true) {
+    TRY(const engine::Batch* batch, rows.next());
+    if (batch == nullptr) return {};
+    for (std::size_t row = 0; row < batch->rows(); ++row) use(Row(rows, *batch, row));
+  }
+}
+
+}  // namespace trailhound::hunt

@@ -1,0 +1,521 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From findings to stories in four steps: who is behind each (Actors), which belong together
+// (bursts), what each story says (headline, lines), and which is read first (order).
+#include "hunt/stories.hpp"
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/text.hpp"
+#include "event/network.hpp"
+#include "hunt/cells.hpp"
+#include "hunt/tally.hpp"
+#include "hunt/words.hpp"
+
+namespace trailhound::hunt {
+namespace {
+
+constexpr std::size_t kMostLines = 14;
+constexpr std::size_t kMostNames = 3;
+constexpr std::size_t kMostPhrases = 3;
+constexpr std::size_t kManyTactics = 3;
+
+/// Distinct texts in the order of their coming.
+void add_once(std::vector<std::string>& all, const std::string& text) {
+  if (!text.empty() && std::find(all.begin(), all.end(), text) == all.end()) all.push_back(text);
+}
+
+/// "a, b, c and 4 more"
+std::string some_of(const std::vector<std::string>& all, std::size_t most = kMostNames) {
+  std::string text;
+  for (std::size_t i = 0; i < all.size() && i < most; ++i) {
+    if (i != 0) text += ", ";
+    text += all[i];
+  }
+  if (all.size() > most) text += " and " + std::to_string(all.size() - most) + " more";
+  return text;
+}
+
+std::string_view bare_action(std::string_view action) {
+  const std::size_t colon = action.find(':');
+  return colon == std::string_view::npos ? action : action.substr(colon + 1);
+}
+
+// Which findings belong together.
+
+struct Burst {
+  Actor actor;
+  Time first, last;
+  std::vector<std::size_t> findings;
+  std::set<std::string> keys, sources;
+};
+
+std::vector<std::string> parts_of(const std::string& list) {
+  std::vector<std::string> parts;
+  for (const std::string_view part : split(list, ',')) add_once(parts, std::string(trim(part)));
+  return parts;
+}
+
+bool shares(const std::set<std::string>& known, const std::vector<std::string>& parts) {
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](const std::string& part) { return known.count(part) != 0; });
+}
+
+bool goes_on(const Burst& burst, const Finding& finding) {
+  const std::int64_t quiet = finding.ts.micros - burst.last.micros;
+  if (quiet <= kQuiet) return true;
+  return quiet <= kSameStory && (shares(burst.keys, parts_of(finding.key)) ||
+                                 shares(burst.sources, parts_of(finding.source)));
+}
+
+void join_in(Burst& burst, const Finding& finding, std::size_t place) {
+  if (burst.findings.empty()) burst.first = finding.ts;
+  burst.last = std::max({burst.last, finding.ts, finding.last});
+  burst.findings.push_back(place);
+  for (const std::string& key : parts_of(finding.key)) burst.keys.insert(key);
+  for (const std::string& source : parts_of(finding.source)) burst.sources.insert(source);
+}
+
+std::vector<Burst> bursts_of(std::vector<Finding>& findings, const Actors& actors) {
+  std::vector<Burst> bursts;
+  std::unordered_map<std::string, std::size_t> open;  // actor → its last burst
+  std::vector<std::size_t> order(findings.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return findings[a].ts < findings[b].ts; });
+  for (const std::size_t place : order) {
+    Finding& finding = findings[place];
+    Actor actor = actors.behind(finding);
+    finding.actor = actor.name;
+    const auto last = open.find(actor.id);
+    if (last != open.end() && goes_on(bursts[last->second], finding)) {
+      join_in(bursts[last->second], finding, place);
+      continue;
+    }
+    open[actor.id] = bursts.size();
+    bursts.push_back({std::move(actor), {}, {}, {}, {}, {}});
+    join_in(bursts.back(), finding, place);
+  }
+  return bursts;
+}
+
+// What a story says.
+
+class Teller {
+ public:
+  Teller(const std::vector<Finding>& findings, const Material& material)
+      : findings_(findings), material_(material) {}
+
+  Story tell(const Burst& burst) {
+    Story story;
+    story.actor = burst.actor;
+    story.first = burst.first;
+    story.last = burst.last;
+    story.findings = burst.findings;
+    for (const std::size_t place : burst.findings) {
+      add_once(principals_, findings_[place].principal);
+    }
+    rate(story);
+    take_acts(story, burst);
+    story.headline = headline(story);
+    story.who = who(story, burst);
+    story.lines = lines(story);
+    take_things(story);
+    story.next = next(story);
+    return story;
+  }
+
+ private:
+  const Finding& at(std::size_t place) const { return findings_[place]; }
+
+  const Hunt* hunt_of(const Finding& finding) const {
+    if (material_.catalogue == nullptr) return nullptr;
+    for (const Hunt& hunt : material_.catalogue->hunts()) {
+      if (hunt.id == finding.hunts.front()) return &hunt;
+    }
+    return nullptr;
+  }
+
+  void rate(Story& story) const {
+    std::set<std::string_view> tactics;
+    for (const std::size_t place : story.findings) {
+      story.level = std::max(story.level, at(place).level);
+      if (at(place).level < Level::Medium) continue;
+      const std::string_view tactic = words_of(at(place).attack).tactic;
+      if (!tactic.empty()) tactics.insert(tactic);
+    }
+    story.why = std::string(name_of(story.level)) + " as its worst finding";
+    if (tactics.size() < kManyTactics || story.level == Level::Critical) return;
+    story.level = raised(story.level);
+    story.why += ", raised one: it joins ";
+    std::size_t i = 0;
+    for (const std::string_view tactic : tactics) {
+      story.why += (i++ == 0 ? "" : ", ") + std::string(tactic);
+    }
+  }
+
+  bool is_mine(const std::string& principal) const {
+    return std::find(principals_.begin(), principals_.end(), principal) != principals_.end();
+  }
+
+  /// The acts of the story's principals while it lasts and as long as they go on without a pause,
+  /// or with one that the same key and address bridge.
+  void take_acts(Story& story, const Burst& burst) {
+    acts_.clear();
+    Time end = burst.last;
+    for (const Act& act : material_.acts) {
+      if (!is_mine(act.principal)) continue;
+      if (act.last.micros < burst.first.micros - kQuiet) continue;
+      const std::int64_t quiet = act.first.micros - end.micros;
+      const bool bridged = burst.keys.count(act.key) != 0 && burst.sources.count(act.source) != 0;
+      if (quiet > (bridged ? 2 * kQuiet : kQuiet)) continue;
+      end = std::max(end, act.last);
+      acts_.push_back(&act);
+      story.events += act.count;
+      if (act.outcome == "denied") story.denied += act.count;
+    }
+    if (!acts_.empty()) story.first = std::min(story.first, acts_.front()->first);
+    story.last = end;
+  }
+
+  /// What was done, without the actor's name: the hunt's own words, else the technique's.
+  std::string phrase(const Finding& finding) const {
+    const std::string action(bare_action(finding.action));
+    if (failed(finding) && !action.empty() && action.find(',') == std::string::npos) {
+      return (finding.outcome == "denied" ? "was denied " : "tried ") + action;
+    }
+    if (const Hunt* hunt = hunt_of(finding); hunt != nullptr && !hunt->did.empty()) {
+      Finding spoken = finding;
+      if (spoken_name(spoken.target) == spoken_name(spoken.principal)) {
+        spoken.target = "itself";
+      } else {
+        spoken.target = spoken_name(spoken.target);
+      }
+      if (const auto said = fill(hunt->did, spoken)) return *said;
+    }
+    return std::string(words_of(finding.attack).did);
+  }
+
+  std::string headline(const Story& story) const {
+    std::vector<std::size_t> order = story.findings;
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      const bool failed_a = failed(at(a)), failed_b = failed(at(b));
+      if (at(a).level != at(b).level) return at(a).level > at(b).level;
+      return failed_a < failed_b;
+    });
+    struct Said {
+      std::string phrase;
+      Time when;
+      std::size_t times;
+    };
+    std::vector<Said> said;
+    std::set<std::string_view> tactics;
+    // First one phrase for each tactic, the worst first; then whatever else there is room for.
+    for (const bool fresh_only : {true, false}) {
+      for (const std::size_t place : order) {
+        const std::string text = phrase(at(place));
+        const std::string_view tactic = words_of(at(place).attack).tactic;
+        const auto known = std::find_if(said.begin(), said.end(),
+                                        [&](const Said& one) { return one.phrase == text; });
+        if (known != said.end()) {
+          if (!fresh_only) continue;
+          ++known->times;
+          continue;
+        }
+        if (said.size() == kMostPhrases || (fresh_only && tactics.count(tactic) != 0)) continue;
+        tactics.insert(tactic);
+        said.push_back({text, at(place).ts, 1});
+      }
+    }
+    std::stable_sort(said.begin(), said.end(),
+                     [](const Said& a, const Said& b) { return a.when < b.when; });
+    std::string text = story.actor.name + " ";
+    for (std::size_t i = 0; i < said.size(); ++i) {
+      if (i != 0) text += i + 1 == said.size() ? ", then " : ", ";
+      text += said[i].phrase;
+      if (said[i].times > 1) text += " (" + std::to_string(said[i].times) + " times)";
+    }
+    return text;
+  }
+
+  std::string place_words(const std::string& source) const {
+    const std::string kind = event::network_kind(source);
+    if (material_.site != nullptr) {
+      if (const auto own = material_.site->network_of(source); !own.empty()) {
+        return source + " (" + std::string(own) + ", yours)";
+      }
+    }
+    if (kind == "public" || kind == "documentation") return source + " (not known as yours)";
+    if (kind == "private") return source + " (private)";
+    return source;
+  }
+
+  std::vector<std::string> who(const Story& story, const Burst& burst) const {
+    std::vector<std::string> all;
+    const std::string& id = story.actor.id;
+    if (story.actor.service) {
+      all.push_back("AWS service");
+    } else if (id.find(":user/") != std::string::npos) {
+      all.push_back("IAM user " + story.actor.name);
+    } else if (story.actor.name == "root") {
+      all.push_back("root user");
+    } else {
+      all.push_back(story.actor.name);
+    }
+    if (!story.actor.account.empty()) {
+      all.push_back("account " + (material_.site != nullptr
+                                      ? material_.site->account_words(story.actor.account)
+                                      : story.actor.account));
+    }
+    std::vector<std::string> others;
+    for (const std::string& principal : principals_) {
+      if (principal != id) add_once(others, spoken_name(principal));
+    }
+    if (!others.empty()) all.push_back("also as " + some_of(others));
+    std::vector<std::string> keys(burst.keys.begin(), burst.keys.end()), sources;
+    std::erase(keys, "");
+    // Long-lived keys say more than those of an hour.
+    std::stable_partition(keys.begin(), keys.end(),
+                          [](const std::string& key) { return key.substr(0, 4) == "AKIA"; });
+    if (!keys.empty()) all.push_back((keys.size() > 1 ? "keys " : "key ") + some_of(keys));
+    for (const std::string& source : burst.sources) {
+      if (!source.empty()) sources.push_back(place_words(source));
+    }
+    if (!sources.empty()) all.push_back(some_of(sources));
+    if (story.events > 0) {
+      std::string words = with_commas(story.events) + (story.events == 1 ? " event" : " events");
+      if (story.denied > 0) words += ", " + with_commas(story.denied) + " denied";
+      all.push_back(words);
+    }
+    return all;
+  }
+
+  /// Findings that differ only in their target and follow each other become one line.
+  struct Fold {
+    const Finding* first;
+    std::vector<const Finding*> all;
+  };
+
+  std::vector<Fold> folds(const Story& story) const {
+    std::vector<Fold> folded;
+    for (const std::size_t place : story.findings) {
+      const Finding& finding = at(place);
+      const auto same = [&](const Fold& fold) {
+        const Finding& other = *fold.first;
+        return other.hunts.front() == finding.hunts.front() && other.action == finding.action &&
+               other.outcome == finding.outcome && other.level == finding.level &&
+               finding.ts.micros - fold.all.back()->last.micros <= kQuiet;
+      };
+      const auto found = std::find_if(folded.rbegin(), folded.rend(), same);
+      if (found != folded.rend()) {
+        found->all.push_back(&finding);
+      } else {
+        folded.push_back({&finding, {&finding}});
+      }
+    }
+    return folded;
+  }
+
+  std::string what_of(const Fold& fold) const {
+    const Finding& first = *fold.first;
+    std::string text(bare_action(first.action));
+    std::vector<std::string> targets;
+    std::uint64_t count = 0;
+    for (const Finding* finding : fold.all) {
+      count += finding->count;
+      const std::string target = spoken_name(finding->target);
+      add_once(targets, finding->detail.find(target) == std::string::npos || fold.all.size() > 1
+                            ? target
+                            : std::string{});
+    }
+    if (text.find(',') != std::string::npos)
+      text.clear();  // several actions: the detail names them
+    if (count > 1 && !text.empty()) text = with_commas(count) + " × " + text;
+    if (!targets.empty()) text += (text.empty() ? "" : " ") + some_of(targets);
+    if (fold.all.size() == 1 && !first.detail.empty()) {
+      text += (text.empty() ? "" : ": ") + first.detail;
+    }
+    if (failed(first) && first.detail.find(first.outcome) == std::string::npos) {
+      text += " (" + first.outcome + ")";
+    }
+    if (text.empty()) {
+      const Hunt* hunt = hunt_of(first);
+      text = hunt != nullptr ? hunt->title : first.hunts.front();
+    }
+    return text;
+  }
+
+  StoryLine line_of(const Fold& fold) const {
+    const Finding& first = *fold.first;
+    StoryLine line;
+    line.at = first.ts;
+    line.level = first.level;
+    const Hunt* hunt = hunt_of(first);
+    line.word = hunt != nullptr && !hunt->word.empty() ? hunt->word
+                                                       : std::string(words_of(first.attack).word);
+    if (failed(first)) line.word = first.outcome == "denied" ? "denied" : "tried";
+    if (first.level >= Level::High) line.word = to_upper(line.word);
+    line.what = what_of(fold);
+    line.technique = first.attack.empty() ? "" : first.attack.front();
+    line.event_id = first.event_ids.empty() ? "" : first.event_ids.front();
+    const Finding& last = *fold.all.back();
+    if (!last.event_ids.empty() && last.event_ids.back() != line.event_id) {
+      line.last_event_id = last.event_ids.back();
+    }
+    return line;
+  }
+
+  /// What went on after the last finding, and the silences.
+  void add_between(Story& story, std::vector<StoryLine>& lines) const {
+    if (acts_.empty()) return;
+    Time busy = acts_.front()->last;
+    std::vector<const Act*> after;
+    Time finding_end{};
+    for (const std::size_t place : story.findings) {
+      finding_end = std::max({finding_end, at(place).last, at(place).ts});
+    }
+    for (const Act* act : acts_) {
+      const std::int64_t quiet = act->first.micros - busy.micros;
+      if (quiet > kQuiet) {
+        StoryLine silence;
+        silence.at = busy;
+        silence.word = "silence";
+        silence.what = "nothing for " + format_duration(quiet);
+        lines.push_back(std::move(silence));
+      }
+      busy = std::max(busy, act->last);
+      if (act->first > finding_end) after.push_back(act);
+    }
+    if (after.empty()) return;
+    std::vector<std::string> actions;
+    std::uint64_t count = 0;
+    for (const Act* act : after) {
+      count += act->count;
+      std::string action(bare_action(act->action));
+      if (!act->target.empty() && after.size() <= kMostNames)
+        action += " " + spoken_name(act->target);
+      add_once(actions, action);
+    }
+    StoryLine tail;
+    tail.at = after.front()->first;
+    tail.word = "goes on";
+    tail.what = (count > 1 ? with_commas(count) + " calls: " : "") + some_of(actions);
+    tail.event_id = after.front()->event_id;
+    if (after.back() != after.front()) tail.last_event_id = after.back()->event_id;
+    lines.push_back(std::move(tail));
+  }
+
+  std::vector<StoryLine> lines(Story& story) const {
+    std::vector<StoryLine> all;
+    for (const Fold& fold : folds(story)) all.push_back(line_of(fold));
+    if (all.size() > kMostLines) {
+      std::stable_sort(all.begin(), all.end(),
+                       [](const StoryLine& a, const StoryLine& b) { return a.level > b.level; });
+      story.lines_left_out = all.size() - kMostLines;
+      all.resize(kMostLines);
+    }
+    add_between(story, all);
+    std::stable_sort(all.begin(), all.end(),
+                     [](const StoryLine& a, const StoryLine& b) { return a.at < b.at; });
+    return all;
+  }
+
+  void take_things(Story& story) const {
+    for (const Standing& thing : material_.things) {
+      if (!is_mine(thing.principal) || thing.made_at < story.first || thing.made_at > story.last) {
+        continue;
+      }
+      Standing mine = thing;
+      if (mine.kind == "key") {
+        const auto uses = material_.uses_of_keys.find(mine.name);
+        const std::uint64_t times = uses == material_.uses_of_keys.end() ? 0 : uses->second;
+        mine.words += times == 0   ? ", never used"
+                      : times == 1 ? ", used once"
+                                   : ", used " + with_commas(times) + " times";
+      }
+      (mine.gone_at ? story.undone : story.stands).push_back(std::move(mine));
+    }
+  }
+
+  std::vector<std::string> next(const Story& story) const {
+    std::vector<std::size_t> order = story.findings;
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return at(a).level > at(b).level; });
+    std::vector<std::string> commands;
+    for (const std::size_t place : order) {
+      const Hunt* hunt = hunt_of(at(place));
+      if (hunt == nullptr) continue;
+      for (const std::string& command : hunt->next) {
+        if (const auto filled = fill_command(command, at(place))) add_once(commands, *filled);
+        if (commands.size() == kMostNames) return commands;
+      }
+    }
+    return commands;
+  }
+
+  const std::vector<Finding>& findings_;
+  const Material& material_;
+  std::vector<std::string> principals_;
+  std::vector<const Act*> acts_;
+};
+
+// Which is read first.
+
+bool comes_before(const Story& a, const Story& b) {
+  if (a.level != b.level) return a.level > b.level;
+  if (a.actor.service != b.actor.service) return b.actor.service;
+  if (a.first != b.first) return a.first < b.first;
+  return a.actor.id < b.actor.id;
+}
+
+void put_in_order(std::vector<Story>& stories) {
+  std::stable_sort(stories.begin(), stories.end(), comes_before);
+  const auto person = std::find_if(stories.begin(), stories.end(),
+                                   [](const Story& story) { return !story.actor.service; });
+  if (person != stories.end()) std::rotate(stories.begin(), person, person + 1);
+}
+
+}  // namespace
+
+std::string acts_statement(const std::vector<std::string>& principals) {
+  std::string names;
+  for (const std::string& principal : principals) {
+    names += (names.empty() ? "'" : ", '") + replace_all(principal, "'", "''") + "'";
+  }
+  if (names.empty()) names = "''";
+  return "select min(ts) as first, max(ts) as last, principal, useridentity.accesskeyid as key,\n"
+         "  action, outcome, sourceipaddress as source, max(target) as target,\n"
+         "  max(agent_family) as agent, min_by(eventid, ts) as event_id, count(*) as events\n"
+         "from cloudtrail\nwhere principal in (" +
+         names +
+         ")\ngroup by principal, useridentity.accesskeyid, action, outcome, sourceipaddress,\n"
+         "  date_trunc('minute', ts)\norder by first, event_id\nlimit 100000";
+}
+
+Result<std::vector<Act>> read_acts(engine::Rows& rows) {
+  std::vector<Act> acts;
+  TRY(each_row(rows, [&](const Row& row) {
+    acts.push_back({row.time("first"), row.time("last"), row.text("principal"), row.text("key"),
+                    row.text("action"), row.text("outcome"), row.text("agent"), row.text("source"),
+                    row.text("target"), row.text("event_id"), row.count("events")});
+  }));
+  return acts;
+}
+
+std::vector<Story> tell(std::vector<Finding>& findings, const Material& material) {
+  std::vector<Story> stories;
+  for (const Burst& burst : bursts_of(findings, material.actors)) {
+    stories.push_back(Teller(findings, material).tell(burst));
+  }
+  put_in_order(stories);
+  for (std::size_t i = 0; i < stories.size(); ++i) {
+    stories[i].number = i + 1;
+    for (const std::size_t place : stories[i].findings) findings[place].story = i + 1;
+  }
+  return stories;
+}
+
+}  // namespace trailhound::hunt
