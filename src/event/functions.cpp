@@ -6,6 +6,7 @@
 
 #include "event/agent.hpp"
 #include "event/network.hpp"
+#include "event/policy.hpp"
 #include "event/target.hpp"
 #include "event/verbs.hpp"
 
@@ -148,6 +149,94 @@ void action_functions(std::vector<NativeFunction>& all) {
   });
 }
 
+void give_list(Value& value, std::vector<std::string> texts) {
+  value.null = false;
+  value.texts = std::move(texts);
+}
+
+void policy_functions(std::vector<NativeFunction>& all) {
+  const auto add = [&all](std::string_view name, ValueType result, std::string_view doc,
+                          std::string_view example, std::string_view answer,
+                          void (*call)(Arguments, Value&)) {
+    all.push_back({.name = name,
+                   .arguments = {Text},
+                   .result = result,
+                   .nulls = Nulls::GiveNull,
+                   .doc = doc,
+                   .example = example,
+                   .answer = answer,
+                   .call = call});
+  };
+  add("th_policy_is_admin", Boolean,
+      "Whether a policy allows all of IAM on every identity (so also * on *), by Action or "
+      "NotAction; conditions are not weighed; NULL for what is no policy",
+      "policy_is_admin('{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\","
+      "\"Resource\":\"*\"}}')",
+      "true", [](Arguments in, Value& out) {
+        if (const auto policy = parse_policy(in[0].text)) out.set_boolean(policy->grants_admin());
+      });
+  add("th_policy_is_public", Boolean,
+      "Whether a policy lets everybody in; NULL for what is no policy, and where only a statement "
+      "with a Condition does",
+      "policy_is_public('{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\","
+      "\"Action\":\"s3:GetObject\"}]}')",
+      "true", [](Arguments in, Value& out) {
+        const auto policy = parse_policy(in[0].text);
+        if (!policy) return;
+        if (const auto yes = policy->is_public()) out.set_boolean(*yes);
+      });
+  add("th_policy_principals", TextList,
+      "Whom the Allow statements of a policy name: ARNs (account ids as their root's), services, "
+      "providers, *",
+      "policy_principals('{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":"
+      "\"111122223333\",\"Service\":\"ec2.amazonaws.com\"}}]}')",
+      "arn:aws:iam::111122223333:root, ec2.amazonaws.com", [](Arguments in, Value& out) {
+        if (const auto policy = parse_policy(in[0].text)) give_list(out, policy->principals());
+      });
+  add("th_policy_actions", TextList,
+      "Actions of a policy: allowed ones, `* except …` for NotAction, `deny …` for denied ones",
+      "policy_actions('{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:Get*\","
+      "\"iam:*\"]}]}')",
+      "s3:Get*, iam:*", [](Arguments in, Value& out) {
+        if (const auto policy = parse_policy(in[0].text)) give_list(out, policy->actions());
+      });
+  add("th_policy_resources", TextList,
+      "Resources of a policy's Allow statements; `* except …` for NotResource",
+      "policy_resources('{\"Statement\":[{\"Effect\":\"Allow\",\"Resource\":"
+      "\"arn:aws:s3:::logs/*\"}]}')",
+      "arn:aws:s3:::logs/*", [](Arguments in, Value& out) {
+        if (const auto policy = parse_policy(in[0].text)) give_list(out, policy->resources());
+      });
+  add("th_policy_conditions", Text,
+      "Conditions of a policy's Allow statements in words; NULL if there are none",
+      "policy_conditions('{\"Statement\":[{\"Effect\":\"Allow\",\"Condition\":"
+      "{\"StringEquals\":{\"sts:ExternalId\":\"abc\"}}}]}')",
+      "StringEquals sts:ExternalId = abc", [](Arguments in, Value& out) {
+        if (const auto policy = parse_policy(in[0].text)) give_text(out, policy->conditions());
+      });
+  add("th_policy_text", Text, "A policy as compact JSON, however it was wrapped",
+      "policy_text('%7B%22Statement%22:%5B%5D%7D')", "{\"Statement\":[]}",
+      [](Arguments in, Value& out) {
+        if (const auto policy = parse_policy(in[0].text)) give_text(out, policy->text());
+      });
+  all.push_back({
+      .name = "th_policy_outside",
+      .arguments = {Text, TextList},
+      .result = TextList,
+      .nulls = Nulls::GiveNull,
+      .doc = "Whom a policy lets in that is neither a service nor of the own accounts",
+      .example = "policy_outside('{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{"
+                 "\"AWS\":[\"111122223333\",\"444455556666\"]}}]}', ARRAY['111122223333'])",
+      .answer = "arn:aws:iam::444455556666:root",
+      .call =
+          [](Arguments in, Value& out) {
+            if (const auto policy = parse_policy(in[0].text)) {
+              give_list(out, policy->outside(in[1].texts));
+            }
+          },
+  });
+}
+
 }  // namespace
 
 std::span<const NativeFunction> native_functions() {
@@ -156,6 +245,7 @@ std::span<const NativeFunction> native_functions() {
     agent_functions(made);
     action_functions(made);
     network_functions(made);
+    policy_functions(made);
     std::sort(made.begin(), made.end(),
               [](const auto& one, const auto& other) { return one.name < other.name; });
     return made;
