@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "event/agent.hpp"
+#include "event/attack.hpp"
 #include "event/network.hpp"
 #include "event/policy.hpp"
 #include "event/target.hpp"
@@ -121,6 +122,29 @@ void agent_functions(std::vector<NativeFunction>& all) {
 }
 
 void action_functions(std::vector<NativeFunction>& all) {
+  all.push_back({
+      .name = "th_attack_current",
+      .arguments = {Text},
+      .result = Text,
+      .nulls = Nulls::GiveNull,
+      .doc = "The ATT&CK id of today for one of an older version",
+      .example = "attack_current('T1562.008')",
+      .answer = "T1685.002",
+      .call = [](Arguments in, Value& out) { give_text(out, attack_current(in[0].text)); },
+  });
+  all.push_back({
+      .name = "th_attack_name",
+      .arguments = {Text},
+      .result = Text,
+      .nulls = Nulls::GiveNull,
+      .doc = "The name of an ATT&CK technique, by its id or an older one; NULL if unknown",
+      .example = "attack_name('T1098.003')",
+      .answer = "Additional Cloud Roles",
+      .call =
+          [](Arguments in, Value& out) {
+            if (const Technique* technique = find_technique(in[0].text)) out.set(technique->name);
+          },
+  });
   all.push_back({
       .name = "th_verb_class",
       .arguments = {Text, Text},
