@@ -6,10 +6,10 @@
 //   const std::string scan = database->offer(source, plan);             // "th_scan(1)"
 //   TRY(auto rows, database->run("select eventname, count(*) from " + scan + " group by 1"));
 //
-// The fences, as far as they stand here: only one SELECT at a time is run, whatever the text says;
-// files are out of reach but for the Parquet below `lake` and the own temporary folder; settings
-// are locked; functions of DuckDB that touch files or settings are replaced by ones that refuse. A
-// text that did not come out of our own printers goes through fence.hpp first. Our functions of
+// The fences, as far as they stand here: only one SELECT at a time is run, whatever the text says,
+// and none that uses a table function which is neither harmless nor ours; files are out of reach
+// but for those below `lake` and the own temporary folder; settings are locked. A text that did not
+// come out of our own printers goes through fence.hpp first. Our functions of
 // event/functions.hpp are known under their names (`th_agent`).
 //
 // Every question gets a connection of its own. `interrupt` may be called from any thread; all else
@@ -55,8 +55,8 @@ class Database {
   /// Takes back all that was offered; a question over it that still runs is not disturbed.
   void withdraw_offers();
 
-  /// Runs one SELECT; rows come as they are found. Errors `not-a-select`, and what DuckDB says
-  /// (duckdb_errors.hpp); `cancelled` after `interrupt`.
+  /// Runs one SELECT; rows come as they are found. Errors `not-a-select`, `not-allowed`, what
+  /// DuckDB says (duckdb_errors.hpp); `cancelled` after `interrupt`.
   Result<std::unique_ptr<Rows>> run(std::string_view select);
   /// Keeps the rows of a SELECT, compressed, as the table `kept.<name>`; says how many. Replaces
   /// an earlier one of that name (letters, digits, `_`).

@@ -26,15 +26,17 @@ namespace trailhound::engine {
   CALL(close)                                                                                                                 \
   CALL(connect)                                                                                                               \
   CALL(disconnect)                                                                                                            \
-  CALL(interrupt) CALL(query) CALL(destroy_result) CALL(result_error) CALL(prepare) CALL(                                     \
-      prepare_error) CALL(destroy_prepare) CALL(prepared_statement_type) CALL(bind_varchar_length)                            \
-      CALL(pending_prepared_streaming) CALL(pending_error) CALL(execute_pending) CALL(destroy_pending) CALL(                  \
-          execute_prepared) CALL(fetch_chunk) CALL(column_count) CALL(column_name) CALL(column_logical_type)                  \
-          CALL(destroy_data_chunk) CALL(data_chunk_get_size) CALL(data_chunk_get_vector) CALL(                                \
-              data_chunk_set_size) CALL(data_chunk_get_column_count) CALL(vector_size)                                        \
-              CALL(vector_get_data) CALL(vector_get_validity) CALL(vector_ensure_validity_writable) CALL(                     \
-                  vector_assign_string_element_len) CALL(vector_get_column_type) CALL(list_vector_get_child)                  \
-                  CALL(list_vector_get_size) CALL(list_vector_set_size) CALL(list_vector_reserve) CALL(                       \
+  CALL(interrupt)                                                                                                             \
+  CALL(query)                                                                                                                 \
+  CALL(destroy_result) CALL(result_error) CALL(prepare) CALL(prepare_error) CALL(destroy_prepare) CALL(                       \
+      prepared_statement_type) CALL(bind_varchar_length) CALL(pending_prepared_streaming) CALL(pending_error)                 \
+      CALL(execute_pending) CALL(destroy_pending) CALL(execute_prepared) CALL(fetch_chunk) CALL(                              \
+          column_count) CALL(column_name) CALL(column_logical_type) CALL(destroy_data_chunk)                                  \
+          CALL(data_chunk_get_size) CALL(data_chunk_get_vector) CALL(data_chunk_set_size) CALL(                               \
+              data_chunk_get_column_count) CALL(vector_size) CALL(vector_get_data) CALL(vector_get_validity)                  \
+              CALL(vector_ensure_validity_writable) CALL(vector_assign_string_element_len) CALL(                              \
+                  vector_get_column_type) CALL(list_vector_get_child) CALL(list_vector_get_size)                              \
+                  CALL(list_vector_set_size) CALL(list_vector_reserve) CALL(                                                  \
                       struct_vector_get_child) CALL(array_vector_get_child) CALL(create_logical_type)                         \
                       CALL(create_list_type) CALL(create_map_type) CALL(create_struct_type) CALL(                             \
                           destroy_logical_type) CALL(get_type_id) CALL(logical_type_get_alias)                                \

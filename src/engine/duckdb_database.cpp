@@ -21,6 +21,7 @@
 #include "engine/duckdb_functions.hpp"
 #include "engine/duckdb_rows.hpp"
 #include "engine/duckdb_scan.hpp"
+#include "engine/fence.hpp"
 #include "engine/temp_folder.hpp"
 
 namespace trailhound::engine {
@@ -52,6 +53,9 @@ class Answered {
   duckdb_result result_{};
 };
 
+Result<std::string> parse_text(const DuckDb& duck, duckdb_connection connection,
+                               std::string_view text);
+
 /// A prepared statement, freed when left.
 class Prepared {
  public:
@@ -73,7 +77,14 @@ class Prepared {
     }
     return error_of(reason);
   }
+  /// Prepares what is one SELECT and reaches nothing outside of it. Looked at before DuckDB binds
+  /// it: some table functions act while they are bound.
   Result<void> prepare_select(duckdb_connection connection, const std::string& sql) {
+    if (!is_plain_select(sql)) {
+      TRY(const std::string parse, parse_text(duck_, connection, sql));
+      TRY(const Names names, names_in(parse));
+      TRY(check_table_functions(names));
+    }
     TRY(prepare(connection, sql));
     if (duck_.prepared_statement_type(statement_) == DUCKDB_STATEMENT_TYPE_SELECT) return {};
     return Error("not-a-select", "the statement is not a SELECT");
@@ -83,6 +94,23 @@ class Prepared {
   const DuckDb& duck_;
   duckdb_prepared_statement statement_ = nullptr;
 };
+
+/// DuckDB's parse of a text. The text is handed over as a value: it is data here.
+Result<std::string> parse_text(const DuckDb& duck, duckdb_connection connection,
+                               std::string_view text) {
+  Prepared statement(duck);
+  TRY(statement.prepare(connection, "SELECT json_serialize_sql($1::VARCHAR)"));
+  duck.bind_varchar_length(statement, 1, text.data(), text.size());
+  Answered answered(duck);
+  if (duck.execute_prepared(statement, answered.get()) != DuckDBSuccess) return answered.error();
+  duckdb_data_chunk chunk = duck.fetch_chunk(*answered.get());
+  if (chunk == nullptr) return answered.error();
+  const duckdb_vector vector = duck.data_chunk_get_vector(chunk, 0);
+  const auto* const slots = static_cast<const TextSlot*>(duck.vector_get_data(vector));
+  std::string json(slots[0].view());
+  duck.destroy_data_chunk(&chunk);
+  return json;
+}
 
 /// The statement without white space and semicolons at its end.
 std::string without_end(std::string_view select) {
@@ -410,19 +438,7 @@ Result<std::uint64_t> Database::write_parquet(std::string_view select, const std
 
 Result<std::string> Database::parse_to_json(std::string_view text) {
   TRY(auto work, Inside::begin(inside_));
-  const DuckDb& duck = inside_->duck;
-  Prepared statement(duck);
-  TRY(statement.prepare(work->connection, "SELECT json_serialize_sql($1::VARCHAR)"));
-  duck.bind_varchar_length(statement, 1, text.data(), text.size());
-  Answered answered(duck);
-  if (duck.execute_prepared(statement, answered.get()) != DuckDBSuccess) return answered.error();
-  duckdb_data_chunk chunk = duck.fetch_chunk(*answered.get());
-  if (chunk == nullptr) return answered.error();
-  const duckdb_vector vector = duck.data_chunk_get_vector(chunk, 0);
-  const auto* const slots = static_cast<const TextSlot*>(duck.vector_get_data(vector));
-  std::string json(slots[0].view());
-  duck.destroy_data_chunk(&chunk);
-  return json;
+  return parse_text(inside_->duck, work->connection, text);
 }
 
 void Database::interrupt() {
