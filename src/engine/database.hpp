@@ -37,6 +37,10 @@ struct Options {
   std::string temp_parent{};  ///< Where the temporary folder is made; empty: $TMPDIR, else /tmp
   std::string lake{};         ///< The one folder whose files SQL may name; empty: none
   std::vector<std::string> prelude{};  ///< Statements run before the doors close: our macros
+  /// Whether the process gives up writing anywhere but to the temporary folder and `outputs`, for
+  /// ever, where the kernel can see to it (landlock.hpp). Threads started before are not bound.
+  bool confine = false;
+  std::vector<std::string> outputs{};
   /// Called now and then while events are read, from any thread, never twice at once.
   std::function<void(const event::ScanProgress&)> progress{};
 };

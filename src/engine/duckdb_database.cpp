@@ -22,6 +22,7 @@
 #include "engine/duckdb_rows.hpp"
 #include "engine/duckdb_scan.hpp"
 #include "engine/fence.hpp"
+#include "engine/landlock.hpp"
 #include "engine/temp_folder.hpp"
 
 namespace trailhound::engine {
@@ -387,6 +388,12 @@ Database::~Database() = default;
 Result<std::unique_ptr<Database>> Database::open(Options options) {
   TRY(const DuckDb* const duck, load_duckdb());
   TRY(TempFolder temp, TempFolder::make(options.temp_parent));
+  if (options.confine) {
+    // The temporary folder is emptied from within; it itself lies in its parent.
+    const std::string parent = temp.path().substr(0, temp.path().rfind('/'));
+    TRY([[maybe_unused]] const bool fenced,
+        confine_writes({{temp.path()}, options.outputs, {parent}}));
+  }
   auto inside = std::make_shared<Inside>(*duck, std::move(options), std::move(temp));
   TRY(inside->open());
   return std::unique_ptr<Database>(new Database(std::move(inside)));

@@ -307,8 +307,7 @@ TEST_F(FenceTest, FindsAllNames) {
   for (const Name& name : names->functions) functions.push_back(name.name);
   EXPECT_THAT(tables, UnorderedElementsAre("a", "b.c", "e f", "cat.sch.tab"));
   EXPECT_THAT(table_functions, UnorderedElementsAre("unnest", "range"));
-  EXPECT_THAT(functions,
-              testing::IsSupersetOf({"lower", "count", "row_number", "||", "+", "max"}));
+  EXPECT_THAT(functions, testing::IsSupersetOf({"lower", "count", "row_number", "||", "+", "max"}));
 }
 
 TEST_F(FenceTest, PointsAtTheName) {

@@ -20,7 +20,11 @@ constexpr char kPrefix[] = "trailhound-temp-";
 
 void remove_all(const std::string& path) {
   std::error_code ignored;  // what cannot be removed now is by the next start
-  std::filesystem::remove_all(path, ignored);
+  for (const auto& entry : std::filesystem::directory_iterator(path, ignored)) {
+    std::filesystem::remove_all(entry.path(), ignored);
+  }
+  // The folder itself by the one call that a process which gave up writing may still make.
+  rmdir(path.c_str());
 }
 
 /// An open, locked folder of ours; -1 if it is somebody else's or somebody's at work.
