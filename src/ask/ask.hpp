@@ -79,6 +79,9 @@ class Desk {
   virtual ~Desk() = default;
 
   virtual Result<Answer> ask(const Question& question) = 0;
+  /// Answers into a Parquet file: says how many rows, and adds notices. Error `output-failed` too.
+  virtual Result<std::uint64_t> write_parquet(const Question& question, const std::string& path,
+                                              std::vector<Error>& notices) = 0;
   virtual Result<Explanation> explain(const Question& question) = 0;
   /// Reads the logs once, without doubles, keeping what these questions need. Later questions whose
   /// fields are among them are answered from what was kept.
