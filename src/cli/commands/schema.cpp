@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "event/schema.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "event/functions.hpp"
+#include "show/text_rows.hpp"
+
+namespace trailhound::cli {
+namespace {
+
+struct Options {
+  std::string part;
+  bool names = false;
+  bool functions = false;
+  OutputFlags output;
+};
+
+struct DerivedField {
+  std::string_view name, type, doc;
+};
+constexpr DerivedField kDerived[] = {
+#define DERIVED(name, type, expression, doc) {#name, type, doc},
+#include "sql/derived.def"
+#undef DERIVED
+};
+
+std::string_view type_of(event::Kind kind) {
+  switch (kind) {
+    case event::Kind::Text:
+      return "varchar";
+    case event::Kind::Json:
+      return "varchar (json)";
+    case event::Kind::Time:
+      return "timestamp";
+    case event::Kind::Hash:
+      return "bigint";
+    case event::Kind::Struct:
+      return "row";
+    case event::Kind::List:
+      return "array(row)";
+    case event::Kind::Map:
+      return "map(varchar, varchar)";
+  }
+  return "";
+}
+
+std::optional<std::string> given(std::string text) {
+  if (text.empty()) return std::nullopt;
+  return text;
+}
+
+bool holds(std::string_view text, std::string_view part) {
+  return to_lower(text).find(to_lower(part)) != std::string::npos;
+}
+
+show::TextRows fields(const Options& options) {
+  std::vector<std::string> names = {"field", "type", "what it is"};
+  if (options.names) names = {"field", "in the record", "in Splunk"};
+  show::TextRows rows(names);
+  for (const event::FieldInfo& field : event::schema()) {
+    const std::string path = event::sql_path(field.field);
+    const std::string record = event::record_path(field.field);
+    if (!holds(path, options.part) && !holds(record, options.part)) continue;
+    if (options.names) {
+      rows.add({path, given(record), given(std::string(field.splunk_name))});
+    } else {
+      rows.add({path, std::string(type_of(field.kind)), std::string(field.doc)});
+    }
+  }
+  for (const DerivedField& field : kDerived) {
+    if (!holds(field.name, options.part)) continue;
+    if (options.names) {
+      rows.add({std::string(field.name), std::nullopt, std::nullopt});
+    } else {
+      rows.add({std::string(field.name), std::string(field.type), std::string(field.doc)});
+    }
+  }
+  return rows;
+}
+
+show::TextRows functions(std::string_view part) {
+  show::TextRows rows({"function", "what it gives", "example", "answer"});
+  for (const event::NativeFunction& function : event::native_functions()) {
+    if (!holds(function.sql_name(), part)) continue;
+    rows.add({std::string(function.sql_name()), std::string(function.doc),
+              std::string(function.example), std::string(function.answer)});
+  }
+  return rows;
+}
+
+Result<Exit> run(const Options& options, Console& console) {
+  show::TextRows rows = options.functions ? functions(options.part) : fields(options);
+  if (rows.empty()) {
+    return Error("unknown-topic", std::string("no name of a ") +
+                                      (options.functions ? "function" : "field") + " holds `" +
+                                      options.part + "`");
+  }
+  TRY(console.show(rows, options.output));
+  return Exit::Done;
+}
+
+}  // namespace
+
+Command describe_schema() {
+  return {
+      .name = "schema",
+      .group = Group::Learn,
+      .summary = "List the fields of events, or the functions of questions",
+      .reasons =
+          "Columns are those of Athena's table for CloudTrail, and every field that newer records\n"
+          "have besides; behind them stand the fields that every expert writes by hand, computed\n"
+          "only where a question names them.",
+      .examples = {{"trailhound schema", "all fields with their types"},
+                   {"trailhound schema issuer --names",
+                    "where a field stands in the record and in Splunk"},
+                   {"trailhound schema --functions policy", "functions about policies"}},
+      .flags = [](Flags& flags) -> Action {
+        const auto options = std::make_shared<Options>();
+        flags.add(
+            {.name = "PART", .summary = "Only those whose name holds this", .positional = true},
+            into(options->part));
+        flags.add(
+            {.name = "--names", .summary = "Show the names in the record and in Splunk instead"},
+            into(options->names));
+        flags.add({.name = "--functions", .summary = "List functions instead of fields"},
+                  into(options->functions));
+        add_output_flags(flags, options->output);
+        return [options](Console& console) { return run(*options, console); };
+      },
+  };
+}
+
+}  // namespace trailhound::cli

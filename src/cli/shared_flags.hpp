@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The flags that many commands share, each defined once.
+//
+//   add_log_flags(flags, options->logs);          // --logs --from --to --now --unique ...
+//   add_output_flags(flags, options->output);     // -t -o --utc-offset ...
+//
+// Every command has the manners (`--color`, `-q`, `--errors`); it need not ask for them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ask/ask.hpp"
+#include "cli/flags.hpp"
+#include "show/look.hpp"
+
+namespace trailhound::cli {
+
+/// How to talk, whatever the command.
+struct Manners {
+  show::ColourWish colour = show::ColourWish::Auto;
+  bool quiet = false;
+  bool errors_as_json = false;
+};
+void add_manners(Flags& flags, Manners& manners);
+
+/// Where events come from, and within which bounds.
+struct LogFlags {
+  ask::Source source;
+  std::string site;  ///< Path of the site file; empty: the one beside the logs, if any
+};
+void add_log_flags(Flags& flags, LogFlags& logs);
+
+/// Where the answer goes, and as what.
+struct OutputFlags {
+  std::string format = "table";
+  std::string file;  ///< Empty: standard output
+  std::optional<std::int32_t> offset_minutes;
+  bool raw_csv = false;
+};
+void add_output_flags(Flags& flags, OutputFlags& output);
+
+/// The text of a question, and how to read it.
+struct QuestionFlags {
+  std::optional<std::string> text;  ///< Literal, or "-"
+  std::string file;
+  std::string dialect = "athena";
+  std::map<std::string, std::string> parameters;
+};
+void add_question_flags(Flags& flags, QuestionFlags& question);
+/// The question itself, read from where the flags say. Errors `no-question`, `no-such-path`.
+Result<ask::Question> read_question(const QuestionFlags& flags);
+
+}  // namespace trailhound::cli
