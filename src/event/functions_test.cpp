@@ -3,7 +3,9 @@
 
 #include <gmock/gmock.h>
 
-#include "base/json.hpp"
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 
 namespace trailhound::event {
 namespace {
@@ -104,6 +106,30 @@ TEST(NativeFunctions, AreSortedNamedAndDescribed) {
     EXPECT_EQ(find_native_function(function.sql_name()), &function);
   }
   EXPECT_EQ(find_native_function("read_text"), nullptr);
+}
+
+std::string text_of_file(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+TEST(Manual, ExplainsEveryFieldAndFunctionOfOurs) {
+  const std::filesystem::path root(TRAILHOUND_SOURCE);
+  const std::string page = text_of_file(root / "docs/manual/fields.md");
+  for (const NativeFunction& function : native_functions()) {
+    EXPECT_NE(page.find('`' + std::string(function.sql_name()) + '('), std::string::npos)
+        << function.sql_name();
+  }
+  std::istringstream derived(text_of_file(root / "src/sql/derived.def"));
+  std::size_t fields = 0;
+  for (std::string line; std::getline(derived, line);) {
+    if (!line.starts_with("DERIVED(")) continue;
+    const std::string name = line.substr(8, line.find(',') - 8);
+    EXPECT_NE(page.find("| `" + name + "` |"), std::string::npos) << name;
+    ++fields;
+  }
+  EXPECT_GT(fields, 20u);
 }
 
 TEST(NativeFunctions, IpInFailsOnlyForAWrongNetwork) {
