@@ -108,6 +108,9 @@ std::optional<std::string> filled(std::string_view text, const Finding& finding,
 
 std::string identity_of(const Finding& finding) {
   std::vector<std::string> ids = finding.event_ids;
+  if (ids.front() == kNoEventId) {  // nothing tells that two such findings speak of one event
+    ids.push_back(finding.hunts.front() + finding.principal + format_iso(finding.ts));
+  }
   std::sort(ids.begin(), ids.end());
   return join(ids, ",");
 }
@@ -201,7 +204,7 @@ std::vector<Finding> merged(std::vector<Finding> findings) {
         const Finding& other = kept[place];
         const std::unordered_set<std::string_view> others(other.event_ids.begin(),
                                                           other.event_ids.end());
-        if (other.level >= finding.level && other.principal == finding.principal &&
+        if (other.level > finding.level && other.principal == finding.principal &&
             std::all_of(finding.event_ids.begin(), finding.event_ids.end(),
                         [&](const std::string& id) { return others.count(id) != 0; })) {
           larger = place;

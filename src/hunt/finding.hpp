@@ -20,6 +20,9 @@
 
 namespace trailhound::hunt {
 
+/// Stands where the event behind a finding has no eventID.
+constexpr std::string_view kNoEventId = "(no id)";
+
 /// What was found, by whom it was done, and how much it matters.
 struct Finding {
   Time ts, last;
@@ -58,7 +61,7 @@ bool is_shell_safe(std::string_view text);
 bool failed(const Finding& finding);
 
 /// Makes one finding of those that speak of the same events: names and techniques are joined, the
-/// highest level stays. One whose events are all among another's of the same principal and no lower
+/// highest level stays. One whose events are all among another's of the same principal and a higher
 /// level goes into that one. Ordered by time.
 std::vector<Finding> merged(std::vector<Finding> findings);
 

@@ -25,12 +25,14 @@ TEST(Merged, MakesOneRowOfTheSameEventUnderSeveralHunts) {
   EXPECT_EQ(all.front().level, Level::High);
 }
 
-TEST(Merged, PutsASmallerFindingIntoALargerOfNoLowerLevelOnly) {
+TEST(Merged, PutsASmallerFindingIntoALargerOfHigherLevelOnly) {
   auto all = merged({found("burst", Level::High, {"e1", "e2"}), found("one", Level::Low, {"e2"})});
   ASSERT_EQ(all.size(), 1u);
   EXPECT_THAT(all.front().hunts, ElementsAre("burst", "one"));
-  all = merged({found("burst", Level::Low, {"e1", "e2"}), found("one", Level::High, {"e2"})});
-  EXPECT_EQ(all.size(), 2u);
+  for (const Level level : {Level::Low, Level::High}) {
+    all = merged({found("burst", level, {"e1", "e2"}), found("one", Level::High, {"e2"})});
+    EXPECT_EQ(all.size(), 2u);
+  }
 }
 
 TEST(Fill, TakesColumnsAndExtrasAndFailsWhereOneIsMissing) {

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hunt/run.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "hunt/cells.hpp"
+
+namespace trailhound::hunt {
+namespace {
+
+constexpr std::size_t kMostPrincipals = 200;  // of whom acts are asked: stories are for reading
+
+using Parameters = std::map<std::string, std::string>;
+
+ask::Question question(std::string text, std::string name) {
+  ask::Question asked;
+  asked.text = std::move(text);
+  asked.name = std::move(name);
+  return asked;
+}
+
+std::string uses_statement(const std::vector<std::string>& keys) {
+  std::string names;
+  for (const std::string& key : keys) {
+    names += (names.empty() ? "'" : ", '") + replace_all(key, "'", "''") + "'";
+  }
+  return "select useridentity.accesskeyid as key, count(*) as events from cloudtrail\n"
+         "where useridentity.accesskeyid in (" +
+         (names.empty() ? "''" : names) + ") group by useridentity.accesskeyid";
+}
+
+/// What the site and the logs say is ours, as parameters of the hunts.
+Parameters own_things(const RunOptions& options, const Tally& tally) {
+  std::set<std::string> accounts;
+  for (const std::string& account : tally.accounts()) accounts.insert(account);
+  std::string networks, regions;
+  if (options.site != nullptr) {
+    for (const auto& [account, name] : options.site->accounts) accounts.insert(account);
+    for (const OwnNetwork& own : options.site->networks) {
+      networks += (networks.empty() ? "" : ",") + event::format(own.network);
+    }
+    regions = join(options.site->regions, ",");
+  }
+  Parameters parameters = options.parameters;
+  parameters.emplace("own_accounts",
+                     join(std::vector<std::string>(accounts.begin(), accounts.end()), ","));
+  parameters.emplace("own_networks", networks);
+  parameters.emplace("allowed_regions", regions);
+  return parameters;
+}
+
+/// Asks one question and hands over its rows.
+template <class Read>
+auto asked(ask::Desk& desk, std::string text, std::string name, Read read)
+    -> decltype(read(std::declval<engine::Rows&>())) {
+  TRY(ask::Answer answer, desk.ask(question(std::move(text), std::move(name))));
+  return read(*answer.rows);
+}
+
+class Runner {
+ public:
+  Runner(ask::Desk& desk, const Catalogue& catalogue, const std::vector<const Hunt*>& hunts,
+         const RunOptions& options)
+      : desk_(desk), catalogue_(catalogue), hunts_(hunts), options_(options) {}
+
+  Result<Report> run() {
+    TRY(gather());
+    TRY(report_.tally, asked(desk_, std::string(Tally::statement()), "tally", Tally::read));
+    TRY(report_.settings,
+        asked(desk_, std::string(settings_statement()), "settings", read_settings));
+    parameters_ = own_things(options_, report_.tally);
+    std::vector<Finding> findings;
+    for (const Hunt* hunt : hunts_) TRY(look(*hunt, findings));
+    hide_expected(findings);
+    report_.findings = merged(std::move(findings));
+    TRY(tell_stories());
+    return std::move(report_);
+  }
+
+ private:
+  /// One pass over the files for all that is going to be asked. Hunts that cannot be understood are
+  /// found here and left out of the pass.
+  Result<void> gather() {
+    std::vector<ask::Question> questions = {
+        question(std::string(Tally::statement()), "tally"),
+        question(std::string(settings_statement()), "settings"),
+        question(std::string(Actors::statement()), "births"),
+        question(changes_statement({}), "changes"),
+        question(acts_statement({}), "acts"),
+        question(uses_statement({}), "uses"),
+    };
+    const Parameters parameters = own_things(options_, Tally{});
+    for (const Hunt* hunt : hunts_) {
+      TRY(std::string sql, statement_of(*hunt, parameters));
+      questions.push_back(question(std::move(sql), hunt->id));
+    }
+    Result<void> gathered = desk_.gather(questions);
+    if (gathered.ok() || gathered.error().blame() != Blame::Request ||
+        gathered.error().code() == "cancelled") {
+      return gathered;
+    }
+    std::vector<ask::Question> sound;
+    for (ask::Question& one : questions) {
+      Result<ask::Explanation> explained = desk_.explain(one);
+      if (explained.ok()) {
+        sound.push_back(std::move(one));
+      } else {
+        failures_.emplace(one.name, explained.error());
+      }
+    }
+    if (sound.size() == questions.size()) return gathered;
+    return desk_.gather(sound);
+  }
+
+  Result<void> look(const Hunt& hunt, std::vector<Finding>& findings) {
+    Verdict verdict;
+    verdict.hunt = &hunt;
+    verdict.sight = report_.tally.sight(hunt.needs);
+    if (const auto failure = failures_.find(hunt.id); failure != failures_.end()) {
+      verdict.kind = Verdict::Kind::Failed;
+      verdict.failure = failure->second;
+    } else if (verdict.sight.kind == Sight::Kind::Blind) {
+      verdict.kind = Verdict::Kind::CouldNotLook;
+    } else {
+      Result<std::vector<Finding>> found = findings_by(hunt);
+      if (!found.ok() && found.error().code() == "cancelled") return found.error();
+      if (!found.ok()) {
+        verdict.kind = Verdict::Kind::Failed;
+        verdict.failure = found.error();
+      } else {
+        verdict.rows = found->size();
+        verdict.kind = !found->empty()                            ? Verdict::Kind::Found
+                       : verdict.sight.kind == Sight::Kind::Clear ? Verdict::Kind::Nothing
+                                                                  : Verdict::Kind::CouldNotLook;
+        for (Finding& finding : *found) findings.push_back(std::move(finding));
+      }
+    }
+    report_.verdicts.push_back(std::move(verdict));
+    return {};
+  }
+
+  Result<std::vector<Finding>> findings_by(const Hunt& hunt) {
+    TRY(std::string sql, statement_of(hunt, parameters_));
+    TRY(ask::Answer answer, desk_.ask(question(std::move(sql), hunt.id)));
+    return findings_of(*answer.rows, hunt, options_.site);
+  }
+
+  void hide_expected(std::vector<Finding>& findings) {
+    if (options_.site == nullptr || options_.site->expect.empty()) return;
+    std::map<const Expectation*, std::size_t> hidden;
+    std::erase_if(findings, [&](const Finding& finding) {
+      const Expectation* entry = options_.site->expected(finding);
+      if (entry != nullptr) ++hidden[entry];
+      return entry != nullptr;
+    });
+    for (const auto& [entry, count] : hidden) report_.hidden.push_back({entry->because, count});
+  }
+
+  Result<void> tell_stories() {
+    Material material;
+    material.catalogue = &catalogue_;
+    material.site = options_.site;
+    material.logs_begin = report_.tally.first();
+    material.logs_end = report_.tally.last();
+    if (!report_.findings.empty()) {
+      TRY(const std::vector<Birth> births,
+          asked(desk_, std::string(Actors::statement()), "births", Actors::read));
+      material.actors = Actors(births);
+      const std::vector<std::string> principals = people();
+      TRY(material.acts, asked(desk_, acts_statement(principals), "acts", read_acts));
+      TRY(const std::vector<Change> changes,
+          asked(desk_, changes_statement(principals), "changes", read_changes));
+      material.things = standing(changes);
+      TRY(material.uses_of_keys, uses_of(material.things));
+    }
+    report_.stories = tell(report_.findings, material);
+    return {};
+  }
+
+  /// Who is not a service, the worst findings' first.
+  std::vector<std::string> people() const {
+    std::vector<const Finding*> order;
+    for (const Finding& finding : report_.findings) order.push_back(&finding);
+    std::stable_sort(order.begin(), order.end(),
+                     [](const Finding* a, const Finding* b) { return a->level > b->level; });
+    std::set<std::string> met;
+    std::vector<std::string> all;
+    for (const Finding* finding : order) {
+      if (finding->principal.empty() || is_service(finding->principal)) continue;
+      if (all.size() < kMostPrincipals && met.insert(finding->principal).second) {
+        all.push_back(finding->principal);
+      }
+    }
+    return all;
+  }
+
+  Result<std::map<std::string, std::uint64_t>> uses_of(const std::vector<Standing>& things) {
+    std::vector<std::string> keys;
+    for (const Standing& thing : things) {
+      if (thing.kind == "key") keys.push_back(thing.name);
+    }
+    std::map<std::string, std::uint64_t> uses;
+    if (keys.empty()) return uses;
+    TRY(ask::Answer answer, desk_.ask(question(uses_statement(keys), "uses")));
+    TRY(each_row(*answer.rows,
+                 [&](const Row& row) { uses[row.text("key")] = row.count("events"); }));
+    return uses;
+  }
+
+  ask::Desk& desk_;
+  const Catalogue& catalogue_;
+  const std::vector<const Hunt*>& hunts_;
+  const RunOptions& options_;
+  Parameters parameters_;
+  std::map<std::string, Error> failures_;
+  Report report_;
+};
+
+/// Lowers what failed or is done by a known scanner; says how the level came about.
+void rate(Finding& finding, const Hunt& hunt, bool by_row, const Site* site) {
+  finding.why =
+      std::string(name_of(finding.level)) + (by_row ? " for this row of " : " by ") + hunt.id;
+  const auto lower = [&](const std::string& because) {
+    if (finding.level == Level::Low) return;
+    finding.level = lowered(finding.level);
+    finding.why += ", one lower: " + because;
+  };
+  if (failed(finding)) lower("the attempt failed (" + finding.outcome + ")");
+  if (site == nullptr) return;
+  if (site->is_scanner(finding.principal)) lower("a scanner of the site file");
+  if (site->is_break_glass(finding.principal)) lower("a break-glass user of the site file");
+}
+
+}  // namespace
+
+std::size_t Report::count(Verdict::Kind kind) const {
+  return static_cast<std::size_t>(std::count_if(
+      verdicts.begin(), verdicts.end(), [&](const Verdict& one) { return one.kind == kind; }));
+}
+
+std::size_t Report::count(Level level) const {
+  return static_cast<std::size_t>(std::count_if(
+      stories.begin(), stories.end(), [&](const Story& one) { return one.level == level; }));
+}
+
+Result<std::vector<Finding>> findings_of(engine::Rows& rows, const Hunt& hunt, const Site* site) {
+  std::map<std::string, std::string> renamed;  // result's column → finding's
+  for (const auto& [column, from] : hunt.columns) renamed.emplace(from, column);
+  std::vector<std::string> names;
+  for (const engine::Column& column : rows.columns()) {
+    const auto other = renamed.find(column.name);
+    names.push_back(other == renamed.end() ? column.name : other->second);
+  }
+  for (const char* needed : {"ts", "event_ids"}) {
+    if (std::find(names.begin(), names.end(), needed) == names.end()) {
+      return Error("bad-yaml", "the hunt `" + hunt.id + "` gives no column `" + needed + "`")
+          .in(hunt.path);
+    }
+  }
+  std::vector<Finding> findings;
+  while (true) {
+    TRY(const engine::Batch* batch, rows.next());
+    if (batch == nullptr) return findings;
+    for (std::size_t row = 0; row < batch->rows(); ++row) {
+      Finding finding;
+      finding.hunts = {hunt.id};
+      finding.attack = hunt.attack;
+      finding.level = hunt.level;
+      bool by_row = false;
+      for (std::size_t column = 0; column < names.size(); ++column) {
+        const engine::Cell cell = batch->cell(column, row);
+        if (cell.is_null()) continue;
+        by_row = by_row || names[column] == "level";
+        set_column(finding, names[column], text_of(cell));
+      }
+      if (finding.event_ids.empty()) finding.event_ids.emplace_back(kNoEventId);
+      finding.last = std::max(finding.ts, finding.last);
+      rate(finding, hunt, by_row, site);
+      findings.push_back(std::move(finding));
+    }
+  }
+}
+
+Result<Report> run(ask::Desk& desk, const Catalogue& catalogue,
+                   const std::vector<const Hunt*>& hunts, const RunOptions& options) {
+  return Runner(desk, catalogue, hunts, options).run();
+}
+
+Result<ask::Answer> ask_view(ask::Desk& desk, const Hunt& view, const RunOptions& options) {
+  TRY(std::string sql, statement_of(view, own_things(options, Tally{})));
+  return desk.ask(question(std::move(sql), view.id));
+}
+
+Result<Holdings> holdings(ask::Desk& desk) {
+  TRY(desk.gather({question(std::string(Tally::statement()), "tally"),
+                   question(std::string(settings_statement()), "settings")}));
+  Holdings held;
+  TRY(held.tally, asked(desk, std::string(Tally::statement()), "tally", Tally::read));
+  TRY(held.settings, asked(desk, std::string(settings_statement()), "settings", read_settings));
+  return held;
+}
+
+}  // namespace trailhound::hunt

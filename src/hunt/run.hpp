@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Runs hunts over a set of logs: one pass over the files, then every hunt over what was kept.
+//
+//   TRY(auto desk, ask::Desk::open({.logs = {"logs/"}}));
+//   TRY(auto picked, catalogue.pick({}));
+//   TRY(Report report, run(*desk, catalogue, picked, {.site = &site}));
+//   for (const Story& story : report.stories) ...
+//
+// Each hunt has one of three answers: found, nothing found, could not look. A hunt whose statement
+// fails stands among the verdicts with its error; the others go on.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ask/ask.hpp"
+#include "hunt/catalogue.hpp"
+#include "hunt/finding.hpp"
+#include "hunt/site.hpp"
+#include "hunt/stories.hpp"
+#include "hunt/tally.hpp"
+
+namespace trailhound::hunt {
+
+/// What one hunt had to say.
+struct Verdict {
+  enum class Kind { Found, Nothing, CouldNotLook, Failed };
+  const Hunt* hunt = nullptr;
+  Kind kind = Kind::Nothing;
+  std::size_t rows = 0;
+  Sight sight;                   ///< Late: it looked only since then, whatever the kind
+  std::optional<Error> failure;  ///< Kind::Failed
+};
+
+/// An entry of the site file, and how many findings it hid.
+struct Hidden {
+  std::string because;
+  std::size_t findings = 0;
+};
+
+/// All that a run gives.
+struct Report {
+  std::vector<Finding> findings;  ///< In order of time; each knows its story
+  std::vector<Story> stories;     ///< The first to read first
+  std::vector<Verdict> verdicts;  ///< In the order of the hunts
+  std::vector<Hidden> hidden;
+  Tally tally;
+  std::vector<Setting> settings;
+
+  std::size_t count(Verdict::Kind kind) const;
+  std::size_t count(Level level) const;  ///< Stories of that level
+};
+
+/// How to run.
+struct RunOptions {
+  const Site* site = nullptr;                     ///< May be null
+  std::map<std::string, std::string> parameters;  ///< For tunables, and views
+};
+
+/// Runs hunts of kind `finding`.
+Result<Report> run(ask::Desk& desk, const Catalogue& catalogue,
+                   const std::vector<const Hunt*>& hunts, const RunOptions& options);
+
+/// Asks a view; its rows have its own columns.
+Result<ask::Answer> ask_view(ask::Desk& desk, const Hunt& view, const RunOptions& options);
+
+/// Makes findings of the rows of one hunt. `failed` attempts are lowered, scanners too.
+Result<std::vector<Finding>> findings_of(engine::Rows& rows, const Hunt& hunt, const Site* site);
+
+/// Counts what the logs hold, without hunts: for `coverage`.
+struct Holdings {
+  Tally tally;
+  std::vector<Setting> settings;
+};
+Result<Holdings> holdings(ask::Desk& desk);
+
+}  // namespace trailhound::hunt

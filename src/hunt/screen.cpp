@@ -1,0 +1,613 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hunt/screen.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.hpp"
+#include "hunt/words.hpp"
+
+namespace trailhound::hunt {
+namespace {
+
+constexpr std::size_t kLabel = 8;       // columns of "Read", "Blind", ...
+constexpr std::size_t kTechnique = 62;  // where the technique stands, if there is room
+constexpr std::size_t kMostThings = 6;
+constexpr std::size_t kMostBrief = 20;     // stories of one line
+constexpr std::size_t kMostServices = 25;  // in `coverage`
+constexpr std::int64_t kMuchHistory = 7 * kDay;
+constexpr std::int64_t kLongGap = 12 * kHour;
+
+Tone tone_of(Level level) {
+  switch (level) {
+    case Level::Low:
+      return Tone::Low;
+    case Level::Medium:
+      return Tone::Medium;
+    case Level::High:
+      return Tone::High;
+    case Level::Critical:
+      return Tone::Critical;
+  }
+  return Tone::Plain;
+}
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+
+TextLine labelled(std::string label, std::string text, Tone tone = Tone::Title) {
+  return {{{padded(std::move(label), kLabel), tone}, {std::move(text), Tone::Plain}}, kLabel};
+}
+
+std::string plural(std::uint64_t count, std::string_view one, std::string_view many = {}) {
+  std::string words = with_commas(count) + " ";
+  if (count == 1) return words + std::string(one);
+  return words + (many.empty() ? std::string(one) + "s" : std::string(many));
+}
+
+std::string joined(const std::vector<std::string>& parts) { return join(parts, " · "); }
+
+/// "2021-07-28 15:28 → 08-02 09:50 UTC"
+std::string window_words(const Tally& tally) {
+  if (!tally.first()) return "no events with a time";
+  const std::string first = format_iso(*tally.first()), last = format_iso(*tally.last());
+  const bool same_year = first.substr(0, 4) == last.substr(0, 4);
+  return first.substr(0, 10) + " " + first.substr(11, 5) + " → " +
+         (same_year ? last.substr(5, 5) : last.substr(0, 10)) + " " + last.substr(11, 5) + " UTC";
+}
+
+TextLine read_line(const Tally& tally, const read::Coverage& read) {
+  std::vector<std::string> parts = {plural(read.files_read, "file")};
+  std::string events = plural(tally.events(), "event");
+  if (read.doubles > 0) {
+    events += " (" + with_commas(read.doubles) + " more were doubles: left out)";
+  }
+  parts.push_back(std::move(events));
+  parts.push_back(window_words(tally));
+  if (const std::size_t accounts = tally.accounts().size(); accounts > 1) {
+    parts.push_back(plural(accounts, "account"));
+  }
+  if (!read.complete()) parts.push_back("not all could be read, see below");
+  return labelled("Read", joined(parts));
+}
+
+class ReportScreen {
+ public:
+  ReportScreen(const Report& report, const read::Coverage& read, const ScreenOptions& options)
+      : report_(report), read_(read), options_(options) {}
+
+  Screen draw() {
+    if (options_.story) {
+      for (const Story& story : report_.stories) {
+        if (story.number == *options_.story) full(story);
+      }
+      return std::move(screen_);
+    }
+    head();
+    stories();
+    failures();
+    return std::move(screen_);
+  }
+
+ private:
+  void head() {
+    screen_.push_back(read_line(report_.tally, read_));
+    std::vector<const Hunt*> hunts;
+    for (const Verdict& verdict : report_.verdicts) hunts.push_back(verdict.hunt);
+    std::vector<std::string> blind = blind_words(report_.tally, hunts);
+    const std::size_t could_not = report_.count(Verdict::Kind::CouldNotLook);
+    if (could_not > 0) {
+      blind.push_back(plural(could_not, "hunt") + " could not look there");
+    }
+    if (!blind.empty()) screen_.push_back(labelled("Blind", joined(blind)));
+    screen_.push_back(labelled("Hunts", hunts_words()));
+    screen_.push_back(labelled("Level", level_words()));
+    if (!report_.hidden.empty()) screen_.push_back(labelled("Hidden", hidden_words()));
+  }
+
+  std::string hunts_words() const {
+    std::vector<std::string> parts = {
+        plural(report_.count(Verdict::Kind::Found), "hunt") + " found something",
+        with_commas(report_.count(Verdict::Kind::Nothing)) + " found nothing",
+        with_commas(report_.count(Verdict::Kind::CouldNotLook)) + " could not look"};
+    if (const auto count = report_.count(Verdict::Kind::Failed); count > 0) {
+      parts.push_back(with_commas(count) + " failed");
+    }
+    return joined(parts);
+  }
+
+  std::string level_words() const {
+    std::vector<std::string> parts;
+    for (const Level level : {Level::Critical, Level::High, Level::Medium, Level::Low}) {
+      if (const std::size_t count = report_.count(level); count > 0) {
+        parts.push_back(with_commas(count) + " " + std::string(name_of(level)));
+      }
+    }
+    if (parts.empty()) return "no findings";
+    std::string words =
+        joined(parts) + " (stories of " + plural(report_.findings.size(), "finding") + ")";
+    if (const auto first = report_.tally.first(); first && !report_.stories.empty()) {
+      const Time begin = report_.stories.front().first;
+      const std::int64_t history = begin.micros - first->micros;
+      if (history < kMuchHistory) {
+        words += "        History before " + short_time(begin) +
+                 (history < kMinute ? " is missing" : " is " + format_duration(history)) +
+                 ": nothing is called new";
+      }
+    }
+    return words;
+  }
+
+  std::string hidden_words() const {
+    std::vector<std::string> parts;
+    std::size_t all = 0;
+    for (const Hidden& hidden : report_.hidden) {
+      all += hidden.findings;
+      parts.push_back(with_commas(hidden.findings) + " because " + hidden.because);
+    }
+    return plural(all, "finding") + " that the site file expects: " + join(parts, "; ");
+  }
+
+  bool is_folded(const Story& story) const {
+    return options_.fold_services && story.actor.service && story.level < Level::Medium;
+  }
+
+  void stories() {
+    std::size_t folded = 0, folded_findings = 0, brief_ones = 0, left_out = 0;
+    if (!report_.stories.empty()) screen_.push_back({});
+    for (const Story& story : report_.stories) {
+      if (is_folded(story)) {
+        ++folded;
+        folded_findings += story.findings.size();
+      } else if (options_.all || story.number == 1 || story.level == Level::Critical) {
+        full(story);
+      } else if (++brief_ones <= kMostBrief) {
+        brief(story);
+      } else {
+        ++left_out;
+      }
+    }
+    if (left_out > 0) {
+      screen_.push_back({{{"  … " + plural(left_out, "more story", "more stories") +
+                               " of no higher level: --all shows them",
+                           Tone::Dim}},
+                         2});
+    }
+    if (folded > 0) {
+      screen_.push_back({{{"  … " + plural(folded, "story", "stories") + " of AWS services (" +
+                               plural(folded_findings, "finding") + "): --services shows them",
+                           Tone::Dim}},
+                         2});
+    }
+    if (brief_ones > 0 && !options_.all) {
+      screen_.push_back({{{"  in full: trailhound hunt --story N, or --all", Tone::Dim}}, 2});
+    }
+  }
+
+  void title(const Story& story, const std::string& end) {
+    const std::string number = std::to_string(story.number);
+    TextLine line;
+    line.pieces = {{number + " ", Tone::Title},
+                   {padded(to_upper(name_of(story.level)), 9), tone_of(story.level)},
+                   {story.headline, Tone::Title},
+                   {end, Tone::Dim}};
+    line.hang = number.size() + 10;
+    screen_.push_back(std::move(line));
+  }
+
+  void brief(const Story& story) {
+    std::vector<std::string> parts;
+    parts.push_back(short_time(story.first));
+    if (story.findings.size() > 1) parts.push_back(plural(story.findings.size(), "finding"));
+    if (story.who.size() > 1) parts.push_back(story.who.back());
+    for (const StoryLine& line : story.lines) {
+      if (line.event_id.empty()) continue;
+      parts.push_back(std::string(short_id(line.event_id)));
+      break;
+    }
+    title(story, "   " + joined(parts));
+    if (!story.stands.empty()) stands(story);
+  }
+
+  void full(const Story& story) {
+    title(story, "");
+    screen_.push_back({{{"  who     ", Tone::Title}, {joined(story.who), Tone::Plain}}, 10});
+    if (story.why.find("raised") != std::string::npos) {
+      screen_.push_back({{{"  level   ", Tone::Title}, {story.why, Tone::Plain}}, 10});
+    }
+    const bool one_day = format_day(story.first) == format_day(story.last);
+    std::size_t width = 0;
+    for (const StoryLine& line : story.lines) {
+      if (line.what.size() <= kTechnique) width = std::max(width, line.what.size());
+    }
+    for (const StoryLine& line : story.lines) draw_line(line, one_day, width);
+    if (story.lines_left_out > 0) {
+      screen_.push_back({{{"  … " + plural(story.lines_left_out, "more line") +
+                               " of lower level: trailhound hunt -t csv has them all",
+                           Tone::Dim}},
+                         2});
+    }
+    if (!story.undone.empty()) undone(story);
+    if (!story.stands.empty()) stands(story);
+    for (std::size_t i = 0; i < story.next.size(); ++i) {
+      screen_.push_back(
+          {{{i == 0 ? "  next    " : "          ", Tone::Title}, {story.next[i], Tone::Plain}},
+           10});
+    }
+  }
+
+  void draw_line(const StoryLine& line, bool one_day, std::size_t width) {
+    const std::string time = short_time(line.at);
+    TextLine drawn;
+    drawn.pieces.push_back(
+        {"  " + padded(one_day ? time.substr(6) : time, one_day ? 8 : 13), Tone::Dim});
+    drawn.pieces.push_back({padded(line.word, 11), line.level ? tone_of(*line.level) : Tone::Dim});
+    drawn.pieces.push_back({padded(line.what, width) + "  ", line.level ? Tone::Plain : Tone::Dim});
+    if (!line.technique.empty()) drawn.pieces.push_back({padded(line.technique, 11), Tone::Dim});
+    std::string ids(short_id(line.event_id));
+    if (!line.last_event_id.empty()) ids += " … " + std::string(short_id(line.last_event_id));
+    drawn.pieces.push_back({std::move(ids), Tone::Dim});
+    drawn.hang = one_day ? 21 : 26;
+    screen_.push_back(std::move(drawn));
+  }
+
+  void undone(const Story& story) {
+    std::vector<std::string> parts;
+    for (const Standing& thing : story.undone) {
+      if (parts.size() == kMostThings) break;
+      parts.push_back(thing.words + " after " +
+                      format_duration(thing.gone_at->micros - thing.made_at.micros));
+    }
+    std::string words = joined(parts);
+    if (story.undone.size() > parts.size()) {
+      words += " and " + std::to_string(story.undone.size() - parts.size()) + " more";
+    }
+    screen_.push_back({{{"  gone    ", Tone::Title}, {words, Tone::Plain}}, 10});
+  }
+
+  void stands(const Story& story) {
+    std::vector<std::string> parts;
+    for (const Standing& thing : story.stands) {
+      if (parts.size() == kMostThings && !options_.undo) break;
+      parts.push_back(thing.words);
+    }
+    std::string words = joined(parts);
+    if (story.stands.size() > parts.size()) {
+      words += " and " + std::to_string(story.stands.size() - parts.size()) + " more";
+    }
+    if (!options_.undo) words += "   undo: --undo prints it";
+    screen_.push_back({{{"  STANDS  ", Tone::High}, {words, Tone::Plain}}, 10});
+    if (!options_.undo) return;
+    for (const Standing& thing : story.stands) {
+      std::string command = thing.undo;
+      if (command.empty())
+        command = "# " + thing.words + ": its name is not fit for a command line";
+      screen_.push_back({{{"          ", Tone::Plain},
+                          {command, Tone::Plain},
+                          {"   # " + std::string(short_id(thing.event_id)), Tone::Dim}},
+                         10});
+    }
+  }
+
+  void failures() {
+    for (const Verdict& verdict : report_.verdicts) {
+      if (!verdict.failure) continue;
+      screen_.push_back({{{"  failed  ", Tone::High},
+                          {verdict.hunt->id + ": " + verdict.failure->message, Tone::Plain}},
+                         10});
+    }
+  }
+
+  const Report& report_;
+  const read::Coverage& read_;
+  const ScreenOptions& options_;
+  Screen screen_;
+};
+
+/// A count by one name.
+struct Group {
+  std::uint64_t events = 0;
+  std::optional<Time> first, last;
+  void add(const TallyRow& row) {
+    events += row.count;
+    if (!first || row.first < *first) first = row.first;
+    if (!last || row.last > *last) last = row.last;
+  }
+};
+
+std::map<std::string, Group> grouped(const Tally& tally, std::string TallyRow::*name) {
+  std::map<std::string, Group> groups;
+  for (const TallyRow& row : tally.rows()) groups[row.*name].add(row);
+  return groups;
+}
+
+std::map<std::string, Group> by_day(const Tally& tally) {
+  std::map<std::string, Group> groups;
+  for (const TallyRow& row : tally.rows()) groups[format_day(row.hour)].add(row);
+  return groups;
+}
+
+std::map<std::string, Group> by_kind(const Tally& tally) {
+  std::map<std::string, Group> groups;
+  for (const TallyRow& row : tally.rows()) groups[row.category + " " + row.source].add(row);
+  return groups;
+}
+
+std::vector<std::pair<std::string, Group>> most_first(std::map<std::string, Group> groups) {
+  std::vector<std::pair<std::string, Group>> all(groups.begin(), groups.end());
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.second.events > b.second.events; });
+  return all;
+}
+
+void add_group(Screen& screen, const std::string& title,
+               const std::vector<std::pair<std::string, Group>>& groups, std::size_t most) {
+  screen.push_back({});
+  screen.push_back({{{title, Tone::Title}}, 0});
+  std::size_t width = 0, shown = 0;
+  for (const auto& [name, group] : groups) width = std::max(width, name.size());
+  width = std::min<std::size_t>(width, 60);
+  for (const auto& [name, group] : groups) {
+    if (shown++ == most) break;
+    screen.push_back({{{"  " + padded(name.empty() ? "(none)" : name, width), Tone::Plain},
+                       {fmt::format("{:>12}  ", with_commas(group.events)), Tone::Plain},
+                       {short_time(*group.first) + " → " + short_time(*group.last), Tone::Dim}},
+                      2});
+  }
+  if (groups.size() > most) {
+    screen.push_back(
+        {{{"  … " + std::to_string(groups.size() - most) + " more: -t csv has them all",
+           Tone::Dim}},
+         2});
+  }
+}
+
+std::string setting_words(const Setting& setting) {
+  return setting.event_name + (setting.trail.empty() ? "" : " " + setting.trail) + " by " +
+         spoken_name(setting.principal) + (setting.region.empty() ? "" : " in " + setting.region);
+}
+
+void add_paragraph(Screen& screen, const std::string& label, const std::string& text) {
+  if (text.empty()) return;
+  screen.push_back({{{padded(label, 10), Tone::Title}, {text, Tone::Plain}}, 10});
+}
+
+std::string needs_words(const Needs& needs) {
+  std::vector<std::string> parts;
+  if (!needs.categories.empty()) parts.push_back(join(needs.categories, " or ") + " events");
+  if (!needs.sources.empty()) parts.push_back("of " + join(needs.sources, " or "));
+  if (!needs.regions.empty()) parts.push_back("in " + join(needs.regions, " or "));
+  return join(parts, " ");
+}
+
+}  // namespace
+
+Screen report_screen(const Report& report, const read::Coverage& read,
+                     const ScreenOptions& options) {
+  return ReportScreen(report, read, options).draw();
+}
+
+Screen hunt_screen(const Catalogue& catalogue, const Hunt& hunt) {
+  Screen screen;
+  TextLine title;
+  title.pieces = {
+      {hunt.id, Tone::Title},
+      {"  (" + std::to_string(catalogue.number_of(hunt)) + ", " + hunt.service + ")  ", Tone::Dim},
+      {hunt.kind == HuntKind::View ? "view" : std::string(name_of(hunt.level)),
+       hunt.kind == HuntKind::View ? Tone::Plain : tone_of(hunt.level)}};
+  screen.push_back(std::move(title));
+  screen.push_back({{{hunt.title, Tone::Plain}}, 0});
+  screen.push_back({});
+  add_paragraph(screen, "why", hunt.why);
+  add_paragraph(screen, "read", hunt.read);
+  add_paragraph(screen, "noise", hunt.noise);
+  add_paragraph(screen, "needs", needs_words(hunt.needs));
+  add_paragraph(screen, "ATT&CK", join(hunt.attack, ", "));
+  std::vector<std::string> names = hunt.aliases;
+  for (const int method : hunt.rhinosec) names.push_back("rhinosec:" + std::to_string(method));
+  names.insert(names.end(), hunt.guardduty.begin(), hunt.guardduty.end());
+  add_paragraph(screen, "also", join(names, ", "));
+  add_paragraph(screen, "runbook", join(hunt.seed, ", "));
+  for (const Parameter& parameter : hunt.params) {
+    add_paragraph(screen, "asks for", "--param " + parameter.name + "=…  " + parameter.words);
+  }
+  for (const Tunable& tunable : hunt.tunables) {
+    add_paragraph(screen, "tune",
+                  "--param " + tunable.name + "=" + tunable.value + "  " + tunable.words);
+  }
+  for (const std::string& command : hunt.next) add_paragraph(screen, "next", command);
+  add_paragraph(screen, "undo", hunt.undo);
+  add_paragraph(screen, "tested",
+                plural(hunt.finds.size(), "example") + " found, " +
+                    with_commas(hunt.ignores.size()) + " ignored");
+  add_paragraph(screen, "file", hunt.path);
+  screen.push_back({});
+  for (const std::string_view line : split(hunt.sql, '\n')) {
+    screen.push_back({{{"  " + std::string(line), Tone::Plain}}, 4});
+  }
+  return screen;
+}
+
+std::vector<std::string> blind_words(const Tally& tally, const std::vector<const Hunt*>& hunts) {
+  std::vector<std::string> all;
+  for (const Hunt* hunt : hunts) {
+    const Sight sight = tally.sight(hunt->needs);
+    std::string words = sight.words;
+    if (sight.since) {  // the line has no room for seconds; `coverage` and -t json have them
+      words = replace_all(words, format_iso(*sight.since), short_time(*sight.since));
+    }
+    if (words.empty() || std::find(all.begin(), all.end(), words) != all.end()) continue;
+    all.push_back(std::move(words));
+  }
+  if (std::string late = tally.late_regions(); !late.empty()) all.push_back(std::move(late));
+  for (const Gap& gap : tally.gaps(kLongGap)) {
+    all.push_back("no event at all " + short_time(gap.from) + " → " + short_time(gap.to));
+  }
+  return all;
+}
+
+Screen coverage_screen(const Holdings& held, const read::Coverage& read,
+                       const std::vector<const Hunt*>& hunts, const Site& site) {
+  Screen screen;
+  const Tally& tally = held.tally;
+  screen.push_back(read_line(tally, read));
+  if (const auto blind = blind_words(tally, hunts); !blind.empty()) {
+    screen.push_back(labelled("Blind", joined(blind)));
+  }
+  std::vector<std::pair<std::string, Group>> accounts;
+  for (auto& [account, group] : grouped(tally, &TallyRow::account)) {
+    accounts.emplace_back(site.account_words(account), group);
+  }
+  constexpr std::size_t kAll = SIZE_MAX;
+  add_group(screen, "By account", accounts, kAll);
+  add_group(screen, "By region", most_first(grouped(tally, &TallyRow::region)), kAll);
+  const auto days = by_day(tally);
+  add_group(screen, "By day", {days.begin(), days.end()}, 62);
+  add_group(screen, "By category", most_first(grouped(tally, &TallyRow::category)), kAll);
+  add_group(screen, "By category and service", most_first(by_kind(tally)), kMostServices);
+  if (const auto gaps = tally.gaps(kHour); !gaps.empty()) {
+    screen.push_back({});
+    screen.push_back({{{"Hours without any event", Tone::Title}}, 0});
+    for (const Gap& gap : gaps) {
+      screen.push_back({{{"  " + format_iso(gap.from) + " → " + format_iso(gap.to), Tone::Plain},
+                         {"  " + format_duration(gap.to.micros - gap.from.micros), Tone::Dim}},
+                        2});
+    }
+  }
+  if (!held.settings.empty()) {
+    screen.push_back({});
+    screen.push_back({{{"What was recorded changed", Tone::Title}}, 0});
+    for (const Setting& setting : held.settings) {
+      screen.push_back({{{"  " + format_iso(setting.at) + "  ", Tone::Plain},
+                         {setting_words(setting), Tone::Plain},
+                         {"  " + std::string(short_id(setting.event_id)), Tone::Dim}},
+                        4});
+    }
+  }
+  return screen;
+}
+
+Table finding_table(const std::vector<Finding>& findings) {
+  using engine::Kind;
+  Table table({{"ts", Kind::Timestamp},  {"last", Kind::Timestamp}, {"hunt", Kind::List},
+               {"level", Kind::Text},    {"actor", Kind::Text},     {"principal", Kind::Text},
+               {"key", Kind::Text},      {"session", Kind::Text},   {"source", Kind::Text},
+               {"agent", Kind::Text},    {"account", Kind::Text},   {"region", Kind::Text},
+               {"action", Kind::Text},   {"target", Kind::Text},    {"outcome", Kind::Text},
+               {"count", Kind::Integer}, {"event_ids", Kind::List}, {"why", Kind::Text},
+               {"usual", Kind::Text},    {"story", Kind::Integer},  {"detail", Kind::Text},
+               {"attack", Kind::List},   {"stands", Kind::Text},    {"rows", Kind::Text}});
+  const auto text = [](const std::string& value) { return value.empty() ? Value{} : Value{value}; };
+  for (const Finding& one : findings) {
+    table.add({one.ts,
+               one.last,
+               one.hunts,
+               std::string(name_of(one.level)),
+               text(one.actor),
+               text(one.principal),
+               text(one.key),
+               text(one.session),
+               text(one.source),
+               text(one.agent),
+               text(one.account),
+               text(one.region),
+               text(one.action),
+               text(one.target),
+               text(one.outcome),
+               static_cast<std::int64_t>(one.count),
+               one.event_ids,
+               text(one.why),
+               text(one.usual),
+               one.story == 0 ? Value{} : Value{static_cast<std::int64_t>(one.story)},
+               text(one.detail),
+               one.attack,
+               text(one.stands),
+               rows_again(one)});
+  }
+  return table;
+}
+
+Table hunt_table(const Catalogue& catalogue, const std::vector<const Hunt*>& hunts) {
+  using engine::Kind;
+  Table table({{"n", Kind::Integer},
+               {"id", Kind::Text},
+               {"kind", Kind::Text},
+               {"level", Kind::Text},
+               {"service", Kind::Text},
+               {"attack", Kind::List},
+               {"title", Kind::Text}});
+  for (const Hunt* hunt : hunts) {
+    const bool view = hunt->kind == HuntKind::View;
+    table.add({static_cast<std::int64_t>(catalogue.number_of(*hunt)), hunt->id,
+               std::string(view ? "view" : "finding"),
+               view ? Value{} : Value{std::string(name_of(hunt->level))}, hunt->service,
+               hunt->attack, hunt->title});
+  }
+  return table;
+}
+
+Table verdict_table(const Report& report) {
+  using engine::Kind;
+  Table table({{"hunt", Kind::Text},
+               {"answer", Kind::Text},
+               {"findings", Kind::Integer},
+               {"since", Kind::Timestamp},
+               {"words", Kind::Text}});
+  for (const Verdict& verdict : report.verdicts) {
+    static constexpr std::string_view kAnswers[] = {"found", "nothing found", "could not look",
+                                                    "failed"};
+    std::string words = verdict.sight.words;
+    if (verdict.failure) words = verdict.failure->message;
+    table.add({verdict.hunt->id, std::string(kAnswers[static_cast<std::size_t>(verdict.kind)]),
+               static_cast<std::int64_t>(verdict.rows),
+               verdict.sight.since ? Value{*verdict.sight.since} : Value{},
+               words.empty() ? Value{} : Value{std::move(words)}});
+  }
+  return table;
+}
+
+Table coverage_table(const Holdings& held, const std::vector<const Hunt*>& hunts) {
+  using engine::Kind;
+  Table table({{"by", Kind::Text},
+               {"name", Kind::Text},
+               {"events", Kind::Integer},
+               {"first", Kind::Timestamp},
+               {"last", Kind::Timestamp}});
+  const auto add = [&](const std::string& by, const std::map<std::string, Group>& groups) {
+    for (const auto& [name, group] : groups) {
+      table.add({by, name, static_cast<std::int64_t>(group.events), *group.first, *group.last});
+    }
+  };
+  const Tally& tally = held.tally;
+  add("account", grouped(tally, &TallyRow::account));
+  add("region", grouped(tally, &TallyRow::region));
+  add("day", by_day(tally));
+  add("category", grouped(tally, &TallyRow::category));
+  add("service", grouped(tally, &TallyRow::source));
+  add("category and service", by_kind(tally));
+  for (const Gap& gap : tally.gaps(kHour)) {
+    table.add({std::string("gap"), std::string("no event"), std::int64_t{0}, gap.from, gap.to});
+  }
+  for (const Setting& setting : held.settings) {
+    table.add({std::string("setting"), setting_words(setting) + " (" + setting.event_id + ")",
+               std::int64_t{1}, setting.at, setting.at});
+  }
+  std::set<std::string> blind;
+  for (const Hunt* hunt : hunts) {
+    const Sight sight = tally.sight(hunt->needs);
+    if (sight.words.empty() || !blind.insert(sight.words).second) continue;
+    table.add({std::string("blind"), sight.words, Value{},
+               tally.first() ? Value{*tally.first()} : Value{},
+               sight.since    ? Value{*sight.since}
+               : tally.last() ? Value{*tally.last()}
+                              : Value{}});
+  }
+  return table;
+}
+
+}  // namespace trailhound::hunt
