@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "base/yaml.hpp"
+#include "event/attack.hpp"
 
 namespace trailhound::hunt {
 namespace {
@@ -144,11 +145,7 @@ class HuntReader {
 
   Result<void> read_names(Hunt& hunt) const {
     TRY(hunt.attack, list(root_.find("attack"), "attack"));
-    for (const std::string& id : hunt.attack) {
-      if (!is_attack_id(id)) {
-        return wrong(*root_.find("attack"), "`" + id + "` is no ATT&CK id: T1098, T1098.003");
-      }
-    }
+    for (const std::string& id : hunt.attack) TRY(known_technique(id));
     TRY(hunt.aliases, list(root_.find("aliases"), "aliases"));
     TRY(hunt.guardduty, list(root_.find("guardduty"), "guardduty"));
     TRY(hunt.seed, list(root_.find("seed"), "seed"));
@@ -165,13 +162,14 @@ class HuntReader {
     return {};
   }
 
-  static bool is_attack_id(std::string_view id) {
-    const auto digits = [](std::string_view text) {
-      return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-    };
-    if (id.size() == 5) return id[0] == 'T' && digits(id.substr(1));
-    return id.size() == 9 && id[0] == 'T' && id[5] == '.' && digits(id.substr(1, 4)) &&
-           digits(id.substr(6));
+  Result<void> known_technique(const std::string& id) const {
+    const YamlNode& node = *root_.find("attack");
+    const std::string current = event::attack_current(id);
+    if (event::find_technique(id) == nullptr) {
+      return wrong(node, "`" + id + "` is no ATT&CK id that is known: T1098, T1098.003");
+    }
+    if (current == id) return {};
+    return wrong(node, "`" + id + "` is `" + current + "` today; former ids belong in `aliases`");
   }
 
   Result<void> read_needs(Hunt& hunt) const {
@@ -499,6 +497,8 @@ bool has_technique(const Hunt& hunt, std::string_view technique) {
     return std::any_of(hunt.rhinosec.begin(), hunt.rhinosec.end(),
                        [&](int method) { return std::to_string(method) == number; });
   }
+  const std::string current = event::attack_current(technique);
+  if (current != technique && has_technique(hunt, current)) return true;
   const auto same = [&](const std::string& held) {
     if (equal_without_case(held, technique)) return true;
     return held.size() > technique.size() && held[technique.size()] == '.' &&
