@@ -34,6 +34,10 @@ class MadeDesk final : public ask::Desk {
     TRY(auto rows, answer->second());
     return ask::Answer{std::move(rows), {}};
   }
+  Result<std::uint64_t> write_parquet(const ask::Question&, const std::string&,
+                                      std::vector<Error>&) override {
+    return Error("output-failed", "not in this test");
+  }
   Result<ask::Explanation> explain(const ask::Question& question) override {
     if (question.name == not_understood) return Error("bad-flag", "not understood");
     return ask::Explanation{};
