@@ -93,7 +93,7 @@ struct TypeField;
 
 /// `varchar`, `decimal(10,2)`, `array(x)`, `map(k,v)`, `row(a x, b y)`.
 struct Type {
-  /// In lower case; those of two words whole: "double precision", "interval day to second".
+  /// In lower case: "varchar", "double", "interval day to second", "interval year to month".
   std::string name;
   std::vector<std::uint32_t> sizes;   ///< decimal(10,2), varchar(5), timestamp(3)
   std::vector<TypeField> parameters;  ///< array: 1; map: 2; row: its fields; else none

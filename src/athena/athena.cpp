@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "athena/athena.hpp"
+
+#include "athena/lexer.hpp"
+#include "athena/parser.hpp"
+#include "athena/placeholders.hpp"
+#include "athena/slips.hpp"
+
+namespace trailhound::athena {
+namespace {
+
+Result<sql::Query> understand(std::string_view text, const Options& options,
+                              std::vector<Error>& notices) {
+  TRY(Tokens tokens, lex(text, notices));
+  mend(tokens, notices);
+  TRY(sql::Query query, Parser(std::move(tokens), notices).statement());
+  TRY(fill(query, options, notices));
+  TRY(explain_slips(query, notices));
+  return query;
+}
+
+}  // namespace
+
+Result<sql::Query> parse(std::string_view text, const Options& options,
+                         std::vector<Error>& notices) {
+  const std::size_t before = notices.size();
+  Result<sql::Query> query = understand(text, options, notices);
+  for (std::size_t i = before; i < notices.size(); ++i) notices[i].source = options.name;
+  if (!query.ok()) query.error().source = options.name;
+  return query;
+}
+
+Result<sql::Expr> parse_expression(std::string_view text) {
+  std::vector<Error> notices;
+  TRY(Tokens tokens, lex(text, notices));
+  return Parser(std::move(tokens), notices).lone_expression();
+}
+
+}  // namespace trailhound::athena
