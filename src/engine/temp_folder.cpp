@@ -20,8 +20,11 @@ constexpr char kPrefix[] = "trailhound-temp-";
 
 void remove_all(const std::string& path) {
   std::error_code ignored;  // what cannot be removed now is by the next start
-  for (const auto& entry : std::filesystem::directory_iterator(path, ignored)) {
-    std::filesystem::remove_all(entry.path(), ignored);
+  std::filesystem::directory_iterator entries(path, ignored);
+  while (!ignored && entries != std::filesystem::directory_iterator()) {
+    std::error_code kept;
+    std::filesystem::remove_all(entries->path(), kept);
+    entries.increment(ignored);
   }
   // The folder itself by the one call that a process which gave up writing may still make.
   rmdir(path.c_str());
