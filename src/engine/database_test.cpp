@@ -458,6 +458,21 @@ TEST(Database, KeepsRowsForLaterQuestions) {
             "engine-refused");
 }
 
+TEST(Database, StopsWhileItKeeps) {
+  auto database = open_database();
+  MadeUpSource source(1'000'000'000);
+  const std::string scan = database->offer(source, plan_of({Field::EventName}));
+  auto kept = std::async(std::launch::async, [&] {
+    auto rows = database->keep("events", "select * from " + scan);
+    return rows.ok() ? "ok" : std::string(rows.error().code());
+  });
+  while (source.given == 0) std::this_thread::yield();
+  database->interrupt();
+  EXPECT_EQ(kept.get(), "cancelled");
+  EXPECT_TRUE(std::filesystem::is_empty(database->temp_folder()));
+  EXPECT_EQ(code_of(*database, "select * from kept.events"), "engine-refused");
+}
+
 TEST(Database, WritesParquet) {
   const std::string path = testing::TempDir() + "engine-parquet-test.parquet";
   auto database = open_database({.lake = testing::TempDir()});

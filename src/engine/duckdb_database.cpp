@@ -8,6 +8,7 @@
 #include <cctype>
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -27,6 +28,11 @@
 
 namespace trailhound::engine {
 namespace {
+
+// How rows are kept. Measured over all fields of half a million events: 60 bytes a row and half as
+// much time again as a table in memory, which takes 1,200 bytes a row. Row groups are small,
+// because each thread holds one of them in memory before it is written.
+constexpr std::string_view kKeptForm = "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 30720";
 
 unsigned count_threads(unsigned asked) {
   return asked != 0 ? asked : std::max(1u, std::thread::hardware_concurrency());
@@ -167,7 +173,7 @@ struct Database::Inside {
   duckdb_connection keeper = nullptr;
   std::mutex mutex;
   std::set<Work*> works;
-  bool keeps = false;  ///< `kept` is attached
+  std::map<std::string, std::string> kept;  ///< Tables that are kept, and their files
   std::uint64_t files = 0;
 };
 
@@ -246,6 +252,8 @@ Result<void> Database::Inside::open() {
 
   std::vector<std::string> statements = options.prelude;
   statements.emplace_back("SET GLOBAL TimeZone = 'UTC'");
+  statements.emplace_back("SET GLOBAL parquet_metadata_cache = true");
+  statements.emplace_back("ATTACH ':memory:' AS kept");
   if (!options.lake.empty()) {
     statements.push_back("SET allowed_directories = [" + quoted(options.lake) + "]");
   }
@@ -418,15 +426,19 @@ Result<std::uint64_t> Database::keep(std::string_view name, std::string_view sel
   const std::string text = without_end(select);
   // A text that is one SELECT by itself stays one between the brackets.
   TRY(Prepared(inside_->duck).prepare_select(work->connection, text));
-  if (!inside_->keeps) {
-    Answered answered(inside_->duck);
-    if (inside_->duck.query(work->connection, "ATTACH ':memory:' AS kept (COMPRESS)",
-                            answered.get()) != DuckDBSuccess) {
-      return work->why(answered.error());
-    }
-    inside_->keeps = true;
+  const std::string file = fmt::format("{}/kept-{}.parquet", temp_folder(), ++inside_->files);
+  const auto rows =
+      work->command(fmt::format("COPY (\n{}\n) TO {} ({})", text, quoted(file), kKeptForm));
+  if (!rows.ok()) {
+    unlink(file.c_str());
+    return rows;
   }
-  return work->command(fmt::format("CREATE OR REPLACE TABLE kept.main.{} AS (\n{}\n)", name, text));
+  TRY(work->command(fmt::format("CREATE OR REPLACE VIEW kept.main.{} AS FROM read_parquet({})",
+                                name, quoted(file))));
+  std::string& known = inside_->kept[to_lower(name)];
+  if (!known.empty()) unlink(known.c_str());
+  known = file;
+  return rows;
 }
 
 Result<std::uint64_t> Database::write_parquet(std::string_view select, const std::string& path) {
