@@ -6,6 +6,7 @@
 
 #include "event/agent.hpp"
 #include "event/attack.hpp"
+#include "event/geo.hpp"
 #include "event/network.hpp"
 #include "event/policy.hpp"
 #include "event/target.hpp"
@@ -54,6 +55,47 @@ void network_functions(std::vector<NativeFunction>& all) {
       .example = "network('10.20.30.40')",
       .answer = "private",
       .call = [](Arguments in, Value& out) { give_text(out, network_kind(in[0].text)); },
+  });
+  all.push_back({
+      .name = "th_place",
+      .arguments = {Text},
+      .result = Text,
+      .nulls = Nulls::GiveNull,
+      .doc =
+          "Whose address it is: an own network of the site file, AWS with service and region, ASN "
+          "and country, as far as the site file names lists to look in; else what network says",
+      .example = "place('10.20.30.40')",
+      .answer = "private",
+      .call = [](Arguments in, Value& out) { give_text(out, place_of(in[0].text)); },
+  });
+  all.push_back({
+      .name = "th_country",
+      .arguments = {Text},
+      .result = Text,
+      .nulls = Nulls::GiveNull,
+      .doc = "Two-letter country of an address, by the MaxMind database that the site file names; "
+             "NULL without one",
+      .example = "country('10.20.30.40')",
+      .answer = "NULL",
+      .call =
+          [](Arguments in, Value& out) {
+            if (const auto entry = geo_of(in[0].text)) give_text(out, entry->country);
+          },
+  });
+  all.push_back({
+      .name = "th_asn",
+      .arguments = {Text},
+      .result = Bigint,
+      .nulls = Nulls::GiveNull,
+      .doc = "Autonomous system of an address, by the MaxMind database that the site file names; "
+             "NULL without one",
+      .example = "asn('10.20.30.40')",
+      .answer = "NULL",
+      .call =
+          [](Arguments in, Value& out) {
+            const auto entry = geo_of(in[0].text);
+            if (entry && entry->asn != 0) out.set_integer(entry->asn);
+          },
   });
   all.push_back({
       .name = "th_ip_in",
