@@ -180,7 +180,7 @@ class ReportScreen {
     }
     if (folded > 0) {
       screen_.push_back({{{"  … " + plural(folded, "story", "stories") + " of AWS services (" +
-                               plural(folded_findings, "finding") + "): --services shows them",
+                               plural(folded_findings, "finding") + "): --all shows them",
                            Tone::Dim}},
                          2});
     }

@@ -17,7 +17,7 @@ struct Options {
   std::map<std::string, std::string> parameters;
   std::string fail_on;
   std::string story;
-  bool list = false, sql = false, answers = false, undo = false, services = false, all = false;
+  bool list = false, sql = false, answers = false, undo = false, all = false;
   bool people = false;
   LogFlags logs;
   OutputFlags output;
@@ -95,7 +95,7 @@ Result<std::optional<hunt::Level>> level_asked(const Options& options) {
 
 Result<hunt::ScreenOptions> screen_asked(const Options& options, const hunt::Report& report) {
   hunt::ScreenOptions screen;
-  screen.fold_services = options.people || !options.services;
+  screen.fold_services = options.people || !options.all;
   screen.undo = options.undo;
   screen.all = options.all;
   if (options.story.empty()) return screen;
@@ -204,14 +204,13 @@ void add_flags(Flags& flags, Options& options) {
             into(options.answers));
   flags.add({.name = "--story", .value = "N", .summary = "One story, in full"},
             into(options.story));
-  flags.add({.name = "--all", .summary = "Every story in full"}, into(options.all));
+  flags.add({.name = "--all", .summary = "Every story in full, those of AWS services too"},
+            into(options.all));
   flags.add({.name = "--undo", .summary = "Print the commands that would undo what stands"},
             into(options.undo));
   flags.add({.name = "--people",
              .summary = "Fold low stories of AWS services away and count them (the default)"},
             into(options.people));
-  flags.add({.name = "--services", .summary = "Show the stories of AWS services too"},
-            into(options.services));
   flags.add({.name = "--fail-on",
              .value = "LEVEL",
              .summary = "Exit with 1 if a finding has this level or a higher one"},
@@ -233,7 +232,6 @@ Command describe_hunt() {
           "findings as rows instead, with the events behind each.\n"
           "`trailhound hunt show ID` prints all about one hunt, `--sql` its statement.",
       .examples = {{"trailhound hunt --logs DIR", "everything, as stories"},
-                   {"trailhound hunt --list", "the catalogue"},
                    {"trailhound hunt show administrator-made",
                     "why it matters, and when it is noise"},
                    {"trailhound hunt key-usage --param accesskeyid=AKIAIOSFODNN7EXAMPLE --logs DIR",
