@@ -174,18 +174,18 @@ class ReportScreen {
     }
     if (left_out > 0) {
       screen_.push_back({{{"  … " + plural(left_out, "more story", "more stories") +
-                               " of no higher level: --all shows them",
+                               " of no higher level: --story all",
                            Tone::Dim}},
                          2});
     }
     if (folded > 0) {
       screen_.push_back({{{"  … " + plural(folded, "story", "stories") + " of AWS services (" +
-                               plural(folded_findings, "finding") + "): --all shows them",
+                               plural(folded_findings, "finding") + "): --story all",
                            Tone::Dim}},
                          2});
     }
     if (brief_ones > 0 && !options_.all) {
-      screen_.push_back({{{"  in full: trailhound hunt --story N, or --all", Tone::Dim}}, 2});
+      screen_.push_back({{{"  in full: trailhound hunt --story N", Tone::Dim}}, 2});
     }
   }
 

@@ -17,7 +17,7 @@ struct Options {
   std::map<std::string, std::string> parameters;
   std::string fail_on;
   std::string story;
-  bool list = false, sql = false, answers = false, undo = false, all = false;
+  bool list = false, sql = false, answers = false, undo = false;
   bool people = false;
   LogFlags logs;
   OutputFlags output;
@@ -95,10 +95,10 @@ Result<std::optional<hunt::Level>> level_asked(const Options& options) {
 
 Result<hunt::ScreenOptions> screen_asked(const Options& options, const hunt::Report& report) {
   hunt::ScreenOptions screen;
-  screen.fold_services = options.people || !options.all;
+  screen.fold_services = options.people || options.story != "all";
   screen.undo = options.undo;
-  screen.all = options.all;
-  if (options.story.empty()) return screen;
+  screen.all = options.story == "all";
+  if (options.story.empty() || screen.all) return screen;
   for (const hunt::Story& story : report.stories) {
     if (std::to_string(story.number) == options.story) screen.story = story.number;
   }
@@ -202,10 +202,8 @@ void add_flags(Flags& flags, Options& options) {
   flags.add({.name = "--answers",
              .summary = "What each hunt answered: found, nothing found, could not look"},
             into(options.answers));
-  flags.add({.name = "--story", .value = "N", .summary = "One story, in full"},
+  flags.add({.name = "--story", .value = "N|all", .summary = "One story in full, or all of them"},
             into(options.story));
-  flags.add({.name = "--all", .summary = "Every story in full, those of AWS services too"},
-            into(options.all));
   flags.add({.name = "--undo", .summary = "Print the commands that would undo what stands"},
             into(options.undo));
   flags.add({.name = "--people",
@@ -235,9 +233,9 @@ Command describe_hunt() {
                    {"trailhound hunt show administrator-made",
                     "why it matters, and when it is noise"},
                    {"trailhound hunt key-usage --param accesskeyid=AKIAIOSFODNN7EXAMPLE --logs DIR",
-                    "a view: all uses of one key"},
-                   {"trailhound hunt --attack T1098 --logs DIR -t jsonl --fail-on high",
-                    "hunts of one technique, as rows; exit 1 if one is high"}},
+                    "a view: all uses of one key"} {
+                       "trailhound hunt --attack T1098 --logs DIR -t jsonl --fail-on high",
+                       "hunts of one technique, as rows; exit 1 if one is high"}},
       .flags = [](Flags& flags) -> Action {
         const auto options = std::make_shared<Options>();
         add_flags(flags, *options);
