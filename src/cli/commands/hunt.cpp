@@ -230,12 +230,8 @@ Command describe_hunt() {
           "findings as rows instead, with the events behind each.\n"
           "`trailhound hunt show ID` prints all about one hunt, `--sql` its statement.",
       .examples = {{"trailhound hunt --logs DIR", "everything, as stories"},
-                   {"trailhound hunt show administrator-made",
-                    "why it matters, and when it is noise"},
                    {"trailhound hunt key-usage --param accesskeyid=AKIAIOSFODNN7EXAMPLE --logs DIR",
-                    "a view: all uses of one key"} {
-                       "trailhound hunt --attack T1098 --logs DIR -t jsonl --fail-on high",
-                       "hunts of one technique, as rows; exit 1 if one is high"}},
+                    "a view: all uses of one key"}},
       .flags = [](Flags& flags) -> Action {
         const auto options = std::make_shared<Options>();
         add_flags(flags, *options);
