@@ -17,7 +17,7 @@ struct Options {
   std::map<std::string, std::string> parameters;
   std::string fail_on;
   std::string story;
-  bool list = false, sql = false, answers = false, undo = false;
+  bool list = false, sql = false, undo = false;
   bool people = false;
   LogFlags logs;
   OutputFlags output;
@@ -112,7 +112,7 @@ Result<hunt::ScreenOptions> screen_asked(const Options& options, const hunt::Rep
 Result<void> show_report(const Options& options, const hunt::Report& report, const ask::Desk& desk,
                          Console& console) {
   TRY(const hunt::ScreenOptions wished, screen_asked(options, report));
-  if (options.answers) {
+  if (options.list) {
     hunt::Table table = hunt::verdict_table(report);
     TRY(console.show(table, options.output));
     return {};
@@ -142,7 +142,7 @@ Result<Exit> run(Options options, Console& console) {
   options.filter.names = options.names;
   const bool tells = !options.names.empty() && options.names.front() == "show";
   if (tells) options.filter.names.erase(options.filter.names.begin());
-  if (options.list) return list(options, catalogue, console);
+  if (options.list && options.logs.source.logs.empty()) return list(options, catalogue, console);
   if (tells && !options.sql) return tell_about(options, catalogue, console);
   TRY(const auto picked, catalogue.pick(options.filter));
   if (options.sql) return print_statements(options, picked, console);
@@ -176,7 +176,8 @@ void add_flags(Flags& flags, Options& options) {
              .repeats = true,
              .positional = true},
             into(options.names));
-  flags.add({.name = "--list", .summary = "List the catalogue"}, into(options.list));
+  flags.add({.name = "--list", .summary = "List the catalogue; with logs, what each hunt answered"},
+            into(options.list));
   flags.add(
       {.name = "--service", .value = "NAME", .summary = "Hunts about a service", .repeats = true},
       into(options.filter.services));
@@ -199,9 +200,6 @@ void add_flags(Flags& flags, Options& options) {
             into(options.parameters));
   flags.add({.name = "--sql", .summary = "Print the statements instead of asking them"},
             into(options.sql));
-  flags.add({.name = "--answers",
-             .summary = "What each hunt answered: found, nothing found, could not look"},
-            into(options.answers));
   flags.add({.name = "--story", .value = "N|all", .summary = "One story in full, or all of them"},
             into(options.story));
   flags.add({.name = "--undo", .summary = "Print the commands that would undo what stands"},
