@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Searches text for the literals of a plan.
+//
+//   NeedleSearch search(plan.needles);
+//   if (!search.all_met(text)) skip(file);
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "event/scan_plan.hpp"
+
+namespace trailhound::read {
+
+/// The places of one literal.
+class Literal {
+ public:
+  explicit Literal(std::string text);
+  /// Where it stands first at or behind `from`; npos if nowhere.
+  std::size_t find(std::string_view text, std::size_t from = 0) const;
+
+ private:
+  std::string text_;
+  std::size_t rare_ = 0;  ///< Its byte that is rarest in logs: looked for first
+};
+
+/// All needles of a plan.
+class NeedleSearch {
+ public:
+  explicit NeedleSearch(const std::vector<event::Needle>& needles);
+  bool empty() const { return needles_.empty(); }
+  /// Whether the text holds a literal of every needle.
+  bool all_met(std::string_view text) const;
+
+ private:
+  std::vector<std::vector<Literal>> needles_;
+};
+
+}  // namespace trailhound::read
