@@ -14,6 +14,7 @@ constexpr std::size_t kChunk = 128 << 10;
 }
 
 struct Archive::Inside {
+  std::shared_ptr<void> keep;
   SourcePtr from;
   Buffer chunk;
   archive* handle = nullptr;
@@ -59,7 +60,8 @@ class MemberSource final : public ByteSource {
 
 }  // namespace
 
-Archive::Archive(SourcePtr from) : inside_(std::make_unique<Inside>()) {
+Archive::Archive(SourcePtr from, std::shared_ptr<void> keep) : inside_(std::make_unique<Inside>()) {
+  inside_->keep = std::move(keep);
   inside_->from = std::move(from);
   inside_->handle = archive_read_new();
   archive_read_support_filter_all(inside_->handle);

@@ -27,7 +27,8 @@ struct ArchiveMember {
 /// Reads an archive once.
 class Archive {
  public:
-  explicit Archive(SourcePtr from);
+  /// `keep` lives as long as the archive: what `from` reads from.
+  explicit Archive(SourcePtr from, std::shared_ptr<void> keep = nullptr);
   ~Archive();
   /// The next regular file.
   std::optional<ArchiveMember> next();

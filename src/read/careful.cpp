@@ -132,7 +132,7 @@ std::size_t Careful::take(std::string_view text, bool last, bool too_long, Posit
       continue;
     }
     if (!in_list && c == '[') {
-      position = {Place::ListOpen, false, {}, position.documents + 1};
+      position = {Place::ListOpen, false, {}, position.documents + 1, true};
       ++i;
       continue;
     }

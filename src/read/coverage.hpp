@@ -86,7 +86,7 @@ struct Coverage {
   std::optional<Time> first, last;   ///< Of all events read, the window apart
   std::vector<Note> notes;           ///< By path; at most kMostNotes, see notes_left_out
   std::uint64_t notes_left_out = 0;  ///< Further notes, counted only
-  bool stopped = false;              ///< The scan was stopped before its end
+  bool stopped = false;              ///< The scan was told to stop, and did
 
   /// Only if Options::tally: every event read, whatever the window and accounts.
   std::map<TallyKey, std::uint64_t> tally;

@@ -15,9 +15,9 @@ TEST(Coverage, IsCompleteUntilSomethingIsLost) {
   EXPECT_FALSE(coverage.complete());
 }
 
-TEST(Coverage, IsIncompleteWhenStopped) {
+TEST(Coverage, IsIncompleteWhenCopiesCouldNotBeToldApart) {
   Coverage coverage;
-  coverage.stopped = true;
+  coverage.once_gave_up = true;
   EXPECT_FALSE(coverage.complete());
 }
 

@@ -18,7 +18,8 @@ constexpr std::size_t kChunk = 128 << 10;  ///< Packed bytes read at a time
 
 class DescriptorSource final : public ByteSource {
  public:
-  DescriptorSource(int descriptor, bool close_it) : descriptor_(descriptor), close_it_(close_it) {}
+  DescriptorSource(int descriptor, bool close_it, std::atomic<std::uint64_t>* progress)
+      : descriptor_(descriptor), close_it_(close_it), progress_(progress) {}
   ~DescriptorSource() override {
     if (close_it_) ::close(descriptor_);
   }
@@ -28,6 +29,7 @@ class DescriptorSource final : public ByteSource {
       const ssize_t got = ::pread(descriptor_, room, most, static_cast<off_t>(offset_));
       if (got >= 0) {
         offset_ += static_cast<std::size_t>(got);
+        if (progress_ != nullptr) *progress_ += static_cast<std::uint64_t>(got);
         return static_cast<std::size_t>(got);
       }
       if (errno == EINTR) continue;
@@ -39,6 +41,7 @@ class DescriptorSource final : public ByteSource {
  private:
   int descriptor_;
   bool close_it_;
+  std::atomic<std::uint64_t>* progress_;
   std::size_t offset_ = 0;
 };
 
@@ -219,8 +222,8 @@ bool begins(std::string_view head, std::string_view magic) {
 
 }  // namespace
 
-SourcePtr read_descriptor(int descriptor, bool close_it) {
-  return std::make_unique<DescriptorSource>(descriptor, close_it);
+SourcePtr read_descriptor(int descriptor, bool close_it, std::atomic<std::uint64_t>* progress) {
+  return std::make_unique<DescriptorSource>(descriptor, close_it, progress);
 }
 SourcePtr read_memory(std::string bytes) {
   return std::make_unique<MemorySource>(std::move(bytes));

@@ -9,6 +9,7 @@
 // A source gives what it can: a damaged stream gives all bytes before the damage, then fails.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -43,8 +44,10 @@ class ByteSource {
 };
 using SourcePtr = std::unique_ptr<ByteSource>;
 
-/// Reads a file descriptor from its start, by position; closes it only if told to.
-SourcePtr read_descriptor(int descriptor, bool close_it);
+/// Reads a file descriptor from its start, by position; closes it only if told to. Adds what it
+/// reads to `*progress`, if given.
+SourcePtr read_descriptor(int descriptor, bool close_it,
+                          std::atomic<std::uint64_t>* progress = nullptr);
 /// Reads bytes in memory.
 SourcePtr read_memory(std::string bytes);
 

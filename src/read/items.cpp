@@ -26,7 +26,7 @@ Stop Walk::go(const Tokens& tokens, Position& position, Items& items, Token from
     switch (position.place) {
       case Place::Between:
         if (c == '[') {
-          position = {Place::ListOpen, false, {}, position.documents + 1};
+          position = {Place::ListOpen, false, {}, position.documents + 1, true};
           ++i;
           continue;
         }

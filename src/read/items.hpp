@@ -65,6 +65,7 @@ struct Position {
   bool in_object = false;       ///< The list is a member of an object
   std::string_view list;        ///< ... under this key; "" for a root array or single documents
   std::uint32_t documents = 0;  ///< Begun so far
+  bool array = false;           ///< The list is a document itself
   bool lost = false;            ///< Behind something broken whose end has not been found yet
 };
 

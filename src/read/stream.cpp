@@ -14,24 +14,28 @@ namespace {
 constexpr std::size_t kPiece = 256 << 10;
 constexpr std::size_t kSearchedWhole = 32 << 20;  ///< Longer texts are parsed, needle or not
 constexpr std::size_t kKept = 4 << 20;            ///< Memory that a piece keeps for the next file
+constexpr std::size_t kHead = 4096;               ///< Enough to tell what a text is
 constexpr std::uint64_t kBombFrom = 1ull << 30;
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-std::string_view without_mark(std::string_view text) {
-  return text.substr(0, 3) == "\xEF\xBB\xBF" ? text.substr(3) : text;
-}
-
 }  // namespace
 
 Stream::Stream(std::string path, SourcePtr source, std::uint64_t bytes_on_disk,
-               const StreamContext& context)
-    : context_(context), source_(std::move(source)), target_(kPiece) {
+               const StreamContext& context, std::function<void(FileReport&)> at_end,
+               std::shared_ptr<void> keep)
+    : context_(context),
+      at_end_(std::move(at_end)),
+      keep_(std::move(keep)),
+      source_(std::move(source)),
+      target_(kPiece) {
   report_.path = std::move(path);
   report_.bytes_on_disk = bytes_on_disk;
 }
 
-Stream::~Stream() = default;
+Stream::~Stream() {
+  if (at_end_) at_end_(report_);
+}
 
 bool Stream::has_more() const {
   const std::lock_guard lock(input_mutex_);
@@ -101,8 +105,7 @@ void Stream::prove(Piece& piece, Walk& walk, bool last) {
       done = piece.tokens.at[stop.token];
       if (stop.flaw == Flaw::End && !last) {
         const bool whole = position_.place == Position::Place::Between;
-        const std::uint64_t limit =
-            whole ? context_.limits.document : context_.limits.record;
+        const std::uint64_t limit = whole ? context_.limits.document : context_.limits.record;
         if (piece.text.size() - done <= limit) {
           carry_.append(piece.text.view().substr(done));
           carry_offset_ = piece.offset + done;
@@ -136,107 +139,123 @@ void Stream::prove(Piece& piece, Walk& walk, bool last) {
 bool Stream::fill(Piece& piece, std::uint64_t& number, bool& last) {
   const std::lock_guard lock(input_mutex_);
   if (finished_) return false;
+  Buffer& text = piece.text;
+  text.reserve(target_);
   if (kind_ == Kind::Unknown) {
-    begin();
-    if (kind_ == Kind::Nothing || (context_.needles != nullptr && !context_.needles->empty() &&
-                                   !search_whole())) {
+    begin(text);
+    if (kind_ == Kind::Nothing ||
+        (context_.needles != nullptr && !context_.needles->empty() && !search_whole(text))) {
       finished_ = true;
       return false;
     }
+    if (text.size() > target_) {  // searched: it is given out from memory
+      rest_.swap(text);
+      text.clear();
+    }
   }
-  while (rest_.size() < target_ && more_text(target_ - rest_.size())) {
+  const std::size_t held = rest_.size() - rest_used_;
+  text.append(rest_.view().substr(rest_used_, target_));
+  if (held > target_) {
+    rest_used_ += target_;
+  } else {
+    rest_.clear();
+    rest_used_ = 0;
   }
-  std::size_t end = rest_.size();
-  if (end > target_ || !ended_) {
-    const std::size_t at = cut(rest_.view().substr(0, std::max(target_, kPiece)));
-    if (at != 0) end = at;
+  while (text.size() < target_ && more_text(text, target_ - text.size())) {
+  }
+  piece.offset = offset_;
+  if (!ended_ || held > target_) {
+    const std::size_t end = cut(text.view());
+    if (end != 0 && held > target_) {
+      rest_used_ -= text.size() - end;
+      text.shrink_to(end);
+    } else if (end != 0) {
+      rest_.append(text.view().substr(end));
+      text.shrink_to(end);
+    }
+  }
+  offset_ += text.size();
+  if (given_ == 0) {
+    static const Literal name("\"eventName"), version("\"eventVersion"), source("eventSource");
+    const bool speaks = name.find(text.view()) != std::string_view::npos ||
+                        version.find(text.view()) != std::string_view::npos ||
+                        source.find(text.view()) != std::string_view::npos;
+    if (speaks) report([](FileReport& report) { report.speaks_of_events = true; });
   }
   number = given_++;
-  piece.offset = rest_offset_;
-  if (end == rest_.size()) {
-    piece.text.swap(rest_);
-  } else {
-    const std::string_view behind = rest_.view().substr(end);
-    Buffer left;
-    left.reserve(std::max(behind.size(), kPiece));
-    left.append(behind);
-    rest_.shrink_to(end);
-    piece.text.swap(rest_);
-    rest_.swap(left);
-  }
-  rest_offset_ += end;
-  piece.text.seal();
-  last = ended_ && rest_.empty();
-  finished_ = last;
+  text.seal();
+  last = finished_ = ended_ && rest_.empty();
   return true;
 }
 
-/// Appends up to `most` bytes of text to the rest; false at the end.
-bool Stream::more_text(std::size_t most) {
+/// Appends up to `most` bytes of the source; false at its end.
+bool Stream::more_text(Buffer& text, std::size_t most) {
   if (ended_) return false;
-  const std::size_t old = rest_.size();
+  const std::size_t old = text.size();
   std::size_t got = 0;
   if (rewrite_ == nullptr) {
-    got = source_->read(rest_.grow(most), most);
-    rest_.shrink_to(old + got);
+    got = source_->read(text.grow(most), most);
+    text.shrink_to(old + got);
   } else {
-    std::string text(most, '\0');
-    got = source_->read(text.data(), most);
-    rewritten_.clear();
-    const bool sound =
-        rewrite_->feed(std::string_view(text).substr(0, got), got == 0, rewritten_);
-    rest_.append(rewritten_);
-    if (!sound) note(rest_offset_ + rest_.size(), "cut-short", "the table ends in the middle", true);
+    std::string packed(most, '\0');
+    got = source_->read(packed.data(), most);
+    rewrite(std::string_view(packed).substr(0, got), got == 0, text);
   }
   std::uint64_t total = 0;
   report([&](FileReport& report) { total = report.bytes_inflated += got; });
   if (got == 0) {
     ended_ = true;
     if (const Failure* failure = source_->failure()) {
-      note(rest_offset_ + rest_.size(), failure->code, failure->words, true);
+      note(total, failure->code, failure->words, true);
     }
-    return rest_.size() > old;
+    return text.size() > old;
   }
   const bool bomb = total > kBombFrom && total / context_.limits.ratio > report_.bytes_on_disk;
   if (total > context_.limits.inflated || bomb) {
     ended_ = true;
-    note(total, "too-large",
-         bomb ? "it unpacks to far more than its size on disk" : "it unpacks to more than the limit",
-         true);
+    note(
+        total, "too-large",
+        bomb ? "it unpacks to far more than its size on disk" : "it unpacks to more than the limit",
+        true);
   }
   return true;
 }
 
+void Stream::rewrite(std::string_view from, bool last, Buffer& into) {
+  rewritten_.clear();
+  if (!rewrite_->feed(from, last, rewritten_)) {
+    note(offset_ + into.size(), "cut-short", "the table ends in the middle of a row", true);
+  }
+  into.append(rewritten_);
+}
+
 /// Tells by the first bytes what kind of text this is.
-void Stream::begin() {
-  while (rest_.size() < 4096 && more_text(kPiece)) {
+void Stream::begin(Buffer& text) {
+  while (text.size() < kHead && more_text(text, kPiece - text.size())) {
   }
-  const std::string_view head = without_mark(rest_.view());
-  if (head.size() != rest_.size()) {
-    rest_.drop_front(rest_.size() - head.size());
-    rest_offset_ += 3;
+  if (text.view().substr(0, 3) == "\xEF\xBB\xBF") {
+    text.drop_front(3);
+    offset_ = 3;
   }
-  const std::string_view text = rest_.view();
-  const std::size_t first =
-      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_space) - text.begin());
+  const std::string_view head = text.view();
+  const auto first =
+      static_cast<std::size_t>(std::find_if_not(head.begin(), head.end(), is_space) - head.begin());
   kind_ = Kind::Json;
-  if (first == text.size()) {
+  if (first == head.size()) {
     kind_ = Kind::Nothing;
     report([&](FileReport& report) { report.empty = true; });
-    if (report_.notes.empty()) note(0, "cut-short", "the file is empty", false);
+    if (source_->failure() == nullptr) note(0, "cut-short", "the file is empty", false);
     return;
   }
-  if (text[first] == '{' || text[first] == '[') return;
+  if (head[first] == '{' || head[first] == '[') return;
   for (const Form& form : forms()) {
     if (form.rewrite == nullptr) continue;
-    if ((rewrite_ = form.rewrite(text.substr(first))) != nullptr) {
+    if ((rewrite_ = form.rewrite(head.substr(first))) != nullptr) {
       kind_ = Kind::Rewritten;
       report([&](FileReport& report) { report.form = form.name; });
-      rewritten_.clear();
-      const bool sound = rewrite_->feed(text, ended_, rewritten_);
-      if (!sound) note(text.size(), "cut-short", "the table ends in the middle", true);
-      rest_.clear();
-      rest_.append(rewritten_);
+      Buffer rewritten;
+      rewrite(head, ended_, rewritten);
+      text.swap(rewritten);
       return;
     }
   }
@@ -246,17 +265,18 @@ void Stream::begin() {
 
 /// Whether the text may hold what the needles ask for. Short texts are searched before they are
 /// parsed.
-bool Stream::search_whole() {
-  while (rest_.size() < kSearchedWhole && more_text(kPiece)) {
+bool Stream::search_whole(Buffer& text) {
+  while (text.size() < kSearchedWhole && more_text(text, kPiece)) {
   }
-  if (!ended_ || context_.needles->all_met(rest_.view())) return true;
+  if (!ended_ || context_.needles->all_met(text.view())) return true;
   static const Literal packed("H4sI");  // gzip in base64 hides what it holds
-  if (packed.find(rest_.view()) != std::string_view::npos) return true;
+  if (packed.find(text.view()) != std::string_view::npos) return true;
   report([&](FileReport& report) { report.searched_only = true; });
   return false;
 }
 
-/// Where to cut: before the last `{` that follows `},` and is followed by a key. 0 if there is none.
+/// Where to cut: before the last `{` that follows `},` and is followed by a key. 0 if there is
+/// none.
 std::size_t Stream::cut(std::string_view text) const {
   for (std::size_t at = text.size(); at > 0;) {
     at = text.rfind('{', at - 1);

@@ -15,6 +15,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -37,7 +38,7 @@ struct Piece {
   Tokens tokens;
   Items items;
   Mended mended;
-  Position position;  ///< At the end
+  Position position;         ///< At the end
   std::uint64_t offset = 0;  ///< Of the text in the whole
   bool needles_met = true;   ///< The text holds what is asked for
   void clear() {
@@ -65,17 +66,20 @@ struct FileReport {
   std::uint64_t events = 0, broken = 0, items = 0, mended = 0;
   std::uint64_t not_logs[kNotLogs] = {};
   std::string_view form;
-  bool searched_only = false;  ///< Not parsed: no literal in it
-  bool empty = false;          ///< It holds no byte
-  bool no_json = false;        ///< Text or bytes of another kind
-  std::vector<Note> notes;     ///< At most a few: the first of each code
+  bool searched_only = false;     ///< Not parsed: no literal in it
+  bool empty = false;             ///< It holds no byte
+  bool no_json = false;           ///< Text or bytes of another kind
+  bool speaks_of_events = false;  ///< A key of events stands somewhere in its beginning
+  std::vector<Note> notes;        ///< At most a few: the first of each code
 };
 
 /// One text. `next` may be called by any thread with its own piece.
 class Stream {
  public:
+  /// `at_end` gets the report when the last user lets go; `keep` lives as long as the stream.
   Stream(std::string path, SourcePtr source, std::uint64_t bytes_on_disk,
-         const StreamContext& context);
+         const StreamContext& context, std::function<void(FileReport&)> at_end,
+         std::shared_ptr<void> keep = nullptr);
   ~Stream();
 
   /// The next piece; false when there is none.
@@ -95,13 +99,16 @@ class Stream {
  private:
   enum class Kind { Unknown, Json, Rewritten, Nothing };
   bool fill(Piece& piece, std::uint64_t& number, bool& last);
-  void begin();
-  bool more_text(std::size_t most);
-  bool search_whole();
+  void begin(Buffer& text);
+  bool more_text(Buffer& text, std::size_t most);
+  void rewrite(std::string_view from, bool last, Buffer& into);
+  bool search_whole(Buffer& text);
   void prove(Piece& piece, Walk& walk, bool last);
   std::size_t cut(std::string_view text) const;
 
   const StreamContext& context_;
+  std::function<void(FileReport&)> at_end_;
+  std::shared_ptr<void> keep_;
   FileReport report_;
   mutable std::mutex report_mutex_;
 
@@ -111,19 +118,20 @@ class Stream {
   std::unique_ptr<Rewrite> rewrite_;
   std::string rewritten_;
   Kind kind_ = Kind::Unknown;
-  Buffer rest_;                  ///< Unpacked, not given out yet
-  std::uint64_t rest_offset_ = 0;
-  std::size_t target_;           ///< Bytes of the next piece
-  bool ended_ = false;           ///< The source is used up
-  bool finished_ = false;        ///< The last piece was given out
-  std::uint64_t given_ = 0;      ///< Pieces given out
+  Buffer rest_;  ///< Unpacked, not given out yet, from `rest_used_` on
+  std::size_t rest_used_ = 0;
+  std::uint64_t offset_ = 0;  ///< Of the next piece in the text
+  std::size_t target_;        ///< Bytes of the next piece
+  bool ended_ = false;        ///< The source is used up
+  bool finished_ = false;     ///< The last piece was given out
+  std::uint64_t given_ = 0;   ///< Pieces given out
 
   // Proving, piece after piece.
   std::mutex turn_mutex_;
   std::condition_variable turn_;
   std::uint64_t proved_ = 0;
   Position position_;
-  Buffer carry_;                 ///< An item's beginning that the piece before ended with
+  Buffer carry_;  ///< An item's beginning that the piece before ended with
   std::uint64_t carry_offset_ = 0;
   std::string first_key_;
 };

@@ -10,8 +10,8 @@
 namespace trailhound::read {
 namespace {
 
-constexpr std::array<std::string_view, 6> kColumns = {"_raw",     "eventjson", "cloudtrailevent",
-                                                      "@message", "message",   "event.original"};
+constexpr std::array<std::string_view, 5> kColumns = {"_raw", "eventjson", "cloudtrailevent",
+                                                      "@message", "event.original"};
 
 class Rows final : public Rewrite {
  public:
