@@ -167,5 +167,11 @@ TEST(Catalogue, LetsALaterFolderReplaceAHuntAndRefusesAWrongFileName) {
   EXPECT_FALSE(Catalogue::load({second.path()}).ok());
 }
 
+TEST(Catalogue, ThatCameWithTheProgramLoads) {
+  const auto catalogue = Catalogue::load({catalogue_folder()});
+  ASSERT_TRUE(catalogue.ok()) << catalogue.error().source << ": " << catalogue.error().message;
+  EXPECT_GT(catalogue->hunts().size(), 40u);
+}
+
 }  // namespace
 }  // namespace trailhound::hunt
