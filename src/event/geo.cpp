@@ -48,8 +48,8 @@ std::string text_at(MMDB_entry_s& entry, std::initializer_list<const char*> keys
   return to_utf8({data.utf8_string, size});
 }
 
-const Atlas*& atlas() {
-  static const Atlas* used = new Atlas();
+Atlas& atlas() {
+  static Atlas used;
   return used;
 }
 
@@ -148,13 +148,10 @@ std::optional<GeoDatabase::Entry> GeoDatabase::find(const Address& address) cons
   return entry;
 }
 
-void use_atlas(Atlas next) {
-  // The one before may still be looked at; it is small, and is replaced in tests only.
-  atlas() = new Atlas(std::move(next));
-}
+void use_atlas(Atlas next) { atlas() = std::move(next); }
 
 std::string place_of(std::string_view source) {
-  const Atlas& known = *atlas();
+  const Atlas& known = atlas();
   const auto address = parse_address(source);
   if (!address) return network_kind(source);
   const Atlas::Own* narrowest = nullptr;
@@ -184,7 +181,7 @@ std::string place_of(std::string_view source) {
 }
 
 std::optional<GeoDatabase::Entry> geo_of(std::string_view source) {
-  const Atlas& known = *atlas();
+  const Atlas& known = atlas();
   const auto address = parse_address(source);
   if (!known.geo || !address) return std::nullopt;
   return known.geo->find(*address);
