@@ -43,6 +43,7 @@ struct Flag {
   bool repeats = false;
   bool positional = false;
   bool shared = false;  ///< One of those that many commands have: listed apart
+  bool rare = false;    ///< Not worth a line on the one screen of `-h`
   Completes completes = Completes::Nothing;
   Take take = {};
 };

@@ -73,14 +73,16 @@ std::string indented(std::string_view text, std::size_t by) {
 
 std::string flag_lines(const std::vector<const Flag*>& flags, HelpLength length,
                        const show::Look& look) {
+  const bool full = length == HelpLength::Full;
   std::size_t widest = 0;
   for (const Flag* flag : flags) widest = std::max(widest, spelling(*flag).size());
   std::string out;
   for (const Flag* flag : flags) {
+    if (flag->rare && !full) continue;
     const std::string name = spelling(*flag);
     out += "  " + look.paint(show::Ink::Title, name) + std::string(widest - name.size() + 2, ' ');
     out += std::string(flag->summary) + "\n";
-    if (length == HelpLength::Full && !flag->reasons.empty()) {
+    if (full && !flag->reasons.empty()) {
       out += indented(flag->reasons, 10);
     }
   }

@@ -320,5 +320,23 @@ TEST(Schema, ShowsFieldsAndWhereTheyStand) {
   EXPECT_THAT(run_words({"schema", "policy_is", "--functions"}).out, HasSubstr("policy_is_admin"));
 }
 
+TEST(Hunt, ListsExplainsAndPrintsWithoutLogs) {
+  const Ran list = run_words({"hunt", "--list", "-t", "csv"});
+  EXPECT_EQ(list.exit, 0);
+  EXPECT_GT(std::count(list.out.begin(), list.out.end(), '\n'), 40);
+  const std::string first_id = [&] {
+    std::stringstream lines(list.out);
+    std::string line;
+    std::getline(lines, line);
+    std::getline(lines, line);
+    return line.substr(2, line.find(',', 2) - 2);  // 1,account-..., view, ...
+  }();
+  EXPECT_THAT(run_words({"hunt", "show", "1"}).out, HasSubstr(first_id));
+  EXPECT_THAT(run_words({"hunt", "show", first_id}).out, HasSubstr(first_id));
+  EXPECT_EQ(run_words({"hunt", "show", "no-such-hunt"}).exit, 2);
+  EXPECT_EQ(run_words({"hunt", "show"}).exit, 2);
+  EXPECT_EQ(run_words({"hunt", "--fail-on", "grave", "--logs", "a"}).exit, 2);
+}
+
 }  // namespace
 }  // namespace trailhound::cli

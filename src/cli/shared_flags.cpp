@@ -48,7 +48,8 @@ void add_manners(Flags& flags, Manners& manners) {
        .reasons = "Auto means on a terminal, unless NO_COLOR is set; CLICOLOR_FORCE turns it on.\n"
                   "Colour only repeats what words say.",
        .choices = {"auto", "always", "never"},
-       .shared = true},
+       .shared = true,
+       .rare = true},
       into_colour(manners.colour));
   flags.add({.name = "--quiet",
              .letter = 'q',
@@ -59,7 +60,8 @@ void add_manners(Flags& flags, Manners& manners) {
              .value = "FORM",
              .summary = "Errors and warnings as text or json, one object a line",
              .choices = {"text", "json"},
-             .shared = true},
+             .shared = true,
+             .rare = true},
             [&manners](const Flag&, const std::string& value) -> Result<void> {
               manners.errors_as_json = value == "json";
               return {};
@@ -95,7 +97,8 @@ void add_log_flags(Flags& flags, LogFlags& logs) {
   flags.add({.name = "--now",
              .value = "TIME",
              .summary = "What now() and relative times count from; else the newest event",
-             .shared = true},
+             .shared = true,
+             .rare = true},
             into(logs.source.now));
   flags.add(
       {.name = "--unique",
@@ -114,12 +117,14 @@ void add_log_flags(Flags& flags, LogFlags& logs) {
   flags.add({.name = "--memory",
              .value = "SIZE",
              .summary = "Most memory for the engine, 1GiB if not said; beyond it, it uses the disk",
-             .shared = true},
+             .shared = true,
+             .rare = true},
             into_size(logs.source.memory));
   flags.add({.name = "--threads",
              .value = "N",
              .summary = "Threads; one for each core if not said",
-             .shared = true},
+             .shared = true,
+             .rare = true},
             into(logs.source.threads));
 }
 
@@ -140,7 +145,11 @@ void add_output_flags(Flags& flags, OutputFlags& output) {
   }();
   format.reasons = reasons;
   for (const show::Format& known : show::formats()) format.choices.push_back(known.name);
-  flags.add(std::move(format), into(output.format));
+  flags.add(std::move(format), [&output](const Flag&, const std::string& value) -> Result<void> {
+    output.format = value;
+    output.format_given = true;
+    return {};
+  });
   flags.add({.name = "--output",
              .letter = 'o',
              .value = "FILE",
@@ -152,7 +161,8 @@ void add_output_flags(Flags& flags, OutputFlags& output) {
              .value = "HOURS",
              .summary = "Show timestamps in an offset such as +02:00; it is written beside each",
              .reasons = "Only for show: questions, --from and --to stay in UTC.",
-             .shared = true},
+             .shared = true,
+             .rare = true},
             into_offset(output.offset_minutes));
   flags.add(
       {.name = "--raw-csv",
@@ -160,7 +170,8 @@ void add_output_flags(Flags& flags, OutputFlags& output) {
        .reasons =
            "Without it, text that a spreadsheet would run as a formula gets a ' in front, and\n"
            "characters that act on a terminal are spelt out.",
-       .shared = true},
+       .shared = true,
+       .rare = true},
       into(output.raw_csv));
 }
 

@@ -38,7 +38,8 @@ void add_log_flags(Flags& flags, LogFlags& logs);
 /// Where the answer goes, and as what.
 struct OutputFlags {
   std::string format = "table";
-  std::string file;  ///< Empty: standard output
+  bool format_given = false;  ///< `-t` was said, be it `-t table`
+  std::string file;           ///< Empty: standard output
   std::optional<std::int32_t> offset_minutes;
   bool raw_csv = false;
 };

@@ -18,9 +18,11 @@ Result<Exit> run(const Options& options, Console& console) {
   TRY(const hunt::Site site, hunt::Site::find(options.logs.site, options.logs.source.logs));
   TRY(const hunt::Catalogue catalogue, hunt::Catalogue::load({hunt::catalogue_folder()}));
   TRY(const auto hunts, catalogue.pick({}));
-  TRY(const std::unique_ptr<ask::Desk> desk, console.open(options.logs));
+  LogFlags logs = options.logs;
+  logs.source.unique = true;
+  TRY(const std::unique_ptr<ask::Desk> desk, console.open(logs));
   TRY(const hunt::Holdings held, hunt::holdings(*desk));
-  if (options.output.format == "table") {
+  if (!options.output.format_given) {
     const hunt::Screen screen = hunt::coverage_screen(held, desk->coverage(), hunts, site);
     const show::Look look = console.look(options.output);
     TRY(console.print(

@@ -117,7 +117,7 @@ Result<void> show_report(const Options& options, const hunt::Report& report, con
     TRY(console.show(table, options.output));
     return {};
   }
-  if (options.output.format == "table") {
+  if (!options.output.format_given) {
     const hunt::Screen screen = hunt::report_screen(report, desk.coverage(), wished);
     return console.print(screen_text(screen, console.look(options.output)), options.output);
   }
@@ -160,6 +160,7 @@ Result<Exit> run(Options options, Console& console) {
                                  "` is a view; ask for one kind at a time");
   }
   for (const hunt::Hunt* view : views) TRY(hunt::statement_of(*view, options.parameters));
+  options.logs.source.unique = true;  // a hunt never counts an event twice
   TRY(const std::unique_ptr<ask::Desk> desk, console.open(options.logs));
   if (!views.empty()) return show_views(options, views, run_options, *desk, console);
   TRY(const hunt::Report report, hunt::run(*desk, catalogue, findings, run_options));
@@ -209,7 +210,8 @@ void add_flags(Flags& flags, Options& options) {
             into(options.people));
   flags.add({.name = "--fail-on",
              .value = "LEVEL",
-             .summary = "Exit with 1 if a finding has this level or a higher one"},
+             .summary = "Exit with 1 if a finding has this level or a higher one",
+             .choices = {"low", "medium", "high", "critical"}},
             into(options.fail_on));
 }
 
@@ -224,7 +226,7 @@ Command describe_hunt() {
           "Without names, every hunt that finds is run over one pass of the files, and what was\n"
           "found is told as stories: one for each actor and burst, the worst first. A hunt "
           "answers\n"
-          "found, nothing found, or could not look. `-t csv`, `json` and the others give the\n"
+          "found, nothing found, or could not look. `-t table`, `csv` and the others give the\n"
           "findings as rows instead, with the events behind each.\n"
           "`trailhound hunt show ID` prints all about one hunt, `--sql` its statement.",
       .examples = {{"trailhound hunt --logs DIR", "everything, as stories"},
