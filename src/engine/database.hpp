@@ -32,8 +32,10 @@ namespace trailhound::engine {
 
 /// How a database is opened.
 struct Options {
-  std::uint64_t memory = 1ull << 30;  ///< Bytes; what does not fit goes to the temporary folder
-  unsigned threads = 0;               ///< 0: one for each core
+  /// Bytes for the whole process. The engine counts up to nine sixteenths of it; the rest is for
+  /// the readers and for what it does not count. What does not fit goes to the temporary folder.
+  std::uint64_t memory = 1ull << 30;
+  unsigned threads = 0;       ///< 0: one for each core
   std::string temp_parent{};  ///< Where the temporary folder is made; empty: $TMPDIR, else /tmp
   std::string lake{};         ///< The one folder whose files SQL may name; empty: none
   std::vector<std::string> prelude{};  ///< Statements run before the doors close: our macros

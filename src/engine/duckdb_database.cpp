@@ -29,6 +29,8 @@
 namespace trailhound::engine {
 namespace {
 
+constexpr std::uint64_t kLeastMemory = 64ull << 20;  // with less, small questions fail, too
+
 // How rows are kept. Measured over all fields of half a million events: 60 bytes a row and half as
 // much time again as a table in memory, which takes 1,200 bytes a row. Row groups are small,
 // because each thread holds one of them in memory before it is written.
@@ -146,6 +148,8 @@ struct Database::Inside {
     Error why(Error error) const {
       return stopped ? Error("cancelled", "the question was stopped") : std::move(error);
     }
+    /// Its rows are not wanted any more: what is read for them need not be.
+    void leave();
     /// Runs a statement of ours that makes something; says how many rows it made.
     Result<std::uint64_t> command(const std::string& sql);
   };
@@ -192,6 +196,13 @@ Result<void> Database::Inside::Work::connect() {
   return {};
 }
 
+void Database::Inside::Work::leave() {
+  const std::lock_guard lock(inside->mutex);
+  stopped = true;
+  inside->duck.interrupt(connection);
+  if (inside->works.size() == 1) inside->scans.stop();
+}
+
 Result<std::uint64_t> Database::Inside::Work::command(const std::string& sql) {
   Answered answered(inside->duck);
   if (inside->duck.query(connection, sql.c_str(), answered.get()) != DuckDBSuccess) {
@@ -220,7 +231,8 @@ Result<void> Database::Inside::open() {
   duckdb_config config = nullptr;
   duck.create_config(&config);
   const std::pair<const char*, std::string> settings[] = {
-      {"memory_limit", fmt::format("{}KiB", std::max<std::uint64_t>(options.memory / 1024, 65536))},
+      {"memory_limit",
+       fmt::format("{}KiB", std::max(options.memory / 16 * 9, kLeastMemory) / 1024)},
       {"threads", fmt::to_string(scans.threads)},
       {"temp_directory", temp.path()},
       // Without this a scan whose order is not asked for runs on one thread.
@@ -280,6 +292,7 @@ class Streamed final : public Rows {
         answered_(std::make_unique<Answered>(duck)),
         decoder_(duck) {}
   ~Streamed() override {
+    if (!done_) work_->leave();
     duck_.destroy_data_chunk(&chunk_);
     answered_.reset();  // before its connection
   }
