@@ -279,8 +279,9 @@ class Lexer {
   }
 
   void note_repair(std::string_view code, std::string message, Span where, std::string meant) {
-    notices_.push_back(Error{code, std::move(message)}.at(where).mend(
-        {"write `" + meant + "`", {{where, meant}}, Certainty::Sure}));
+    notices_.push_back(Error{code, std::move(message)}
+                           .at(where, "read as `" + meant + "`")
+                           .mend({"write `" + meant + "`", {{where, meant}}, Certainty::Sure}));
   }
 
   std::string_view text_;

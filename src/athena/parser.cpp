@@ -26,7 +26,7 @@ constexpr auto kOtherStatements = std::to_array<std::string_view>(
 /// Words that Trino lets be names but that begin a clause when `next` follows.
 struct ClauseWord {
   std::string_view word;
-  std::string_view next;  ///< "0": a number or placeholder; "": any word
+  std::string_view next;  ///< "0": a number or placeholder; "as": any name, then AS
 };
 constexpr auto kClauseWords = std::to_array<ClauseWord>({{"limit", "0"},
                                                          {"limit", "all"},
@@ -37,7 +37,7 @@ constexpr auto kClauseWords = std::to_array<ClauseWord>({{"limit", "0"},
                                                          {"offset", ":"},
                                                          {"fetch", "first"},
                                                          {"fetch", "next"},
-                                                         {"window", ""},
+                                                         {"window", "as"},
                                                          {"tablesample", "bernoulli"},
                                                          {"tablesample", "system"},
                                                          {"match_recognize", "("}});
@@ -199,9 +199,9 @@ std::optional<sql::Name> Parser::implicit_alias() {
   for (const ClauseWord& clause : kClauseWords) {
     if (now().kind != TokenKind::Word || now().text != clause.word) continue;
     const Token& next = ahead(1);
-    const bool begins = clause.next == "0"  ? is_number(next.kind)
-                        : clause.next == "" ? next.kind == TokenKind::Word
-                                            : next.text == clause.next;
+    const bool begins = clause.next == "0"    ? is_number(next.kind)
+                        : clause.next == "as" ? ahead(2).text == "as"
+                                              : next.text == clause.next;
     if (begins) return std::nullopt;
   }
   last_alias_ = at_;

@@ -105,7 +105,7 @@ Result<void> Parser::call_options(sql::Call& call) {
     TRY(call.over, window());
     return need_symbol(")");
   }
-  if (at("over") && ahead(1).kind == TokenKind::Word) {
+  if (at("over") && (ahead(1).kind == TokenKind::Word || ahead(1).kind == TokenKind::QuotedName)) {
     take("over");
     sql::Window named;
     named.span = now().span;

@@ -177,7 +177,7 @@ Result<sql::Select> Parser::select() {
   if (take("having")) {
     TRY(select.having, expression());
   }
-  if (at("window") && ahead(1).kind == TokenKind::Word) {
+  if (at("window") && ahead(2).kind == TokenKind::Word && ahead(2).text == "as") {
     take("window");
     do {
       TRY(sql::Name name, this->name("the name of a window"));
@@ -243,7 +243,8 @@ Result<sql::GroupBy> Parser::group_by() {
 /// `a`, `(a, b)` or `()`.
 Result<std::vector<sql::Expr>> Parser::grouping_set() {
   std::vector<sql::Expr> set;
-  if (at_symbol("(") && ahead(1).kind == TokenKind::Symbol && ahead(1).text == ")") {
+  if (at_symbol("(") && ahead(1).kind == TokenKind::Symbol && ahead(1).text == ")" &&
+      !lambda_begins()) {
     at_ += 2;
     return set;
   }
@@ -287,9 +288,9 @@ Result<void> Parser::limit_clauses(sql::Query& query) {
     if (at("offset") && !query.offset) {
       TRY(offset());
       const Span moved = since(behind);
-      repaired(
-          "slip-limit", "`LIMIT` before `OFFSET` was read the other way round", since(from),
-          std::string(written(moved)) + " " + std::string(written({from.begin, behind.begin})));
+      repaired("slip-limit", "`LIMIT` before `OFFSET` was read the other way round", since(from),
+               fmt::format("{} {}", written(moved),
+                           trailhound::trim(written({from.begin, behind.begin}))));
     }
   } else if (at("fetch")) {
     take("fetch");

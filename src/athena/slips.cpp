@@ -38,6 +38,10 @@ constexpr auto kBeforeBy = std::to_array<std::string_view>({"order", "group", "p
 constexpr auto kAfterNoComma = std::to_array<std::string_view>(
     {"except", "from", "group", "having", "intersect", "order", "union", "where"});
 
+/// Names that begin a clause, so that they may stand behind a name.
+constexpr auto kAfterNames = std::to_array<std::string_view>(
+    {"fetch", "limit", "match_recognize", "offset", "tablesample", "window"});
+
 bool is_word(const Token& token, std::string_view text) {
   return token.kind == TokenKind::Word && token.text == text;
 }
@@ -60,7 +64,9 @@ bool ends_something(const Token& token) {
 bool is_followed(RunTogether::Follows by, const Token& next) {
   switch (by) {
     case Value:
-      return is_name(next) || next.kind == TokenKind::Integer;
+      if (next.kind == TokenKind::Integer) return true;
+      return is_name(next) &&
+             std::find(kAfterNames.begin(), kAfterNames.end(), next.text) == kAfterNames.end();
     case Text:
       return next.kind == TokenKind::String;
     case Select:
@@ -306,8 +312,10 @@ struct QuoteChecker {
 
 }  // namespace
 
-void mend(Tokens& tokens, std::vector<Error>& notices) {
+bool mend(Tokens& tokens, std::vector<Error>& notices) {
+  const std::size_t before = notices.size();
   tokens.list = Mender(tokens, notices).run();
+  return notices.size() > before;
 }
 
 Result<void> explain_slips(const sql::Query& query, std::vector<Error>& notices) {

@@ -194,8 +194,8 @@ std::vector<OpenPart> recognise(std::string_view text, Place place) {
     while (end > begin && text[end - 1] == '%') --end;
   }
   const std::string_view core = text.substr(begin, end - begin);
-  if (auto part = whole_name(core); part && place != Place::Argument) {
-    return {{begin, end, part->name}};
+  if (auto part = whole_name(text); part && place != Place::Argument) {
+    return {std::move(*part)};
   }
   if (auto part = instance_part(text)) {
     const std::string rest =

@@ -259,7 +259,8 @@ class Printer {
   }
   void item(const SelectAll& all) {
     if (all.of) {
-      print(**all.of, Level::Postfix);
+      const bool bare = std::holds_alternative<Column>((*all.of)->node) || is_chain(**all.of);
+      postfix_base(**all.of, bare);
       out_ += ".";
     }
     out_ += "*";
@@ -412,11 +413,7 @@ class Printer {
   }
   void node(const Column& e) { dotted(e.path); }
   void node(const Dereference& e) {
-    // Bare, a column and its field would be one longer column, and 1.x no number.
-    const bool call = std::holds_alternative<Call>(e.base->node) ||
-                      std::holds_alternative<Subscript>(e.base->node) ||
-                      std::holds_alternative<Dereference>(e.base->node);
-    postfix_base(*e.base, call);
+    postfix_base(*e.base, is_chain(*e.base));
     out_ += ".";
     print(e.field);
   }
@@ -425,6 +422,12 @@ class Printer {
     out_ += "[";
     print(*e.index);
     out_ += "]";
+  }
+  /// What a dot may follow. A column and its field would be one longer column, and 1.x a number.
+  static bool is_chain(const Expr& base) {
+    return std::holds_alternative<Call>(base.node) ||
+           std::holds_alternative<Subscript>(base.node) ||
+           std::holds_alternative<Dereference>(base.node);
   }
   void postfix_base(const Expr& base, bool bare) {
     if (!bare) out_ += "(";
