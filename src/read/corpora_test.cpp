@@ -156,6 +156,9 @@ TEST(Corpora, FormsAreTold) {
   EXPECT_FALSE(outcome.coverage.complete());
   EXPECT_NE(outcome.note("cut-short"), nullptr);
   EXPECT_NE(outcome.note("broken-event"), nullptr);
+  const Outcome wrapped = read_paths({(logs / "forms/wrapped/samples-large.json").string()});
+  EXPECT_EQ(wrapped.events.size() + wrapped.coverage.events_broken, 840u);
+  EXPECT_EQ(wrapped.coverage.events_broken, 1u);
 }
 
 }  // namespace
