@@ -27,6 +27,7 @@
 #include "base/result.hpp"
 #include "engine/rows.hpp"
 #include "event/event_source.hpp"
+#include "event/functions.hpp"
 
 namespace trailhound::engine {
 
@@ -39,6 +40,8 @@ struct Options {
   std::string temp_parent{};  ///< Where the temporary folder is made; empty: $TMPDIR, else /tmp
   std::string lake{};         ///< The one folder whose files SQL may name; empty: none
   std::vector<std::string> prelude{};  ///< Statements run before the doors close: our macros
+  /// Functions besides those of event/functions.hpp; must outlive the database.
+  std::span<const event::NativeFunction> functions{};
   /// Whether the process gives up writing anywhere but to the temporary folder and `outputs`, for
   /// ever, where the kernel can see to it (landlock.hpp). Threads started before are not bound.
   bool confine = false;
@@ -64,9 +67,6 @@ class Database {
   /// Runs one SELECT; rows come as they are found. Errors `not-a-select`, `not-allowed`, what
   /// DuckDB says (duckdb_errors.hpp); `cancelled` after `interrupt`.
   Result<std::unique_ptr<Rows>> run(std::string_view select);
-  /// Makes a SELECT a table for later questions, under a name (letters, digits, `_`): how text that
-  /// was typed in DuckDB's dialect finds `cloudtrail`. Replaces an earlier one.
-  Result<void> define(std::string_view name, std::string_view select);
   /// Keeps the rows of a SELECT as the table `kept.<name>`; says how many. Replaces an earlier one
   /// of that name (letters, digits, `_`). They lie in a Parquet file in the temporary folder: some
   /// 60 bytes an event, little memory. For columns of events: a sum over 64 bits would become a

@@ -1,0 +1,560 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sql/print_duckdb.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/check.hpp"
+#include "base/text.hpp"
+#include "sql/functions.hpp"
+
+namespace trailhound::sql {
+namespace {
+
+std::string quoted(std::string_view name) {
+  return '"' + replace_all(std::string(name), "\"", "\"\"") + '"';
+}
+
+std::string text_literal(std::string_view text) {
+  if (text.find('\0') == std::string_view::npos) {
+    return "'" + replace_all(std::string(text), "'", "''") + "'";
+  }
+  std::string out;  // DuckDB's parser ends at a zero byte
+  for (const std::string_view part : split(text, '\0')) {
+    out += (out.empty() ? "(" : " || chr(0) || ") + text_literal(part);
+  }
+  return out + ")";
+}
+
+std::string blob_literal(std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string out = "unhex('";
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += kDigits[byte >> 4];
+    out += kDigits[byte & 15];
+  }
+  return out + "')";
+}
+
+std::string_view comparing(Comparing op) {
+  switch (op) {
+    case Comparing::Equal:
+      return "=";
+    case Comparing::NotEqual:
+      return "<>";
+    case Comparing::Less:
+      return "<";
+    case Comparing::LessOrEqual:
+      return "<=";
+    case Comparing::Greater:
+      return ">";
+    case Comparing::GreaterOrEqual:
+      return ">=";
+    case Comparing::IsDistinct:
+      return "IS DISTINCT FROM";
+    case Comparing::IsNotDistinct:
+      return "IS NOT DISTINCT FROM";
+  }
+  return "";
+}
+
+/// Prints one statement.
+class Printer {
+ public:
+  Printer(const Bound& bound, const TableText& table, std::string_view line)
+      : bound_(bound), table_(table), line_(line) {}
+
+  std::string statement() {
+    top_ = &bound_.plan();
+    return plan(bound_.plan());
+  }
+
+ private:
+  const Bound& bound_;
+  const TableText& table_;
+  std::string_view line_;  ///< Between clauses: " ", or a line break
+  const Plan* top_ = nullptr;
+  int locals_ = 0;
+  std::vector<std::pair<std::string, std::string>>
+      renamed_;  ///< Lambda parameters, and what to say for them
+
+  static std::string alias(int source) { return "t" + std::to_string(source); }
+  static std::string common(int id) { return "w" + std::to_string(id); }
+
+  // Terms
+
+  std::string term(const TermPtr& term) { return this->term(*term); }
+  std::string term(const Term& term) {
+    return std::visit([&](const auto& inner) { return node(inner, term); }, term.node);
+  }
+  std::string list(const std::vector<TermPtr>& terms, std::string_view between = ", ") {
+    std::string out;
+    for (const TermPtr& one : terms) {
+      if (!out.empty()) out += between;
+      out += term(one);
+    }
+    return out;
+  }
+
+  std::string node(const Constant& value, const Term& term) {
+    const DataType& type = term.type;
+    if (value.null)
+      return type.is(TypeKind::Unknown) ? "NULL" : "CAST(NULL AS " + duckdb_type(type) + ")";
+    switch (type.kind) {
+      case TypeKind::Boolean:
+      case TypeKind::Integer:
+        return value.text;
+      case TypeKind::Tinyint:
+      case TypeKind::Smallint:
+      case TypeKind::Bigint:
+      case TypeKind::Decimal:
+      case TypeKind::Real:
+      case TypeKind::Double:
+        return "CAST(" + (type.is(TypeKind::Decimal) ? text_literal(value.text) : value.text) +
+               " AS " + duckdb_type(type) + ")";
+      case TypeKind::Varbinary:
+        return blob_literal(value.text);
+      case TypeKind::Date:
+        return "DATE " + text_literal(value.text);
+      case TypeKind::Time:
+        return "TIME " + text_literal(value.text);
+      case TypeKind::Timestamp:
+      case TypeKind::TimestampZone:
+        return "TIMESTAMP " + text_literal(value.text);
+      case TypeKind::IntervalDay:
+        return "to_microseconds(" + value.text + ")";
+      case TypeKind::IntervalYear:
+        return "to_months(" + value.text + ")";
+      default:
+        return text_literal(value.text);
+    }
+  }
+  std::string node(const ColumnOf& column, const Term&) {
+    if (column.source == 0) return quoted(column.name);
+    return alias(column.source) + "." + quoted(column.name);
+  }
+  std::string node(const MemberOf& part, const Term&) {
+    const std::string base = term(part.base);
+    const bool simple = as<ColumnOf>(part.base) != nullptr || as<MemberOf>(part.base) != nullptr;
+    return (simple ? base : "(" + base + ")") + "." + quoted(part.name);
+  }
+  std::string node(const LocalOf& local, const Term&) {
+    for (std::size_t i = renamed_.size(); i-- > 0;) {
+      if (renamed_[i].first == local.name) return renamed_[i].second;
+    }
+    return local.name;
+  }
+  std::string node(const Applied& call, const Term&) {
+    return expand(call.form, call.arguments, nullptr, {});
+  }
+  std::string node(const Aggregated& call, const Term&) {
+    return expand(call.form, call.arguments, &call, filter(call));
+  }
+  std::string filter(const Aggregated& call) {
+    return call.filter ? " FILTER (WHERE " + term(call.filter) + ")" : "";
+  }
+  std::string node(const Windowed& windowed, const Term&) {
+    std::string over = filter(windowed.call) + " OVER (";
+    if (!windowed.partition_by.empty()) over += "PARTITION BY " + list(windowed.partition_by) + " ";
+    if (!windowed.order_by.empty()) over += "ORDER BY " + sort_keys(windowed.order_by) + " ";
+    if (windowed.unit) {
+      static constexpr std::string_view kUnits[] = {"ROWS", "RANGE", "GROUPS"};
+      over += kUnits[static_cast<std::size_t>(*windowed.unit)];
+      over += " BETWEEN " + frame_end(windowed.start) + " AND " + frame_end(windowed.end);
+    }
+    ignore_nulls_ = windowed.ignore_nulls;
+    std::string out =
+        expand(windowed.call.form, windowed.call.arguments, &windowed.call, over + ")");
+    return out;
+  }
+  bool ignore_nulls_ = false;
+
+  std::string frame_end(const FrameEnd& end) {
+    switch (end.kind) {
+      case BoundKind::UnboundedPreceding:
+        return "UNBOUNDED PRECEDING";
+      case BoundKind::Preceding:
+        return term(end.distance) + " PRECEDING";
+      case BoundKind::CurrentRow:
+        return "CURRENT ROW";
+      case BoundKind::Following:
+        return term(end.distance) + " FOLLOWING";
+      case BoundKind::UnboundedFollowing:
+        return "UNBOUNDED FOLLOWING";
+    }
+    return "";
+  }
+  std::string node(const Compared& compared, const Term&) {
+    return "(" + term(compared.left) + " " + std::string(comparing(compared.op)) + " " +
+           term(compared.right) + ")";
+  }
+  std::string node(const Connected& connected, const Term&) {
+    return "(" + list(connected.terms, connected.op == Connective::And ? " AND " : " OR ") + ")";
+  }
+  std::string node(const Inverted& inverted, const Term&) {
+    return "(NOT " + term(inverted.operand) + ")";
+  }
+  std::string node(const NullTested& test, const Term&) {
+    return "(" + term(test.operand) + (test.negated ? " IS NOT NULL)" : " IS NULL)");
+  }
+  std::string node(const LikeTested& like, const Term&) {
+    std::string out =
+        "(" + term(like.operand) + (like.negated ? " NOT LIKE " : " LIKE ") + term(like.pattern);
+    if (like.escape) out += " ESCAPE " + term(like.escape);
+    return out + ")";
+  }
+  std::string node(const Listed& listed, const Term&) {
+    return "(" + term(listed.operand) + (listed.negated ? " NOT IN (" : " IN (") +
+           list(listed.values) + "))";
+  }
+  std::string node(const Chosen& chosen, const Term&) {
+    std::string out = "CASE";
+    for (const Chosen::Branch& branch : chosen.branches) {
+      out += " WHEN " + term(branch.condition) + " THEN " + term(branch.result);
+    }
+    if (chosen.otherwise) out += " ELSE " + term(chosen.otherwise);
+    return out + " END";
+  }
+  std::string node(const LambdaOf& lambda, const Term&) { return term(lambda.body); }
+  std::string node(const Nested& nested, const Term&) {
+    const std::string inner = "(" + plan(*nested.plan) + ")";
+    switch (nested.asking) {
+      case Asking::Scalar:
+        return inner;
+      case Asking::Exists:
+        return "EXISTS " + inner;
+      case Asking::In:
+        return "(" + term(nested.operand) + (nested.negated ? " NOT IN " : " IN ") + inner + ")";
+      case Asking::Compare:
+        return "(" + term(nested.operand) + " " + std::string(comparing(nested.op)) +
+               (nested.quantifier == Quantifier::All ? " ALL " : " ANY ") + inner + ")";
+    }
+    return inner;
+  }
+
+  std::string sort_keys(const std::vector<SortTerm>& keys) {
+    std::string out;
+    for (const SortTerm& key : keys)
+      out += (out.empty() ? "" : ", ") + term(key.value) + direction(key);
+    return out;
+  }
+  static std::string direction(const SortTerm& key) {
+    return std::string(key.descending ? " DESC" : " ASC") +
+           (key.nulls_first ? " NULLS FIRST" : " NULLS LAST");
+  }
+
+  /// Fills the places of a form. `over` is FILTER and OVER.
+  std::string expand(std::string_view form, const std::vector<TermPtr>& arguments,
+                     const Aggregated* aggregate, const std::string& over) {
+    std::vector<std::pair<std::string, std::string>> own;  // {$x} and its name
+    return fill(form, arguments, aggregate, over, own);
+  }
+
+  std::string fill(std::string_view form, const std::vector<TermPtr>& arguments,
+                   const Aggregated* aggregate, const std::string& over,
+                   std::vector<std::pair<std::string, std::string>>& own) {
+    std::string out;
+    for (std::size_t i = 0; i < form.size(); ++i) {
+      if (form[i] != '{' || i + 1 >= form.size()) {
+        out += form[i];
+        continue;
+      }
+      const std::string_view rest = form.substr(i + 1);
+      if (rest[0] == '{') {
+        out += '{';
+        ++i;
+      } else if (rest[0] == '$') {
+        const std::size_t end = rest.find('}');
+        out += own_name(std::string(rest.substr(1, end - 1)), own);
+        i += end + 1;
+      } else if (rest.starts_with("d}")) {
+        if (aggregate != nullptr && aggregate->distinct) out += "DISTINCT ";
+        i += 2;
+      } else if (rest.starts_with("o}")) {
+        if (aggregate != nullptr && !aggregate->order_by.empty())
+          out += " ORDER BY " + sort_keys(aggregate->order_by);
+        i += 2;
+      } else if (rest.starts_with("f}")) {
+        out += over;
+        i += 2;
+      } else if (rest.starts_with("n}")) {
+        if (ignore_nulls_) out += " IGNORE NULLS";
+        i += 2;
+      } else if (rest[0] == '*' || (std::isdigit(static_cast<unsigned char>(rest[0])) != 0)) {
+        i += place(rest, arguments, aggregate, over, own, out);
+      } else {
+        out += '{';
+      }
+    }
+    return out;
+  }
+
+  std::string own_name(const std::string& name,
+                       std::vector<std::pair<std::string, std::string>>& own) {
+    for (const auto& [known, text] : own) {
+      if (known == name) return text;
+    }
+    own.emplace_back(name, "x" + std::to_string(++locals_));
+    return own.back().second;
+  }
+
+  /// A place that speaks of arguments: `rest` begins behind its brace. Says how much of it was
+  /// read.
+  std::size_t place(std::string_view rest, const std::vector<TermPtr>& arguments,
+                    const Aggregated* aggregate, const std::string& over,
+                    std::vector<std::pair<std::string, std::string>>& own, std::string& out) {
+    std::size_t at = 0;
+    std::size_t number = 0;
+    while (std::isdigit(static_cast<unsigned char>(rest[at])) != 0)
+      number = number * 10 + static_cast<std::size_t>(rest[at++] - '0');
+    if (rest[at] == '*') {
+      std::string_view between = ", ";
+      const std::size_t end = rest.find('}', at);
+      if (rest[at + 1] == ':') between = rest.substr(at + 2, end - at - 2);
+      const std::size_t first = number == 0 ? 0 : number - 1;
+      out +=
+          list({arguments.begin() + static_cast<std::ptrdiff_t>(std::min(first, arguments.size())),
+                arguments.end()},
+               between);
+      return end + 1;
+    }
+    CHECK(number >= 1 && number <= arguments.size(),
+          "a form speaks of an argument that is not there");
+    const TermPtr& argument = arguments[number - 1];
+    if (rest[at] == '}') {
+      out += term(argument);
+      return at + 1;
+    }
+    CHECK(rest[at] == '(', "a form has a place that nobody knows");
+    std::vector<std::string> given;
+    int depth = 0;
+    std::size_t begin = at + 1;
+    std::size_t end = begin;
+    for (;; ++end) {
+      const char c = rest[end];
+      if (c == '(' || c == '{' || c == '[') ++depth;
+      if (depth == 0 && (c == ',' || c == ')')) {
+        given.push_back(
+            fill(trim(rest.substr(begin, end - begin)), arguments, aggregate, over, own));
+        begin = end + 1;
+        if (c == ')') break;
+      }
+      if (c == ')' || c == '}' || c == ']') --depth;
+    }
+    const auto* lambda = as<LambdaOf>(argument);
+    CHECK(lambda != nullptr && lambda->parameters.size() == given.size(),
+          "a form calls what is no lambda");
+    const std::size_t before = renamed_.size();
+    for (std::size_t i = 0; i < given.size(); ++i)
+      renamed_.emplace_back(lambda->parameters[i], given[i]);
+    out += term(lambda->body);
+    renamed_.resize(before);
+    return end + 2;  // the bracket and the brace behind it
+  }
+
+  // Queries
+
+  std::string plan(const Plan& plan) {
+    std::string out;
+    if (!plan.with.empty()) {
+      for (const CommonPlan& one : plan.with) {
+        out +=
+            (out.empty() ? "WITH " : ", ") + common(one.id) + " AS (" + this->plan(*one.plan) + ")";
+      }
+      out += line_;
+    }
+    const bool top = &plan == top_;
+    out += std::visit([&](const auto& inner) { return body(inner, plan, top); }, plan.body);
+    std::string keys;
+    for (const OrderKey& key : plan.order_by) {
+      keys += keys.empty() ? "" : ", ";
+      keys += (key.output > 0 ? std::to_string(key.output) : term(key.sort.value)) +
+              direction(key.sort);
+    }
+    if (!keys.empty()) out += std::string(line_) + "ORDER BY " + keys;
+    if (plan.limit) out += std::string(line_) + "LIMIT " + std::to_string(*plan.limit);
+    if (plan.offset) out += std::string(line_) + "OFFSET " + std::to_string(*plan.offset);
+    return out;
+  }
+
+  /// An output, named for the queries around or, at the top, for the person who asks.
+  std::string output(const std::string& value, const Output& output, bool top) {
+    if (!top) return value + " AS " + quoted(output.inner);
+    std::string shown = value;
+    const std::string handed_out = duckdb_output_type(output.type);
+    if (handed_out != duckdb_type(output.type)) shown = "CAST(" + shown + " AS " + handed_out + ")";
+    std::string type = line_ == " " ? "" : " /* " + spell(output.type) + " */";
+    return shown + " AS " + quoted(output.name) + type;
+  }
+
+  std::string body(const SelectPlan& select, const Plan& plan, bool top) {
+    std::string out = select.distinct ? "SELECT DISTINCT " : "SELECT ";
+    for (std::size_t i = 0; i < select.outputs.size(); ++i) {
+      if (i > 0) out += line_ == " " ? ", " : ",\n  ";
+      out += output(term(select.outputs[i]), plan.outputs[i], top);
+    }
+    if (!select.grouped) {
+      if (select.from) out += std::string(line_) + "FROM " + source(*select.from);
+      if (select.where) out += std::string(line_) + "WHERE " + where(select.where);
+      return out;
+    }
+    const Grouped& grouped = *select.grouped;
+    std::string inner;
+    for (std::size_t i = 0; i < grouped.keys.size(); ++i) {
+      inner +=
+          (inner.empty() ? "" : ", ") + term(grouped.keys[i]) + " AS g" + std::to_string(i + 1);
+    }
+    for (std::size_t i = 0; i < grouped.aggregates.size(); ++i) {
+      inner += (inner.empty() ? "" : ", ") + term(grouped.aggregates[i]) + " AS a" +
+               std::to_string(i + 1);
+    }
+    out += std::string(line_) + "FROM (SELECT " + (inner.empty() ? "1 AS one" : inner);
+    if (select.from) out += std::string(line_) + "FROM " + source(*select.from);
+    if (select.where) out += std::string(line_) + "WHERE " + where(select.where);
+    out += group_by(grouped);
+    if (inner.empty()) out += " HAVING count(*) >= 0";
+    out += ") AS " + alias(grouped.id);
+    if (select.having) out += std::string(line_) + "WHERE " + where(select.having);
+    return out;
+  }
+
+  std::string group_by(const Grouped& grouped) {
+    if (!grouped.sets.empty()) {
+      std::string sets;
+      for (const std::vector<std::size_t>& set : grouped.sets) {
+        std::string keys;
+        for (const std::size_t key : set)
+          keys += (keys.empty() ? "" : ", ") + term(grouped.keys[key]);
+        sets += (sets.empty() ? "(" : ", (") + keys + ")";
+      }
+      return std::string(line_) + "GROUP BY GROUPING SETS (" + sets + ")";
+    }
+    if (grouped.keys.empty()) return "";
+    std::string keys;
+    for (std::size_t i = 0; i < grouped.keys.size(); ++i) {
+      keys += (keys.empty() ? "" : ", ") + std::to_string(i + 1);
+    }
+    return std::string(line_) + "GROUP BY " + keys;
+  }
+
+  /// Trino tests AND from left to right and stops at the first that is not true; DuckDB takes any
+  /// order. Tests that can fail are therefore kept behind those before them.
+  std::string where(const TermPtr& condition) {
+    const auto* both = as<Connected>(condition);
+    if (both == nullptr || both->op != Connective::And) return term(condition);
+    std::string out;
+    std::string before;
+    for (const TermPtr& one : both->terms) {
+      std::string text = term(one);
+      if (!before.empty() && may_fail(*one))
+        text = "CASE WHEN " + before + " THEN " + text + " ELSE false END";
+      else
+        before += (before.empty() ? "" : " AND ") + text;
+      out += (out.empty() ? "" : " AND ") + text;
+    }
+    return out;
+  }
+
+  std::string body(const ValuesPlan& values, const Plan& plan, bool top) {
+    std::string rows;
+    for (const std::vector<TermPtr>& row : values.rows)
+      rows += (rows.empty() ? "(" : ", (") + list(row) + ")";
+    std::string names;
+    std::string out = "SELECT ";
+    for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
+      const std::string name = "c" + std::to_string(i + 1);
+      names += (i > 0 ? ", " : "") + name;
+      out += (i > 0 ? ", " : "") + output(name, plan.outputs[i], top);
+    }
+    return out + " FROM (VALUES " + rows + ") AS v (" + names + ")";
+  }
+
+  std::string body(const SetPlan& set, const Plan& plan, bool top) {
+    static constexpr std::string_view kWords[] = {"UNION", "INTERSECT", "EXCEPT"};
+    std::string both = "(" + this->plan(*set.left) + ")" + std::string(line_) +
+                       std::string(kWords[static_cast<std::size_t>(set.op)]) +
+                       (set.all ? " ALL " : " ") + "(" + this->plan(*set.right) + ")";
+    std::string out = "SELECT ";
+    for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
+      out += (i > 0 ? ", " : "") +
+             output("u." + quoted(set.left->outputs[i].inner), plan.outputs[i], top);
+    }
+    return out + " FROM (" + both + ") AS u";
+  }
+
+  // Sources
+
+  std::string source(const Source& source) {
+    return std::visit([&](const auto& inner) { return from(inner, source); }, source.node);
+  }
+
+  std::string from(const EventTable& events, const Source& source) {
+    const TableUse* use = nullptr;
+    for (const TableUse& one : bound_.tables()) {
+      if (one.source == source.id) use = &one;
+    }
+    CHECK(use != nullptr, "a table reference without a plan");
+    const std::string name = alias(source.id);
+    std::string out = table_(*use) + " AS " + name;
+    if (!events.account.empty()) {
+      out = "(SELECT * FROM " + out + " WHERE " + name +
+            ".\"account\" = " + text_literal(events.account) + ") AS " + name;
+    }
+    int levels = 0;
+    for (const DerivedColumn& column : events.derived) levels = std::max(levels, column.level);
+    for (int level = 1; level <= levels; ++level) {
+      std::string columns;
+      for (const DerivedColumn& column : events.derived) {
+        if (column.level == level)
+          columns += ", " + term(column.value) + " AS " + quoted(column.name);
+      }
+      out = "(SELECT " + name + ".*" + columns + " FROM " + out + ") AS " + name;
+    }
+    return out;
+  }
+  std::string from(const NestedQuery& nested, const Source& source) {
+    return (nested.lateral ? "LATERAL (" : "(") + plan(*nested.plan) + ") AS " + alias(source.id);
+  }
+  std::string from(const CommonUse& use, const Source& source) {
+    return common(use.common) + " AS " + alias(source.id);
+  }
+  std::string from(const UnnestedLists& lists, const Source& source) {
+    std::string columns;
+    std::string lengths;
+    for (const UnnestedLists::Column& column : lists.columns) {
+      const std::string list = expand(column.form, {column.list}, nullptr, {});
+      columns += (columns.empty() ? "" : ", ") + ("unnest(" + list + ") AS ") + quoted(column.name);
+      lengths += (lengths.empty() ? "" : ", ") + ("len(" + list + ")");
+    }
+    if (!lists.ordinality.empty()) {
+      if (lists.columns.size() > 1) lengths = "greatest(" + lengths + ")";
+      columns += ", unnest(range(1, " + lengths + " + 1)) AS " + quoted(lists.ordinality);
+    }
+    return "LATERAL (SELECT " + columns + ") AS " + alias(source.id);
+  }
+  std::string from(const JoinedSources& join, const Source&) {
+    static constexpr std::string_view kWords[] = {" CROSS JOIN ", " JOIN ", " LEFT JOIN ",
+                                                  " RIGHT JOIN ", " FULL JOIN "};
+    const bool bracketed = std::holds_alternative<JoinedSources>(join.right->node);
+    const std::string right = source(*join.right);
+    std::string out = source(*join.left) + std::string(line_ == " " ? "" : "\n ") +
+                      std::string(kWords[static_cast<std::size_t>(join.kind)]) +
+                      (bracketed ? "(" + right + ")" : right);
+    if (join.kind != JoinKind::Cross)
+      out += " ON " + (join.on ? term(join.on) : std::string("true"));
+    return out;
+  }
+};
+
+}  // namespace
+
+std::string print_duckdb(const Bound& bound, const TableText& table) {
+  return Printer(bound, table, " ").statement();
+}
+
+std::string explain_duckdb(const Bound& bound, const TableText& table) {
+  return Printer(bound, table, "\n").statement();
+}
+
+}  // namespace trailhound::sql
