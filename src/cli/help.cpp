@@ -49,7 +49,7 @@ std::string use_of(const Command& command, const Flags& flags) {
     text += " [" + std::string(flag.name) + (flag.repeats ? "…]" : "]");
   }
   for (const Flag& flag : flags.all()) {
-    if (flag.name == "--logs") text += " --logs PATH…";
+    if (flag.name == "--logs") text += " [--logs PATH…]";
   }
   return text + " [flags]";
 }

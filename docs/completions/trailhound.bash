@@ -1,0 +1,142 @@
+# Completions of trailhound for bash; written by `trailhound completions bash`.
+_trailhound() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} flags= paths=
+  COMPREPLY=()
+  if ((COMP_CWORD == 1)); then
+    COMPREPLY=($(compgen -W 'completions coverage explain help hunt manpage schema sql synth version' -- "$word"))
+    return
+  fi
+  case ${COMP_WORDS[1]} in
+    completions)
+      flags='--help bash zsh fish --color --quiet --errors'
+      case $before in
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
+    coverage)
+      flags='--help --logs --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
+      case $before in
+        --logs) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --from) :; return ;;
+        --to) :; return ;;
+        --now) :; return ;;
+        --site) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --memory) :; return ;;
+        --threads) :; return ;;
+        --format|-t) COMPREPLY=($(compgen -W 'csv events json jsonl line markdown parquet table timesketch' -- "$word")); return ;;
+        --output|-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --utc-offset) :; return ;;
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
+    explain)
+      flags='--help --file --dialect --param --show --logs --from --to --now --unique --site --memory --threads --color --quiet --errors'
+      case $before in
+        --file|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --dialect) COMPREPLY=($(compgen -W 'athena lake duckdb' -- "$word")); return ;;
+        --param) :; return ;;
+        --show) COMPREPLY=($(compgen -W 'tokens tree bound duckdb trino plan' -- "$word")); return ;;
+        --logs) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --from) :; return ;;
+        --to) :; return ;;
+        --now) :; return ;;
+        --site) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --memory) :; return ;;
+        --threads) :; return ;;
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
+    help)
+      flags='--help --color --quiet --errors'
+      case $before in
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
+    hunt)
+      flags='--help --list --service --attack --hunts --param --sql --story --undo --people --fail-on --logs --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
+      case $before in
+        --service) :; return ;;
+        --attack) :; return ;;
+        --hunts) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --param) :; return ;;
+        --story) :; return ;;
+        --fail-on) COMPREPLY=($(compgen -W 'low medium high critical' -- "$word")); return ;;
+        --logs) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --from) :; return ;;
+        --to) :; return ;;
+        --now) :; return ;;
+        --site) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --memory) :; return ;;
+        --threads) :; return ;;
+        --format|-t) COMPREPLY=($(compgen -W 'csv events json jsonl line markdown parquet table timesketch' -- "$word")); return ;;
+        --output|-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --utc-offset) :; return ;;
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
+    manpage)
+      flags='--help --markdown --color --quiet --errors'
+      case $before in
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
+    schema)
+      flags='--help --names --functions --format --output --utc-offset --raw-csv --color --quiet --errors'
+      case $before in
+        --format|-t) COMPREPLY=($(compgen -W 'csv events json jsonl line markdown parquet table timesketch' -- "$word")); return ;;
+        --output|-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --utc-offset) :; return ;;
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
+    sql)
+      flags='--help --file --dialect --param --logs --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
+      case $before in
+        --file|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --dialect) COMPREPLY=($(compgen -W 'athena lake duckdb' -- "$word")); return ;;
+        --param) :; return ;;
+        --logs) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --from) :; return ;;
+        --to) :; return ;;
+        --now) :; return ;;
+        --site) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --memory) :; return ;;
+        --threads) :; return ;;
+        --format|-t) COMPREPLY=($(compgen -W 'csv events json jsonl line markdown parquet table timesketch' -- "$word")); return ;;
+        --output|-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --utc-offset) :; return ;;
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
+    synth)
+      flags='--help --output --events --days --seed --intrusion --threads --color --quiet --errors'
+      case $before in
+        --output|-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --events) :; return ;;
+        --days) :; return ;;
+        --seed) :; return ;;
+        --intrusion) :; return ;;
+        --threads) :; return ;;
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
+    version)
+      flags='--help --color --quiet --errors'
+      case $before in
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
+  esac
+  COMPREPLY=($(compgen -W "$flags" -- "$word"))
+}
+complete -o filenames -o bashdefault -F _trailhound trailhound
