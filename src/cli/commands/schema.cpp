@@ -6,8 +6,8 @@
 
 #include "base/text.hpp"
 #include "cli/command.hpp"
-#include "event/functions.hpp"
 #include "show/text_rows.hpp"
+#include "sql/functions.hpp"
 
 namespace trailhound::cli {
 namespace {
@@ -82,12 +82,33 @@ show::TextRows fields(const Options& options) {
   return rows;
 }
 
+/// `split_part(varchar, varchar, bigint) -> varchar`
+std::string signature(const sql::Function& function) {
+  std::string text = std::string(function.name) + "(";
+  for (const sql::DataType& parameter : function.parameters) {
+    if (!text.ends_with('(')) text += ", ";
+    text += sql::spell(parameter);
+  }
+  return text + (function.variadic ? "...) -> " : ") -> ") + sql::spell(function.result);
+}
+
 show::TextRows functions(std::string_view part) {
   show::TextRows rows({"function", "what it gives", "example", "answer"});
-  for (const event::NativeFunction& function : event::native_functions()) {
-    if (!holds(function.sql_name(), part)) continue;
-    rows.add({std::string(function.sql_name()), std::string(function.doc),
-              std::string(function.example), std::string(function.answer)});
+  std::string_view name, doc;
+  for (const sql::Function& function : sql::all_functions()) {
+    if (function.name != name) doc = function.doc;  // further overloads say nothing of their own
+    name = function.name;
+    if (!holds(name, part)) continue;
+    std::string words(function.doc.empty() ? doc : function.doc);
+    if (!function.in_trino) words += " (ours: Athena has it not)";
+    rows.add({signature(function), words, given(std::string(function.example)),
+              given(std::string(function.answer))});
+  }
+  for (const sql::Refusal& refusal : sql::all_refusals()) {
+    if (!holds(refusal.name, part)) continue;
+    std::string words = "refused: " + std::string(refusal.reason);
+    if (!refusal.rewrite.empty()) words += "; " + std::string(refusal.rewrite);
+    rows.add({std::string(refusal.name), words, std::nullopt, std::nullopt});
   }
   return rows;
 }
