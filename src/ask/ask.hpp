@@ -6,11 +6,12 @@
 //   TRY(auto answer, desk->ask({.text = "select eventname, count(*) from cloudtrail group by 1"}));
 //   for (const Error& notice : answer.notices) show(notice);      // repaired slips, hints
 //   while (true) { TRY(auto* batch, answer.rows->next()); ... }
-//   desk->coverage();                                             // what was read, and what was not
+//   desk->coverage();                                             // what was read, and what was
+//   not
 //
 // A desk stands for one set of logs. Questions run one after another; `cancel` may be called from
-// any thread. A verb that asks many things of raw logs calls `gather` first: the files are then read
-// once, without doubles, into a temporary table that all later questions use.
+// any thread. A verb that asks many things of raw logs calls `gather` first: the files are then
+// read once, without doubles, into a temporary table that all later questions use.
 #pragma once
 
 #include <functional>
@@ -53,16 +54,21 @@ struct When {
 struct Source {
   std::vector<std::string> logs;  ///< Files, folders, "-"
   std::optional<When> from, to, now;
-  bool unique = false;                ///< Leave doubles out of `ask`, too
-  std::uint64_t memory = 1ull << 30;  ///< Bytes that the engine may use
-  unsigned threads = 0;               ///< 0: one for each core
+  bool unique = false;  ///< Leave doubles out of `ask`, too
+  bool tally = false;   ///< Count events by where and when in `coverage` (Coverage::tally)
+  std::uint64_t memory = 1ull << 30;                         ///< Bytes that the engine may use
+  unsigned threads = 0;                                      ///< 0: one for each core
   std::function<void(const event::ScanProgress&)> progress;  ///< Called now and then while reading
 };
 
 /// The answer to a question.
 struct Answer {
   std::unique_ptr<engine::Rows> rows;
-  std::vector<Error> notices;  ///< Repairs made, hints, counts of rows that escape by spelling
+  std::vector<Error> notices;  ///< Repairs made, what relative times count from
+  /// To be called once the rows were drained: what a second look shows. Names of actions that never
+  /// occur but nearly match one that does; rows that escape a test by another spelling. May be
+  /// null.
+  std::function<std::vector<Error>()> second_look;
 };
 
 /// The stages of a question, as text.

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "ask/ask.hpp"
+#include "ask/second_look.hpp"
+#include "ask/understand.hpp"
+#include "ask/watch.hpp"
+#include "ask/window.hpp"
+#include "base/text.hpp"
+#include "engine/database.hpp"
+#include "engine/fence.hpp"
+#include "event/functions.hpp"
+#include "read/logs.hpp"
+#include "sql/natives.hpp"
+#include "sql/prelude.hpp"
+#include "sql/print_duckdb.hpp"
+
+namespace trailhound::ask {
+namespace {
+
+constexpr std::string_view kKept = "events";
+
+/// The events of some fields, kept in the engine.
+struct Kept {
+  event::FieldSet fields;
+  bool covers(const event::FieldSet& wanted) const {
+    event::FieldSet both = fields;
+    both.add(wanted);
+    return both == fields;
+  }
+};
+
+/// A desk over log files.
+class LogsDesk final : public Desk {
+ public:
+  LogsDesk(Source source, std::unique_ptr<read::Logs> logs,
+           std::unique_ptr<engine::Database> database)
+      : source_(std::move(source)), logs_(std::move(logs)), database_(std::move(database)) {}
+
+  Result<Answer> ask(const Question& question) override {
+    TRY(Printed printed, prepare(question));
+    Answer answer;
+    TRY(answer.rows, database_->run(printed.sql));
+    answer.notices = std::move(printed.notices);
+    answer.second_look = second_look(question, std::move(printed.meant), printed.watch);
+    return answer;
+  }
+
+  Result<std::uint64_t> write_parquet(const Question& question, const std::string& path,
+                                      std::vector<Error>& notices) override {
+    TRY(Printed printed, prepare(question));
+    notices.insert(notices.end(), printed.notices.begin(), printed.notices.end());
+    return database_->write_parquet(printed.sql, path);
+  }
+
+  Result<Explanation> explain(const Question& question) override;
+
+  Result<void> gather(const std::vector<Question>& questions) override {
+    TRY(const Known known, what_is_known(questions));
+    TRY(const Window window, this_window());
+    event::ScanPlan plan;
+    plan.fields.add(event::Field::EventId);
+    for (const Question& question : questions) {
+      // One that cannot be understood says so when it is asked.
+      const Result<Understood> meant = understand(question, known);
+      if (!meant.ok()) continue;
+      for (const sql::TableUse& use : meant->bound.tables()) plan.fields.add(use.plan.fields);
+    }
+    plan.once = true;
+    kept_.reset();
+    const event::FieldSet fields = plan.fields;
+    database_->withdraw_offers();
+    const std::string scan = database_->offer(*logs_, window.narrow(std::move(plan)));
+    std::string columns;
+    for (const event::Field field : event::members(event::Field::Record)) {
+      if (fields.has(field))
+        columns +=
+            fmt::format("{}\"{}\"", columns.empty() ? "" : ", ", event::describe(field).sql_name);
+    }
+    const Result<std::uint64_t> rows =
+        database_->keep(kKept, fmt::format("SELECT {} FROM {}", columns, scan));
+    gathered_coverage_ = logs_->coverage();
+    if (!rows.ok()) return rows.error();
+    kept_ = Kept{fields};
+    return {};
+  }
+
+  const read::Coverage& coverage() const override {
+    coverage_ = kept_ ? gathered_coverage_ : logs_->coverage();
+    return coverage_;
+  }
+
+  Result<std::optional<Time>> newest() override {
+    if (!newest_known_) {
+      newest_ = logs_->newest();
+      newest_known_ = true;
+    }
+    return newest_;
+  }
+
+  void cancel() override { database_->interrupt(); }
+
+ private:
+  /// SQL that the engine can run, and what was learnt on the way.
+  struct Printed {
+    std::string sql;
+    std::vector<Error> notices;
+    std::optional<Understood> meant;  ///< Not of DuckDB's dialect
+    std::shared_ptr<Watch> watch;     ///< Sees the names of actions, if the question compares them
+  };
+
+  Result<Printed> prepare(const Question& question) {
+    if (!kept_) database_->withdraw_offers();
+    watches_.clear();
+    if (question.language == Language::DuckDb) return prepare_duckdb(question);
+    TRY(const Known known, what_is_known({question}));
+    TRY(Understood meant, understand(question, known));
+    TRY(const Window window, this_window());
+    Printed printed;
+    printed.notices = std::move(meant.notices);
+    say_window(window, printed.notices);
+    if (!kept_ && compares_names(meant.bound)) {
+      printed.watch = std::make_shared<Watch>(*logs_, event::Field::EventName);
+      watches_.push_back(printed.watch);
+    }
+    printed.sql = sql::print_duckdb(meant.bound, [&](const sql::TableUse& use) {
+      return table_text(use.plan, window, printed.watch.get());
+    });
+    printed.meant = std::move(meant);
+    return printed;
+  }
+
+  /// What stands for the table of events in the engine's SQL.
+  std::string table_text(event::ScanPlan plan, const Window& window, Watch* watch) {
+    if (kept_ && kept_->covers(plan.fields)) return fmt::format("kept.{}", kKept);
+    plan = window.narrow(std::move(plan));
+    plan.once = plan.once || source_.unique || kept_;
+    if (watch != nullptr) return database_->offer(*watch, std::move(plan));
+    return database_->offer(*logs_, std::move(plan));
+  }
+
+  Result<Printed> prepare_duckdb(const Question& question) {
+    TRY(const engine::Names names, engine::names_of(*database_, question.text));
+    engine::Allowed allowed;
+    allowed.tables.insert("cloudtrail");
+    for (const event::NativeFunction& function : event::native_functions()) {
+      allowed.functions.emplace(function.name);
+    }
+    Result<void> checked = engine::check(names, allowed);
+    if (!checked.ok()) return std::move(checked.error()).in(question.name);
+    TRY(const Known known, what_is_known({question}));
+    TRY(const Understood table, understand({.text = every_field()}, known));
+    TRY(const Window window, this_window());
+    Printed printed;
+    say_window(window, printed.notices);
+    const std::string events = sql::print_duckdb(table.bound, [&](const sql::TableUse& use) {
+      return table_text(use.plan, window, nullptr);
+    });
+    printed.sql = with_events_table(question.text, events);
+    return printed;
+  }
+
+  /// What understanding needs, found out only where a question asks for it.
+  Result<Known> what_is_known(const std::vector<Question>& questions) {
+    Known known;
+    bool now = false, account = false;
+    for (const Question& question : questions) {
+      now = now || mentions_now(question.text);
+      account = account || (mentions_account_stand_in(question.text) &&
+                            !question.parameters.contains("account"));
+    }
+    if (now) {
+      TRY(known.now, this_now());
+    }
+    if (account) {
+      TRY(known.single_account, holds_one_account());
+    }
+    return known;
+  }
+
+  Result<Time> this_now() {
+    if (source_.now && source_.now->at) return *source_.now->at;
+    TRY(const std::optional<Time> last, newest());
+    return Time{last.value_or(Time{}).micros - (source_.now ? source_.now->back.value_or(0) : 0)};
+  }
+
+  Result<Window> this_window() {
+    if (!needs_now(source_)) return resolve(source_, std::nullopt);
+    TRY(const Time now, this_now());
+    return resolve(source_, now);
+  }
+
+  static void say_window(const Window& window, std::vector<Error>& notices) {
+    if (window.relative) notices.push_back(Error("window-counted", "looking " + window.words()));
+  }
+
+  Result<bool> holds_one_account() {
+    if (!one_account_) {
+      event::ScanPlan plan;
+      plan.fields.add(event::Field::Account);
+      const std::string scan = database_->offer(*logs_, std::move(plan));
+      TRY(const auto rows,
+          database_->run("SELECT count(DISTINCT account) AS accounts FROM " + scan));
+      TRY(const engine::Batch* batch, rows->next());
+      one_account_ = batch != nullptr && batch->cell(0, 0).integer() <= 1;
+    }
+    return *one_account_;
+  }
+
+  static bool compares_names(const sql::Bound& bound) {
+    return std::any_of(bound.literals().begin(), bound.literals().end(),
+                       [](const sql::ComparedLiteral& literal) {
+                         return literal.field == event::Field::EventName && literal.equality;
+                       });
+  }
+
+  std::function<std::vector<Error>()> second_look(const Question& question,
+                                                  std::optional<Understood> meant,
+                                                  std::shared_ptr<Watch> watch) {
+    if (!meant || kept_) return {};
+    return [this, question, meant = std::make_shared<Understood>(std::move(*meant)), watch] {
+      std::vector<Error> hints;
+      if (watch) hint_at_names(*meant, *watch, question, hints);
+      count_escapes(*meant, question, hints);
+      return hints;
+    };
+  }
+
+  void hint_at_names(const Understood& meant, const Watch& watch, const Question& question,
+                     std::vector<Error>& hints) {
+    std::set<std::string, std::less<>> names = watch.seen();
+    if (all_occur(meant.bound.literals(), names)) return;
+    // Needles may have kept the names from being seen: look again, at nothing but the names.
+    Watch all(*logs_, event::Field::EventName);
+    event::ScanPlan plan;
+    plan.fields.add(event::Field::EventName);
+    const auto rows = database_->run("SELECT count(eventname) AS names FROM " +
+                                     database_->offer(all, std::move(plan)));
+    if (rows.ok()) (void)(*rows)->next();
+    names = all.seen();
+    database_->withdraw_offers();
+    near_misses(meant.bound.literals(), names, question.name, hints);
+  }
+
+  void count_escapes(const Understood& meant, const Question& question, std::vector<Error>& hints) {
+    const std::optional<sql::Query> other = ask_for_other_spellings(meant.tree);
+    if (!other) return;
+    std::vector<Error> ignored;
+    Question again = question;
+    again.text = sql_text(*other);
+    const Result<Printed> printed = prepare(again);
+    if (!printed.ok()) return;
+    const auto rows = database_->run(printed->sql);
+    if (!rows.ok()) return;
+    std::vector<Spelling> spellings;
+    for (;;) {
+      const Result<const engine::Batch*> batch = (*rows)->next();
+      if (!batch.ok() || *batch == nullptr) break;
+      for (std::size_t row = 0; row < (*batch)->rows(); ++row) {
+        spellings.push_back(
+            {std::string((*batch)->cell(0, row).is_null() ? "" : (*batch)->cell(0, row).text()),
+             static_cast<std::uint64_t>((*batch)->cell(1, row).integer())});
+      }
+    }
+    if (!spellings.empty()) hints.push_back(escapes(spellings));
+  }
+
+  Source source_;
+  std::unique_ptr<read::Logs> logs_;
+  std::vector<std::shared_ptr<Watch>> watches_;
+  std::unique_ptr<engine::Database> database_;
+  std::optional<Kept> kept_;
+  read::Coverage gathered_coverage_;
+  mutable read::Coverage coverage_;
+  std::optional<Time> newest_;
+  bool newest_known_ = false;
+  std::optional<bool> one_account_;
+};
+
+Result<Explanation> LogsDesk::explain(const Question& question) {
+  Explanation explanation;
+  if (question.language == Language::DuckDb) {
+    TRY(const Printed printed, prepare(question));
+    explanation.duckdb = printed.sql;
+    explanation.notices = printed.notices;
+    return explanation;
+  }
+  TRY(const Known known, what_is_known({question}));
+  TRY(const Stages stages, draw_stages(question, known));
+  explanation.tokens = stages.tokens;
+  explanation.tree = stages.tree;
+  explanation.trino = stages.trino;
+  TRY(const Window window, this_window());
+  TRY(Printed printed, prepare(question));
+  explanation.bound =
+      sql::explain_duckdb(printed.meant->bound, [](const sql::TableUse& use) { return use.name; });
+  explanation.duckdb = printed.sql;
+  explanation.notices = std::move(printed.notices);
+  for (const sql::TableUse& use : printed.meant->bound.tables()) {
+    event::ScanPlan plan = window.narrow(use.plan);
+    plan.once = plan.once || source_.unique;
+    explanation.plan += fmt::format("{}table     {}\n{}", explanation.plan.empty() ? "" : "\n",
+                                    use.name, describe(plan));
+  }
+  return explanation;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Desk>> Desk::open(Source source) {
+  TRY(std::unique_ptr<read::Logs> logs, read::Logs::open(source.logs, {.tally = source.tally}));
+  engine::Options options;
+  options.memory = source.memory;
+  options.threads = source.threads;
+  options.functions = sql::engine_functions();
+  options.prelude = sql::prelude();
+  options.progress = source.progress;
+  TRY(std::unique_ptr<engine::Database> database, engine::Database::open(std::move(options)));
+  return std::unique_ptr<Desk>(
+      std::make_unique<LogsDesk>(std::move(source), std::move(logs), std::move(database)));
+}
+
+}  // namespace trailhound::ask
