@@ -392,6 +392,19 @@ TEST_F(DatabaseTest, RefusesAScanThatIsNotOffered) {
   EXPECT_EQ(code_of("select * from th_scan(987654)"), "engine-refused");
 }
 
+TEST_F(DatabaseTest, FindsTablesThatAreDefined) {
+  MadeUpSource source(3);
+  const std::string scan =
+      database().offer(source, plan_of({Field::EventName, Field::EventSource}));
+  ASSERT_TRUE(database().define("cloudtrail", "select eventname from " + scan).ok());
+  EXPECT_THAT(answer("from cloudtrail select count(distinct eventname)"), ElementsAre("3"));
+  EXPECT_TRUE(source.asked.fields.has(Field::EventName));
+  EXPECT_FALSE(source.asked.fields.has(Field::EventSource));
+  ASSERT_TRUE(database().define("cloudtrail", "select 1 as one;").ok());
+  EXPECT_THAT(answer("from cloudtrail"), ElementsAre("1"));
+  EXPECT_EQ(database().define("cloudtrail", "drop table x").error().code(), "not-a-select");
+}
+
 TEST_F(DatabaseTest, HasNoRowNumbers) {
   MadeUpSource source(3);
   const std::string scan = database().offer(source, plan_of({Field::EventName}));

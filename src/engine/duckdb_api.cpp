@@ -44,14 +44,14 @@ bool find(void* library, const char* name, Call& call) {
 Result<DuckDb> load() {
   TRY(void* const library, open_library());
   DuckDb duck;
-#define TRAILHOUND_CALL(name)                                                \
+#define CALL(name)                                                           \
   if (!find(library, "duckdb_" #name, duck.name)) {                          \
     return Error("engine-missing", "this libduckdb.so has no `duckdb_" #name \
                                    "`: 1.4 or later "                        \
                                    "is needed");                             \
   }
-  TRAILHOUND_DUCKDB_CALLS(TRAILHOUND_CALL)
-#undef TRAILHOUND_CALL
+#include "engine/duckdb_calls.def"
+#undef CALL
   if (!find(library, "duckdb_unsafe_vector_assign_string_element_len", duck.assign_proved_text)) {
     duck.assign_proved_text = duck.vector_assign_string_element_len;
   }

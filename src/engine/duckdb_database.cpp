@@ -434,6 +434,15 @@ Result<std::unique_ptr<Rows>> Database::run(std::string_view select) {
   return std::unique_ptr<Rows>(std::move(rows));
 }
 
+Result<void> Database::define(std::string_view name, std::string_view select) {
+  CHECK(is_plain_name(name), "a table that is defined has a plain name");
+  TRY(auto work, Inside::begin(inside_));
+  const std::string text = without_end(select);
+  TRY(Prepared(inside_->duck).prepare_select(work->connection, text));
+  TRY(work->command(fmt::format("CREATE OR REPLACE VIEW memory.main.{} AS\n{}", name, text)));
+  return {};
+}
+
 Result<std::uint64_t> Database::keep(std::string_view name, std::string_view select) {
   CHECK(is_plain_name(name), "a table that is kept has a plain name");
   TRY(auto work, Inside::begin(inside_));
@@ -441,8 +450,7 @@ Result<std::uint64_t> Database::keep(std::string_view name, std::string_view sel
   // A text that is one SELECT by itself stays one between the brackets.
   TRY(Prepared(inside_->duck).prepare_select(work->connection, text));
   const std::string file = fmt::format("{}/kept-{}.parquet", temp_folder(), ++inside_->files);
-  const auto rows =
-      work->command(fmt::format("COPY (\n{}\n) TO {} ({})", text, quoted(file), kKeptForm));
+  auto rows = work->command(fmt::format("COPY (\n{}\n) TO {} ({})", text, quoted(file), kKeptForm));
   if (!rows.ok()) {
     unlink(file.c_str());
     return rows;

@@ -34,6 +34,7 @@ duckdb_logical_type struct_of_members(const DuckDb& duck, Field field) {
   std::vector<duckdb_logical_type> types;
   std::vector<std::string> names;
   std::vector<const char*> name_pointers;
+  name_pointers.reserve(event::members(field).size());
   for (const Field member : event::members(field)) {
     types.push_back(type_of_field(duck, member));
     names.emplace_back(event::describe(member).sql_name);

@@ -296,18 +296,6 @@ std::string sql_literal(std::string_view text) {
   return "'" + replace_all(std::string(text), "'", "''") + "'";
 }
 
-bool is_list(std::string_view name) {
-  return name.substr(0, 4) == "own_" || name.substr(0, 8) == "allowed_";
-}
-
-std::string list_literal(std::string_view texts) {
-  std::string list;
-  for (const std::string_view text : split(texts, ',')) {
-    list += (list.empty() ? "" : ", ") + sql_literal(trim(text));
-  }
-  return "ARRAY[" + list + "]";
-}
-
 bool is_number(std::string_view text) {
   double value = 0;
   const auto end = text.data() + text.size();
@@ -477,7 +465,7 @@ Result<std::string> statement_of(const Hunt& hunt,
       const std::string& value = given != parameters.end() ? given->second : tunable->value;
       sql += is_number(value) ? value : sql_literal(value);
     } else if (given != parameters.end()) {
-      sql += is_list(name) ? list_literal(given->second) : sql_literal(given->second);
+      sql += sql_literal(given->second);
     } else {
       Error error("hunt-needs-parameter", "the hunt `" + hunt.id + "` asks for `" + name + "`");
       for (const Parameter& parameter : hunt.params) {

@@ -110,9 +110,8 @@ Result<Hunt> parse_hunt(std::string_view text, std::string_view name, std::strin
 /// source tree that it was built from.
 std::filesystem::path catalogue_folder();
 
-/// The statement with its parameters and tunables filled in as literals. What begins with `own_` or
-/// `allowed_` (accounts, networks, regions of the site) is a list: "a,b" becomes ARRAY['a', 'b'].
-/// Error `hunt-needs-parameter` if a parameter has no value.
+/// The statement with its parameters and tunables filled in as literals. Error
+/// `hunt-needs-parameter` if a parameter has no value.
 Result<std::string> statement_of(const Hunt& hunt,
                                  const std::map<std::string, std::string>& parameters);
 

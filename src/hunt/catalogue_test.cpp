@@ -89,13 +89,6 @@ TEST(StatementOf, FillsTunablesAndParametersButNotInsideTexts) {
   EXPECT_THAT(*statement_of(*hunt, {{"most", "a'b"}}), HasSubstr("1 < 'a''b'"));
 }
 
-TEST(StatementOf, WritesTheSitesListsAsArrays) {
-  Hunt hunt;
-  hunt.sql = "select policy_outside(doc, :own_accounts)";
-  EXPECT_EQ(*statement_of(hunt, {{"own_accounts", "111122223333,444455556666"}}),
-            "select policy_outside(doc, ARRAY['111122223333', '444455556666'])");
-}
-
 TEST(StatementOf, AsksForAParameterByName) {
   Hunt view;
   view.id = "of-one-key";

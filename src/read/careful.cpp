@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A border is where the next event most probably begins after a broken one: `},{"` or a line's `{"`
-// followed by a key that events have. Such bytes cannot stand inside a string of sound JSON, as the
-// quote would end it. If the guess is wrong the item there is broken, too, and the search goes on.
+// followed by a key that events have, or beginning a sound object with an event inside. Such bytes
+// cannot stand inside a string of sound JSON, as the quote would end it. If the guess is wrong the
+// item there is broken, too, and the search goes on.
 //
 // An item is copied while its tokens are noted: bytes that are not UTF-8 become U+FFFD, control
 // bytes in strings become escapes, escapes that name no character become U+FFFD. A line feed within
@@ -95,6 +96,15 @@ std::size_t Careful::take(std::string_view text, bool last, bool too_long, Posit
                          position.place == Place::ListItem;
     if (c == ',') {
       if (position.place == Place::ListItem) position.place = Place::ListComma;
+      ++i;
+      continue;
+    }
+    if (in_list && c == '}') {
+      if (!junk_noted) {
+        trouble(i, "trailing-bytes", "brackets that close nothing stand between events", false,
+                false);
+      }
+      junk_noted = true;
       ++i;
       continue;
     }
@@ -250,7 +260,7 @@ bool Careful::prefix(std::size_t from, std::size_t& behind, std::string_view& li
   }
 }
 
-std::size_t Careful::border(std::size_t from, bool documents) const {
+std::size_t Careful::border(std::size_t from, bool documents) {
   for (std::size_t i = from; i < text_.size(); ++i) {
     i = text_.find('{', i);
     if (i == std::string_view::npos) break;
@@ -266,11 +276,30 @@ std::size_t Careful::border(std::size_t from, bool documents) const {
     if (skip_space(end + 1) >= text_.size() || text_[skip_space(end + 1)] != ':') continue;
     const std::string_view key = text_.substr(quote + 1, end - quote - 1);
     if (key == first_key_ || keys_of(event::Field::Record).find(key.data(), key.size()) >= 0 ||
-        (documents && line && !comma) || !walk_.list_called(key).empty()) {
+        (documents && line && !comma) || !walk_.list_called(key).empty() || holds_event(i)) {
       return i;
     }
   }
   return std::string_view::npos;
+}
+
+/// Whether a sound object at `from` speaks of an event somewhere inside.
+bool Careful::holds_event(std::size_t from) {
+  Mended& out = *out_;
+  const std::size_t text = out.text.size(), tokens = out.at.size(), items = out.items.all.size(),
+                    slots = out.items.slots.size(), changed = out.changed.size();
+  const std::uint32_t end_token = out.at.back();
+  std::string first_key = first_key_;
+  std::size_t end = from;
+  const bool sound = item(from, end) == Verdict::Good;
+  out.text.shrink_to(text);
+  out.at.resize(tokens);
+  out.at.back() = end_token;
+  out.items.all.resize(items);
+  out.items.slots.resize(slots);
+  out.changed.resize(changed);
+  first_key_ = std::move(first_key);
+  return sound && text_.substr(from, end - from).find("\"eventName") != std::string_view::npos;
 }
 
 /// Copies the string whose opening quote is at `i`, which moves behind it.
@@ -353,24 +382,32 @@ Careful::Verdict Careful::item(std::size_t from, std::size_t& end) {
     return verdict;
   };
   bool changed = false;
+  bool comma = false;
   std::uint32_t depth = 0;
+  open_.clear();
   std::size_t i = from;
   do {
     i = skip_space(i);
     if (i >= text_.size()) return leave(Verdict::More);
     const char c = text_[i];
     at.push_back(static_cast<std::uint32_t>(out.size()));
+    // A comma in an object is followed by a key, or the object's end is missing: no need to look
+    // for it through the rest of the text.
+    if (comma && c != '"' && open_.back() == '{') return leave(Verdict::Broken);
+    comma = c == ',';
     switch (c) {
       case '{':
       case '[':
         if (++depth > depth_) return leave(Verdict::Deep);
+        open_ += c;
         out.append(c);
         ++i;
         break;
       case '}':
       case ']':
-        if (depth == 0) return leave(Verdict::Broken);
+        if (depth == 0 || open_.back() != (c == '}' ? '{' : '[')) return leave(Verdict::Broken);
         --depth;
+        open_.pop_back();
         out.append(c);
         ++i;
         break;

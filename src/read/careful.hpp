@@ -67,7 +67,8 @@ class Careful {
   Verdict item(std::size_t from, std::size_t& end);
   Verdict string(std::size_t& i, bool& changed);
   bool prefix(std::size_t from, std::size_t& behind, std::string_view& list, bool& more) const;
-  std::size_t border(std::size_t from, bool documents) const;
+  std::size_t border(std::size_t from, bool documents);
+  bool holds_event(std::size_t from);
   std::size_t skip_space(std::size_t i) const;
   void trouble(std::size_t offset, std::string_view code, std::string_view words, bool event,
                bool loss) {
@@ -79,6 +80,7 @@ class Careful {
   std::string_view text_;
   bool last_ = false;
   Mended* out_ = nullptr;
+  std::string open_;        ///< Brackets around the place where `item` is
   std::string& first_key_;  ///< Of the last good item: what the next one probably begins with
 };
 

@@ -524,6 +524,12 @@ bool ScanReader::take_envelope(Frame& frame, const Tokens& tokens, Items& items,
   const NotLog kind = item.object ? kind_of(view) : NotLog::Other;
   inner_.clear();
   const Form* found = nullptr;
+  const std::string_view list = frame.piece->position.list;
+  if (form_ == nullptr || form_->list != list) {
+    for (const Form& form : forms()) {
+      if (form.unwrap != nullptr && !list.empty() && form.list == list) form_ = &form;
+    }
+  }
   if (form_ != nullptr && !form_->last && form_->unwrap(view, inner_)) found = form_;
   for (int round = 0; round < 2 && found == nullptr; ++round) {
     for (const Form& form : forms()) {
@@ -594,6 +600,7 @@ void ScanReader::push_text(std::string text, std::uint64_t offset) {
   frame.piece = new_piece();
   Piece& piece = *frame.piece;
   piece.clear();
+  piece.position = {};
   piece.text.append(text);
   piece.text.seal();
   Position position;
@@ -615,6 +622,7 @@ void ScanReader::push_text(std::string text, std::uint64_t offset) {
                    trouble.event ? 1 : 0);
     }
   }
+  piece.position = position;
   frames_.push_back(std::move(frame));
 }
 
