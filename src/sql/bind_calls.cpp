@@ -153,7 +153,7 @@ Error Binder::bad_arguments(const std::string& name, const std::vector<TermPtr>&
     one += ")";
     if (forms.find(one) == std::string::npos) forms += (forms.empty() ? "" : ", ") + one;
   }
-  error = std::move(error).note("it takes " + forms);
+  error.notes.push_back("it takes " + forms);
   for (const TermPtr& argument : arguments) {
     if (!argument || !argument->type.is(TypeKind::Varchar)) continue;
     for (const Function* function : functions_called(name)) {
