@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kLabel = 8;       // columns of "Read", "Blind", ...
 constexpr std::size_t kTechnique = 62;  // where the technique stands, if there is room
 constexpr std::size_t kMostThings = 6;
+constexpr std::size_t kFewThings = 3;      // of a story of one line
 constexpr std::size_t kMostBrief = 20;     // stories of one line
 constexpr std::size_t kMostServices = 25;  // in `coverage`
 constexpr std::int64_t kMuchHistory = 7 * kDay;
@@ -100,7 +101,9 @@ class ReportScreen {
     std::vector<const Hunt*> hunts;
     for (const Verdict& verdict : report_.verdicts) hunts.push_back(verdict.hunt);
     std::vector<std::string> blind = blind_words(report_.tally, hunts);
-    const std::size_t could_not = report_.count(Verdict::Kind::CouldNotLook);
+    const auto dim = [](const Verdict& one) { return one.sight.kind != Sight::Kind::Clear; };
+    const auto could_not = static_cast<std::size_t>(
+        std::count_if(report_.verdicts.begin(), report_.verdicts.end(), dim));
     if (could_not > 0) {
       blind.push_back(plural(could_not, "hunt") + " could not look there");
     }
@@ -204,14 +207,15 @@ class ReportScreen {
     std::vector<std::string> parts;
     parts.push_back(short_time(story.first));
     if (story.findings.size() > 1) parts.push_back(plural(story.findings.size(), "finding"));
-    if (story.who.size() > 1) parts.push_back(story.who.back());
+    if (story.events > 0) parts.push_back(story.who.back());
+    if (!story.from.empty()) parts.push_back(story.from);
     for (const StoryLine& line : story.lines) {
       if (line.event_id.empty()) continue;
       parts.push_back(std::string(short_id(line.event_id)));
       break;
     }
     title(story, "   " + joined(parts));
-    if (!story.stands.empty()) stands(story);
+    if (!story.stands.empty()) stands(story, false);
   }
 
   void full(const Story& story) {
@@ -233,7 +237,7 @@ class ReportScreen {
                          2});
     }
     if (!story.undone.empty()) undone(story);
-    if (!story.stands.empty()) stands(story);
+    if (!story.stands.empty()) stands(story, true);
     for (std::size_t i = 0; i < story.next.size(); ++i) {
       screen_.push_back(
           {{{i == 0 ? "  next    " : "          ", Tone::Title}, {story.next[i], Tone::Plain}},
@@ -270,10 +274,11 @@ class ReportScreen {
     screen_.push_back({{{"  gone    ", Tone::Title}, {words, Tone::Plain}}, 10});
   }
 
-  void stands(const Story& story) {
+  void stands(const Story& story, bool in_full) {
     std::vector<std::string> parts;
+    const std::size_t most = in_full ? kMostThings : kFewThings;
     for (const Standing& thing : story.stands) {
-      if (parts.size() == kMostThings && !options_.undo) break;
+      if (parts.size() == most && !options_.undo) break;
       parts.push_back(thing.words);
     }
     std::string words = joined(parts);

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "hunt/cells.hpp"
 #include "hunt/finding.hpp"
+#include "hunt/words.hpp"
 
 namespace trailhound::hunt {
 namespace {
@@ -99,6 +100,33 @@ bool same_thing(std::string_view one, std::string_view other) {
   return !one.empty() && !other.empty() && (one == other || ends(one, other) || ends(other, one));
 }
 
+/// What lets somebody in or shuts the watchers' eyes is named first, then what was shared.
+int weight_of(std::string_view kind) {
+  static constexpr std::string_view kFirst[] = {"key",
+                                                "password",
+                                                "user",
+                                                "user-policy",
+                                                "user-attached",
+                                                "trust",
+                                                "anchor",
+                                                "saml",
+                                                "oidc",
+                                                "member",
+                                                "logging-off",
+                                                "trail-gone",
+                                                "port",
+                                                "bucket-policy",
+                                                "database-shared",
+                                                "snapshot-shared",
+                                                "image-shared",
+                                                "function-url",
+                                                "function-permission",
+                                                "role-attached",
+                                                "role-policy"};
+  const auto found = std::find(std::begin(kFirst), std::end(kFirst), kind);
+  return static_cast<int>(found - std::begin(kFirst));
+}
+
 void make(const Change& change, std::vector<Standing>& things) {
   for (const Made& row : kMade) {
     if (!is_action(change, row.source, row.action) || !is_there(change, row.condition)) continue;
@@ -106,8 +134,10 @@ void make(const Change& change, std::vector<Standing>& things) {
     for (const std::string& name : texts_at(change, row.name)) {
       Standing thing;
       thing.kind = row.kind;
+      thing.weight = weight_of(row.kind);
       thing.name = name;
-      thing.words = filled(row.words, name, owner);
+      thing.owner = owner;
+      thing.words = filled(row.words, spoken_name(name), owner);
       if (is_shell_safe(name) && (owner.empty() || is_shell_safe(owner))) {
         thing.undo = filled(row.undo, name, owner);
         if (row.source != "iam") thing.undo += " --region " + change.region;
@@ -140,7 +170,7 @@ void undo(const Change& change, std::vector<Standing>& things, Open& open) {
       const bool named = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
         return same_thing(thing.name, name);
       });
-      const bool owned = owner.empty() || thing.words.find(owner) != std::string::npos;
+      const bool owned = owner.empty() || thing.owner == owner;
       if (!named || !owned) return false;
       thing.gone_at = change.at;
       thing.gone_event = change.event_id;

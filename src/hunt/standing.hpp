@@ -29,7 +29,9 @@ struct Change {
 /// A thing that was made, and its end if it was seen.
 struct Standing {
   std::string kind;   ///< "key"
+  int weight = 0;     ///< Less comes first: what opens a door, before what costs money
   std::string name;   ///< "AKIA..."
+  std::string owner;  ///< "alice"; empty where a thing has none
   std::string words;  ///< "key AKIA... of alice"
   std::string undo;   ///< Command line; empty where a name is not safe to put into one
   std::string action, principal, key, account, region, event_id;

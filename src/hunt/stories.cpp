@@ -184,6 +184,7 @@ class Teller {
   /// What was done, without the actor's name: the hunt's own words, else the technique's.
   std::string phrase(const Finding& finding) const {
     const std::string action(bare_action(finding.action));
+    if (failed(finding) && action == "ConsoleLogin") return "failed to sign in";
     if (failed(finding) && !action.empty() && action.find(',') == std::string::npos) {
       return (finding.outcome == "denied" ? "was denied " : "tried ") + action;
     }
@@ -253,7 +254,7 @@ class Teller {
     return source;
   }
 
-  std::vector<std::string> who(const Story& story, const Burst& burst) const {
+  std::vector<std::string> who(Story& story, const Burst& burst) const {
     std::vector<std::string> all;
     const std::string& id = story.actor.id;
     if (story.actor.service) {
@@ -285,6 +286,7 @@ class Teller {
       if (!source.empty()) sources.push_back(place_words(source));
     }
     if (!sources.empty()) all.push_back(some_of(sources));
+    story.from = some_of(sources);
     if (story.events > 0) {
       std::string words = with_commas(story.events) + (story.events == 1 ? " event" : " events");
       if (story.denied > 0) words += ", " + with_commas(story.denied) + " denied";
@@ -319,33 +321,29 @@ class Teller {
     return folded;
   }
 
+  /// "PutUserPolicy zlj9i0k83o: * on *"; several actions are named by the detail alone.
   std::string what_of(const Fold& fold) const {
     const Finding& first = *fold.first;
     std::string text(bare_action(first.action));
-    std::vector<std::string> targets;
-    std::uint64_t count = 0;
-    for (const Finding* finding : fold.all) {
-      count += finding->count;
-      const std::string target = spoken_name(finding->target);
-      add_once(targets, finding->detail.find(target) == std::string::npos || fold.all.size() > 1
-                            ? target
-                            : std::string{});
+    const bool one_action = text.find_first_of(", ") == std::string::npos && !text.empty();
+    if (!one_action) text.clear();
+    if (fold.all.size() == 1) {
+      const std::string target = spoken_name(first.target);
+      const bool told = target.empty() || first.detail.find(target) != std::string::npos;
+      if (one_action && !told) text += " " + target;
+      if (!first.detail.empty() && first.detail != text) {
+        text += (text.empty() ? "" : ": ") + first.detail;
+      }
+      if (first.count > 1 && one_action) text += ", " + with_commas(first.count) + " events";
+    } else {
+      std::vector<std::string> targets;
+      for (const Finding* finding : fold.all) add_once(targets, spoken_name(finding->target));
+      if (!targets.empty()) text += (text.empty() ? "" : " ") + some_of(targets);
+      if (targets.size() <= 1) text += ", " + std::to_string(fold.all.size()) + " times";
     }
-    if (text.find(',') != std::string::npos)
-      text.clear();  // several actions: the detail names them
-    if (count > 1 && !text.empty()) text = with_commas(count) + " × " + text;
-    if (!targets.empty()) text += (text.empty() ? "" : " ") + some_of(targets);
-    if (fold.all.size() == 1 && !first.detail.empty()) {
-      text += (text.empty() ? "" : ": ") + first.detail;
-    }
-    if (failed(first) && first.detail.find(first.outcome) == std::string::npos) {
-      text += " (" + first.outcome + ")";
-    }
-    if (text.empty()) {
-      const Hunt* hunt = hunt_of(first);
-      text = hunt != nullptr ? hunt->title : first.hunts.front();
-    }
-    return text;
+    if (!text.empty()) return text;
+    const Hunt* hunt = hunt_of(first);
+    return hunt != nullptr ? hunt->title : first.hunts.front();
   }
 
   StoryLine line_of(const Fold& fold) const {
@@ -368,18 +366,39 @@ class Teller {
     return line;
   }
 
+  /// What was done in a stretch behind the last finding.
+  StoryLine stretch(const std::vector<const Act*>& acts) const {
+    std::vector<std::string> actions;
+    std::uint64_t count = 0;
+    for (const Act* act : acts) {
+      count += act->count;
+      std::string action(bare_action(act->action));
+      if (!act->target.empty() && acts.size() == 1) action += " " + spoken_name(act->target);
+      add_once(actions, action);
+    }
+    StoryLine line;
+    line.at = acts.front()->first;
+    line.word = "goes on";
+    line.what = (count > 1 ? with_commas(count) + " calls: " : "") + some_of(actions);
+    line.event_id = acts.front()->event_id;
+    if (acts.back() != acts.front()) line.last_event_id = acts.back()->event_id;
+    return line;
+  }
+
   /// What went on after the last finding, and the silences.
   void add_between(Story& story, std::vector<StoryLine>& lines) const {
     if (acts_.empty()) return;
+    Time end{};
+    for (const std::size_t place : story.findings) {
+      end = std::max({end, at(place).last, at(place).ts});
+    }
     Time busy = acts_.front()->last;
     std::vector<const Act*> after;
-    Time finding_end{};
-    for (const std::size_t place : story.findings) {
-      finding_end = std::max({finding_end, at(place).last, at(place).ts});
-    }
     for (const Act* act : acts_) {
       const std::int64_t quiet = act->first.micros - busy.micros;
       if (quiet > kQuiet) {
+        if (!after.empty()) lines.push_back(stretch(after));
+        after.clear();
         StoryLine silence;
         silence.at = busy;
         silence.word = "silence";
@@ -387,25 +406,9 @@ class Teller {
         lines.push_back(std::move(silence));
       }
       busy = std::max(busy, act->last);
-      if (act->first > finding_end) after.push_back(act);
+      if (act->first > end) after.push_back(act);
     }
-    if (after.empty()) return;
-    std::vector<std::string> actions;
-    std::uint64_t count = 0;
-    for (const Act* act : after) {
-      count += act->count;
-      std::string action(bare_action(act->action));
-      if (!act->target.empty() && after.size() <= kMostNames)
-        action += " " + spoken_name(act->target);
-      add_once(actions, action);
-    }
-    StoryLine tail;
-    tail.at = after.front()->first;
-    tail.word = "goes on";
-    tail.what = (count > 1 ? with_commas(count) + " calls: " : "") + some_of(actions);
-    tail.event_id = after.front()->event_id;
-    if (after.back() != after.front()) tail.last_event_id = after.back()->event_id;
-    lines.push_back(std::move(tail));
+    if (!after.empty()) lines.push_back(stretch(after));
   }
 
   std::vector<StoryLine> lines(Story& story) const {
@@ -438,6 +441,10 @@ class Teller {
       }
       (mine.gone_at ? story.undone : story.stands).push_back(std::move(mine));
     }
+    for (std::vector<Standing>* things : {&story.undone, &story.stands}) {
+      std::stable_sort(things->begin(), things->end(),
+                       [](const Standing& a, const Standing& b) { return a.weight < b.weight; });
+    }
   }
 
   std::vector<std::string> next(const Story& story) const {
@@ -461,6 +468,18 @@ class Teller {
   std::vector<std::string> principals_;
   std::vector<const Act*> acts_;
 };
+
+/// The workload (an instance, a function) whose key signed the events of a finding.
+void name_sessions(std::vector<Finding>& findings, const std::vector<Act>& acts) {
+  std::unordered_map<std::string_view, std::string_view> workloads;  // of keys
+  for (const Act& act : acts) {
+    if (!act.session.empty() && !act.key.empty()) workloads.emplace(act.key, act.session);
+  }
+  for (Finding& finding : findings) {
+    const auto workload = workloads.find(finding.key);
+    if (finding.session.empty() && workload != workloads.end()) finding.session = workload->second;
+  }
+}
 
 // Which is read first.
 
@@ -487,7 +506,8 @@ std::string acts_statement(const std::vector<std::string>& principals) {
   }
   if (names.empty()) names = "''";
   return "select min(ts) as first, max(ts) as last, principal, useridentity.accesskeyid as key,\n"
-         "  action, outcome, sourceipaddress as source, max(target) as target,\n"
+         "  max(workload) as session, action, outcome, sourceipaddress as source, max(target) as "
+         "target,\n"
          "  max(agent_family) as agent, min_by(eventid, ts) as event_id, count(*) as events\n"
          "from cloudtrail\nwhere principal in (" +
          names +
@@ -499,14 +519,16 @@ Result<std::vector<Act>> read_acts(engine::Rows& rows) {
   std::vector<Act> acts;
   TRY(each_row(rows, [&](const Row& row) {
     acts.push_back({row.time("first"), row.time("last"), row.text("principal"), row.text("key"),
-                    row.text("action"), row.text("outcome"), row.text("agent"), row.text("source"),
-                    row.text("target"), row.text("event_id"), row.count("events")});
+                    row.text("session"), row.text("action"), row.text("outcome"), row.text("agent"),
+                    row.text("source"), row.text("target"), row.text("event_id"),
+                    row.count("events")});
   }));
   return acts;
 }
 
 std::vector<Story> tell(std::vector<Finding>& findings, const Material& material) {
   std::vector<Story> stories;
+  name_sessions(findings, material.acts);
   for (const Burst& burst : bursts_of(findings, material.actors)) {
     stories.push_back(Teller(findings, material).tell(burst));
   }

@@ -30,7 +30,7 @@ constexpr std::int64_t kSameStory = 24 * kHour;  ///< The same key or address go
 /// What one principal did in one minute, by kind.
 struct Act {
   Time first, last;
-  std::string principal, key, action, outcome, agent, source, target, event_id;
+  std::string principal, key, session, action, outcome, agent, source, target, event_id;
   std::uint64_t count = 0;
 };
 
@@ -68,6 +68,7 @@ struct Story {
   Actor actor;
   std::string headline;
   std::vector<std::string> who;  ///< Principals, keys, addresses, in words
+  std::string from;              ///< Addresses, in words
   Time first, last;
   std::uint64_t events = 0, denied = 0;  ///< All that the actor did in it
   std::vector<StoryLine> lines;

@@ -132,19 +132,21 @@ std::string Tally::late_regions() const {
     const auto [place, fresh] = begins.emplace(row.region, row.first);
     if (!fresh) place->second = std::min(place->second, row.first);
   }
-  std::vector<Time> late;
-  std::vector<std::string> early;
+  std::vector<Time> firsts;
   for (const auto& [region, first] : begins) {
-    if (first.micros - first_->micros > kSoon) {
-      late.push_back(first);
-    } else {
-      early.push_back(region);
-    }
+    if (first.micros - first_->micros > kSoon) firsts.push_back(first);
   }
-  std::sort(late.begin(), late.end());
+  std::sort(firsts.begin(), firsts.end());
   // One region that wakes up late is a new region; many at once are a trail that was widened.
-  if (late.size() < kSeveral || late[kSeveral - 1].micros - late.front().micros > kSoon) return {};
-  return "regions but " + join(early, ", ") + ": none before " + short_time(late.front());
+  for (std::size_t i = 0; i + kSeveral <= firsts.size(); ++i) {
+    if (firsts[i + kSeveral - 1].micros - firsts[i].micros > kSoon) continue;
+    std::vector<std::string> early;
+    for (const auto& [region, first] : begins) {
+      if (first < firsts[i]) early.push_back(region);
+    }
+    return "regions but " + join(early, ", ") + ": none before " + short_time(firsts[i]);
+  }
+  return {};
 }
 
 std::vector<Gap> Tally::gaps(std::int64_t least) const {
