@@ -225,6 +225,14 @@ TEST_F(DatabaseTest, GivesRowsThatAreAlikeTheSameAnswer) {
       ElementsAre("9000|8000|4000|true"));
 }
 
+TEST_F(DatabaseTest, LetsNothingOfTheRowBeforeShineThroughANull) {
+  EXPECT_THAT(
+      answer("select th_target('iam.amazonaws.com', name, request, null) "
+             "from (values ('CreateRole', '{\"roleName\":\"builder\"}'), ('ListRoles', null)) "
+             "as t(name, request)"),
+      ElementsAre("builder", "NULL"));
+}
+
 TEST_F(DatabaseTest, EndsWithTheFailureOfAFunction) {
   auto rows = rows_of(database(), "select th_ip_in('192.0.2.1', 'nowhere')");
   ASSERT_FALSE(rows.ok());

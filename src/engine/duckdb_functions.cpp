@@ -83,7 +83,10 @@ class Inputs {
       Argument& argument = arguments_[i];
       argument.null = !valid(column.validity, row);
       whole = whole && !argument.null;
-      if (argument.null) continue;
+      if (argument.null) {
+        argument = Argument{};  // nothing of the row before may shine through
+        continue;
+      }
       switch (column.type) {
         case ValueType::Text:
           argument.text = at<TextSlot>(column, row).view();

@@ -5,6 +5,7 @@
 #include "hunt/stories.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -22,6 +23,7 @@ constexpr std::size_t kMostLines = 14;
 constexpr std::size_t kMostNames = 3;
 constexpr std::size_t kMostPhrases = 3;
 constexpr std::size_t kManyTactics = 3;
+constexpr const char* kSilence = "silence";
 
 /// Distinct texts in the order of their coming.
 void add_once(std::vector<std::string>& all, const std::string& text) {
@@ -213,8 +215,8 @@ class Teller {
       std::size_t times;
     };
     std::vector<Said> said;
-    std::set<std::string_view> tactics;
-    // First one phrase for each tactic, the worst first; then whatever else there is room for.
+    std::map<std::string_view, int> tactics;
+    // First two phrases for each tactic, the worst first; then whatever else there is room for.
     for (const bool fresh_only : {true, false}) {
       for (const std::size_t place : order) {
         const std::string text = phrase(at(place));
@@ -226,8 +228,8 @@ class Teller {
           ++known->times;
           continue;
         }
-        if (said.size() == kMostPhrases || (fresh_only && tactics.count(tactic) != 0)) continue;
-        tactics.insert(tactic);
+        if (said.size() == kMostPhrases || (fresh_only && tactics[tactic] >= 2)) continue;
+        ++tactics[tactic];
         said.push_back({text, at(place).ts, 1});
       }
     }
@@ -385,6 +387,30 @@ class Teller {
     return line;
   }
 
+  static StoryLine silence(Time from, std::int64_t quiet) {
+    StoryLine line;
+    line.at = from;
+    line.until = {from.micros + quiet};
+    line.word = kSilence;
+    line.what = "nothing for " + format_duration(quiet);
+    return line;
+  }
+
+  /// Of silences between which nothing is told, keeps one that spans them.
+  static void join_silences(std::vector<StoryLine>& lines) {
+    std::vector<StoryLine> kept;
+    for (StoryLine& line : lines) {
+      if (kept.empty() || kept.back().word != kSilence || line.word != kSilence) {
+        kept.push_back(std::move(line));
+        continue;
+      }
+      StoryLine& before = kept.back();
+      before.until = line.until;
+      before.what = "nothing of note for " + format_duration(line.until.micros - before.at.micros);
+    }
+    lines = std::move(kept);
+  }
+
   /// What went on after the last finding, and the silences.
   void add_between(Story& story, std::vector<StoryLine>& lines) const {
     if (acts_.empty()) return;
@@ -399,11 +425,7 @@ class Teller {
       if (quiet > kQuiet) {
         if (!after.empty()) lines.push_back(stretch(after));
         after.clear();
-        StoryLine silence;
-        silence.at = busy;
-        silence.word = "silence";
-        silence.what = "nothing for " + format_duration(quiet);
-        lines.push_back(std::move(silence));
+        lines.push_back(silence(busy, quiet));
       }
       busy = std::max(busy, act->last);
       if (act->first > end) after.push_back(act);
@@ -423,6 +445,7 @@ class Teller {
     add_between(story, all);
     std::stable_sort(all.begin(), all.end(),
                      [](const StoryLine& a, const StoryLine& b) { return a.at < b.at; });
+    join_silences(all);
     return all;
   }
 

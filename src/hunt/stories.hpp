@@ -52,6 +52,7 @@ struct Material {
 /// One line of a story.
 struct StoryLine {
   Time at;
+  Time until;                  ///< Of a silence: its end
   std::string word;            ///< "GRANTS"; in capitals from level high on
   std::string what;            ///< "PutUserPolicy zlj9i0k83o: * on *"
   std::string technique;       ///< "T1098.003"; empty for lines between
