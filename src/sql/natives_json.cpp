@@ -104,7 +104,8 @@ class Walker {
       return i > from;
     };
     if (i < word.size() && word[i] == '-') ++i;
-    if (!digits()) return false;
+    const std::size_t whole = i;
+    if (!digits() || (word[whole] == '0' && i > whole + 1)) return false;
     if (i < word.size() && word[i] == '.') {
       ++i;
       if (!digits()) return false;

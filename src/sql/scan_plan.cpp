@@ -558,8 +558,11 @@ void apply_to(EventTable& events, int source, const std::vector<TermPtr>& condit
                          from_civil({.year = all.low[0], .month = all.low[1], .day = all.low[2]}));
   }
   if (all.high[0] < 9999) {
-    const Time last = from_civil({.year = all.high[0], .month = all.high[1], .day = all.high[2]});
-    plan.to = std::min(plan.to, moved(last, kDay));
+    const Time month = from_civil({.year = all.high[0], .month = all.high[1]});
+    const Time next_month = all.high[1] >= 12
+                                ? from_civil({.year = all.high[0] + 1})
+                                : from_civil({.year = all.high[0], .month = all.high[1] + 1});
+    plan.to = std::min({plan.to, next_month, moved(month, all.high[2] * kDay)});
   }
   for (std::size_t i = 0; i < 3; ++i) {
     if (all.low[i] > all.high[i]) plan.to = {INT64_MIN};
