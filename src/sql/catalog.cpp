@@ -119,12 +119,6 @@ void make_lake(CatalogColumn& column) {
   }
 }
 
-/// Where the Lake dialect says `eventjson` and the like, as Athena does, but has no partitions.
-bool in_lake_star(Field field) {
-  return field != Field::Account && field != Field::Year && field != Field::Month &&
-         field != Field::Day;
-}
-
 }  // namespace
 
 DataType field_type(Field field) {
@@ -210,13 +204,10 @@ std::optional<CatalogColumn> find_member(Field parent, std::string_view name, Di
   return column;
 }
 
-std::vector<std::string> star_columns(Dialect dialect) {
+std::vector<std::string> star_columns(Dialect) {
   std::vector<std::string> names;
   for (const Field field : event::members(Field::Record)) {
-    if (!event::describe(field).star) continue;
-    if (dialect == Dialect::Lake && !in_lake_star(field)) continue;
-    names.emplace_back(event::describe(field).sql_name);
-    if (field == Field::Account && dialect == Dialect::Athena) names.emplace_back("region");
+    if (event::describe(field).star) names.emplace_back(event::describe(field).sql_name);
   }
   return names;
 }
