@@ -30,6 +30,9 @@ struct Options {
   std::map<std::string, std::string> parameters;  ///< {"accesskeyid", "AKIA..."}
   /// Whether the logs hold one account only: then `cloudtrail_000000000000` stands for that one.
   bool single_account = false;
+  /// Whether texts and tables may stand for others ('####', <region>, DATABASE.TABLE). Off for
+  /// questions that the program makes itself: there `xxxx` is what somebody's agent is called.
+  bool stand_ins = true;
   std::string name = "query";  ///< What errors call the text.
 };
 

@@ -366,7 +366,7 @@ TEST(Limits, LetWideQuestionsThrough) {
 
 TEST(Limits, HoldForTreesAtTheVeryEdge) {
   const std::string text =
-      "select " + repeated("(", 190) + "a" + repeated(" || b)", 190) + repeated(" || c", 900);
+      "select " + repeated("(", 90) + "a" + repeated(" || b)", 90) + repeated(" || c", 400);
   const auto tree = parsed(text);
   ASSERT_TRUE(tree.ok());
   const sql::Query copy = *tree;

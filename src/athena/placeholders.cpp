@@ -110,7 +110,7 @@ class Finder {
       find_tables(*join->right);
     }
     auto* table = std::get_if<sql::Table>(&relation.node);
-    if (!table) return;
+    if (!table || !options_.stand_ins) return;
     sql::Name& name = table->name.back();
     const std::string schema =
         table->name.size() > 1 ? table->name[table->name.size() - 2].text : "";
@@ -214,14 +214,16 @@ class Finder {
     if (column.path.size() < 2) return;
     if (renamed_.contains(column.path.front().text)) {
       column.path.front() = {"cloudtrail", false, column.path.front().span};
-    } else if (is_account_stand_in(column.path.front().text)) {
+    } else if (options_.stand_ins && is_account_stand_in(column.path.front().text)) {
       account_tables.push_back(&column.path.front());
     }
   }
   void node(sql::StringLiteral& text, sql::Expr& expr, const Subject& subject) {
+    if (!options_.stand_ins) return;
     for (OpenPart& part : recognise(text.value, subject.place)) add(expr, std::move(part), subject);
   }
   void node(sql::TypedLiteral& text, sql::Expr& expr, const Subject& subject) {
+    if (!options_.stand_ins) return;
     for (OpenPart& part : recognise(text.value, Place::Value)) add(expr, std::move(part), subject);
   }
   void node(sql::Parameter& parameter, sql::Expr& expr, const Subject& subject) {

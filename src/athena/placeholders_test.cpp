@@ -129,6 +129,15 @@ TEST(Placeholders, AreNotSeenInRealText) {
   }
 }
 
+TEST(Placeholders, AreOnlyTheMarkedOnesInQuestionsOfTheProgramItself) {
+  std::vector<Error> notices;
+  const auto query = parse("select a from cloudtrail where useragent = 'xxxx' and b = :key",
+                           {.parameters = {{"key", "k"}}, .stand_ins = false}, notices);
+  ASSERT_TRUE(query.ok());
+  EXPECT_EQ(sql::print_trino(*query),
+            "SELECT a FROM cloudtrail WHERE useragent = 'xxxx' AND b = 'k'");
+}
+
 TEST(Values, AreTextWhateverTheyHold) {
   EXPECT_EQ(filled("a = 'xxxx'", {{"a", "'; drop table x; --"}}), "a = '''; drop table x; --'");
   EXPECT_EQ(filled("a = 'xxxx'", {{"a", "####"}}), "a = '####'");

@@ -34,9 +34,9 @@
 namespace trailhound::sql {
 
 /// Levels of parentheses, calls, subqueries and the like that a parser lets through.
-inline constexpr std::uint32_t kMaxDepth = 200;
+inline constexpr std::uint32_t kMaxDepth = 100;
 /// Further links of chains such as `a + b + c` or `a[1][2]` in one statement, all in all.
-inline constexpr std::uint32_t kMaxChain = 1000;
+inline constexpr std::uint32_t kMaxChain = 500;
 
 /// Lambdas as the overloads of one visitor.
 template <class... Visitors>
