@@ -7,22 +7,22 @@
 namespace trailhound::athena {
 namespace {
 
-bool is_id_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_';
-}
-
-/// The bytes of `text` that have the form of an event data store id (a UUID); 0 if none.
-std::size_t store_id_length(std::string_view text) {
-  constexpr std::string_view kForm = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
-  if (text.size() < kForm.size()) return 0;
-  for (std::size_t i = 0; i < kForm.size(); ++i) {
-    const char c = to_lower(text[i]);
-    const bool fits = kForm[i] == '-' ? c == '-' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-    if (!fits) return 0;
+/// The bytes at the front of `text` that are words joined by hyphens: `my-table`, or the id of an
+/// event data store. 0 if there is no hyphen in between, or if it begins a comment.
+std::size_t hyphenated_length(std::string_view text) {
+  const auto inner = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  std::size_t length = 0;
+  bool hyphen = false;
+  while (length < text.size()) {
+    const bool joins = length > 0 && text[length] == '-' && length + 1 < text.size() &&
+                       inner(text[length + 1]) && text[length - 1] != '-';
+    if (!inner(text[length]) && !joins) break;
+    hyphen = hyphen || joins;
+    ++length;
   }
-  if (text.size() > kForm.size() && is_id_letter(text[kForm.size()])) return 0;
-  return kForm.size();
+  return hyphen ? length : 0;
 }
 
 }  // namespace
@@ -198,12 +198,12 @@ Result<sql::Relation> Parser::table() {
   return sql::Relation{std::move(table), {}, {}, since(from)};
 }
 
-/// `<event_data_store_id>`, `$EDS_ID`, `{table}` or a bare UUID: a name as it was written, quoted
-/// so that nothing else can be meant by it.
+/// `<event_data_store_id>`, `$EDS_ID`, `{table}` or a bare UUID, which SQL would want quoted: a
+/// name as it was written, quoted so that nothing else can be meant by it.
 std::optional<sql::Name> Parser::table_placeholder() {
   const std::size_t here = at_;
   const Span from = now().span;
-  if (const std::size_t size = store_id_length(tokens_.source.substr(from.begin))) {
+  if (const std::size_t size = hyphenated_length(tokens_.source.substr(from.begin))) {
     const auto end = static_cast<std::uint32_t>(from.begin + size);
     while (now().span.begin < end && now().kind != TokenKind::End) ++at_;
     const Span whole{from.begin, end};

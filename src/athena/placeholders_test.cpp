@@ -187,8 +187,10 @@ TEST(Tables, OfAnAccountAskForIt) {
 TEST(Tables, ThatStandForAnyAreTheEvents) {
   for (const std::string from :
        {"<event_data_store_id>", "<EDS ID>", "$EDS_ID", "<Event data store Id>", "${table}",
-        "DATABASE.TABLE", "your_table", "EDS_ID", "5ae2dd2e-1234-4562-b3fc-2c963f66afa6",
-        "a5e2dd2e-12e4-4562-b3fc-2c963f66afa6", "{{ table }}"}) {
+        "DATABASE.TABLE", "your_table", "EDS_ID", "your-event-data-store-id",
+        "\"aws:cloudtrail\".\"5ae2dd2e-1234-4562-b3fc-2c963f66afa6\"",
+        "5ae2dd2e-1234-4562-b3fc-2c963f66afa6", "a5e2dd2e-12e4-4562-b3fc-2c963f66afa6",
+        "{{ table }}"}) {
     EXPECT_EQ(tables(from, {.dialect = Dialect::Lake}), "cloudtrail") << from;
   }
 }

@@ -128,12 +128,12 @@ std::optional<OpenPart> instance_part(std::string_view text) {
   return std::nullopt;
 }
 
-/// Four or more of the same mask letter in a row: AKIAxxxx, 10.xxxx, ****.
+/// Four or more of the same mask letter in a row, or two #: AKIAxxxx, ****, 2024-##-##.
 bool holds_mask(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (run_length(text, at, is_x) >= 4) return true;
     if (run_length(text, at, [](char c) { return c == '*'; }) >= 4) return true;
-    if (run_length(text, at, [](char c) { return c == '#'; }) >= 4) return true;
+    if (run_length(text, at, [](char c) { return c == '#'; }) >= 2) return true;
   }
   return false;
 }
@@ -148,13 +148,18 @@ bool is_all_mask(std::string_view text) {
          std::all_of(text.begin(), text.end(), fits);
 }
 
-/// yyyy, mm, yyyy-mm-dd, YYYY/MM/DD, yyyy-mm-ddThh:mm:ssZ.
+/// yyyy, mm, yyyy-mm-dd, YYYY/MM/DD, 2024-mm-dd, yyyy-mm-ddThh:mm:ssZ.
 bool is_date_mask(std::string_view text) {
   const std::string lower = to_lower(text);
   if (lower == "yyyy" || lower == "mm" || lower == "dd" || lower == "hh") return true;
-  constexpr std::string_view kLetters = "ymdhstz-/:. ";
-  return lower.find("yyyy") != std::string::npos &&
-         lower.find_first_not_of(kLetters) == std::string::npos;
+  constexpr std::string_view kLetters = "ymdhstz-/:. 0123456789";
+  if (lower.find_first_not_of(kLetters) != std::string::npos || lower.size() < 7) return false;
+  const std::string_view year = std::string_view(lower).substr(0, 4);
+  const std::string_view month = std::string_view(lower).substr(4, 3);
+  const bool year_open = year == "yyyy";
+  const bool month_open = month == "-mm" || month == "/mm";
+  const bool year_given = year.find_first_not_of("0123456789") == std::string_view::npos;
+  return year_open || (year_given && month_open);
 }
 
 /// Whether the whole of a text is a stand-in without a name of its own.
@@ -167,6 +172,7 @@ bool is_whole(std::string_view text, Place place) {
   if (std::any_of(kBeginnings.begin(), kBeginnings.end(), begins)) return true;
   if (std::any_of(kEndings.begin(), kEndings.end(), ends) && text == to_upper(text)) return true;
   if (place != Place::Argument && is_date_mask(text)) return true;
+  if (place == Place::Value && (text == "%s" || text == "%d")) return true;
   return is_all_mask(text) || holds_mask(text);
 }
 
