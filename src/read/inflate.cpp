@@ -18,11 +18,8 @@ constexpr std::size_t kChunk = 128 << 10;  ///< Packed bytes read at a time
 
 class DescriptorSource final : public ByteSource {
  public:
-  DescriptorSource(int descriptor, bool close_it, std::atomic<std::uint64_t>* progress)
-      : descriptor_(descriptor), close_it_(close_it), progress_(progress) {}
-  ~DescriptorSource() override {
-    if (close_it_) ::close(descriptor_);
-  }
+  DescriptorSource(int descriptor, std::atomic<std::uint64_t>* progress)
+      : descriptor_(descriptor), progress_(progress) {}
   std::size_t read(char* room, std::size_t most) override {
     if (failure() != nullptr) return 0;
     for (;;) {
@@ -40,7 +37,6 @@ class DescriptorSource final : public ByteSource {
 
  private:
   int descriptor_;
-  bool close_it_;
   std::atomic<std::uint64_t>* progress_;
   std::size_t offset_ = 0;
 };
@@ -222,8 +218,8 @@ bool begins(std::string_view head, std::string_view magic) {
 
 }  // namespace
 
-SourcePtr read_descriptor(int descriptor, bool close_it, std::atomic<std::uint64_t>* progress) {
-  return std::make_unique<DescriptorSource>(descriptor, close_it, progress);
+SourcePtr read_descriptor(int descriptor, std::atomic<std::uint64_t>* progress) {
+  return std::make_unique<DescriptorSource>(descriptor, progress);
 }
 SourcePtr read_memory(std::string bytes) {
   return std::make_unique<MemorySource>(std::move(bytes));

@@ -44,10 +44,9 @@ class ByteSource {
 };
 using SourcePtr = std::unique_ptr<ByteSource>;
 
-/// Reads a file descriptor from its start, by position; closes it only if told to. Adds what it
-/// reads to `*progress`, if given.
-SourcePtr read_descriptor(int descriptor, bool close_it,
-                          std::atomic<std::uint64_t>* progress = nullptr);
+/// Reads a file descriptor from its start, by position. Adds what it reads to `*progress`, if
+/// given.
+SourcePtr read_descriptor(int descriptor, std::atomic<std::uint64_t>* progress = nullptr);
 /// Reads bytes in memory.
 SourcePtr read_memory(std::string bytes);
 

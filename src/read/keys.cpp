@@ -44,7 +44,7 @@ void KeyTable::add(event::Field field, std::string_view key) {
 int KeyTable::find(const char* p, std::size_t size) const {
   if (size == 0 || size >= 32) return -1;
   for (std::uint8_t member : by_hash_[hash_of(p, size)]) {
-    if (is(member, p, size)) return member;
+    if (key(member) == std::string_view(p, size)) return member;
   }
   return -1;
 }

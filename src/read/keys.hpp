@@ -35,7 +35,7 @@ class KeyTable {
             ((words[2] ^ key.words[2]) & key.masks[2]) |
             ((words[3] ^ key.words[3]) & key.masks[3])) == 0;
   }
-  /// The member called so; -1 if there is none.
+  /// The member called so; -1 if there is none. Reads no byte behind the key.
   int find(const char* p, std::size_t size) const;
 
  private:

@@ -28,12 +28,12 @@ namespace trailhound::read {
 /// Bounds on what one input may cost. Over one of them, what is left of the file (or the record) is
 /// left out, named and counted.
 struct Limits {
-  std::uint64_t inflated = 64ull << 30;   ///< Bytes that one file may inflate to
-  std::uint64_t ratio = 2000;             ///< ... and times its size on disk, from 1 GiB on
-  std::uint32_t depth = 512;              ///< Brackets within brackets
-  std::uint64_t record = 64ull << 20;     ///< Bytes of one event
-  std::uint64_t document = 256ull << 20;  ///< Bytes of a document that is no list of events
-  std::uint64_t copies = 512ull << 20;    ///< Bytes spent on remembering events for `once`
+  std::uint64_t inflated = 64ull << 30;  ///< Bytes that one file may inflate to
+  std::uint64_t ratio = 200;             ///< ... and times its size on disk, from 1 GiB on
+  std::uint32_t depth = 512;             ///< Brackets within brackets
+  std::uint64_t record = 64ull << 20;    ///< Bytes of one event
+  std::uint64_t document = 64ull << 20;  ///< Bytes of a document that is no list of events
+  std::uint64_t copies = 512ull << 20;   ///< Bytes spent on remembering events for `once`
 };
 
 struct Options {

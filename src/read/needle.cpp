@@ -4,6 +4,7 @@
 // such as X or Q stands once in some thousand bytes.
 #include "read/needle.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace trailhound::read {
@@ -11,8 +12,7 @@ namespace {
 
 /// Printable bytes from the most to the least frequent in CloudTrail text.
 constexpr std::string_view kByFrequency =
-    "\"etansior:cd,0l1m2p-u5346798Ehfvygb.wATIwRkzSD/PCN{}UMxHLOjqGBFVWKXJYZQ_[]*@ "
-    "()=+;%&!?$<>'#|~`^\\";
+    R"("east:nro2-i,c03dlu1m6.A4w8v5g7pfSy/IbT9CDzEhNM{}kRH_WVPxZO jBqKGLFXJUQY+[]=\();%*'$&!?#<>@^`|~)";
 
 std::size_t rank(char c) {
   const std::size_t at = kByFrequency.find(c);
@@ -46,23 +46,29 @@ std::size_t Literal::find(std::string_view text, std::size_t from) const {
 NeedleSearch::NeedleSearch(const std::vector<event::Needle>& needles) {
   for (const event::Needle& needle : needles) {
     std::vector<Literal> literals;
-    for (const std::string& text : needle.any_of) literals.emplace_back(text);
+    for (const std::string& text : needle.any_of) {
+      literals.emplace_back(text);
+      longest_ = std::max(longest_, text.size());
+    }
     needles_.push_back(std::move(literals));
   }
 }
 
-bool NeedleSearch::all_met(std::string_view text) const {
-  for (const std::vector<Literal>& any : needles_) {
-    bool met = false;
-    for (const Literal& literal : any) {
-      if (literal.find(text) != std::string_view::npos) {
-        met = true;
-        break;
-      }
+bool NeedleSearch::look(std::string_view text, std::vector<bool>& met) const {
+  bool all = true;
+  for (std::size_t i = 0; i < needles_.size(); ++i) {
+    for (const Literal& literal : needles_[i]) {
+      if (met[i]) break;
+      met[i] = literal.find(text) != std::string_view::npos;
     }
-    if (!met) return false;
+    all = all && met[i];
   }
-  return true;
+  return all;
+}
+
+bool NeedleSearch::all_met(std::string_view text) const {
+  std::vector<bool> met(needles_.size());
+  return look(text, met);
 }
 
 }  // namespace trailhound::read

@@ -34,9 +34,15 @@ class NeedleSearch {
   bool empty() const { return needles_.empty(); }
   /// Whether the text holds a literal of every needle.
   bool all_met(std::string_view text) const;
+  /// The same for a text that comes in pieces: `met` (of size `size()`) remembers. Pieces must
+  /// overlap by `longest()` bytes.
+  bool look(std::string_view piece, std::vector<bool>& met) const;
+  std::size_t size() const { return needles_.size(); }
+  std::size_t longest() const { return longest_; }
 
  private:
   std::vector<std::vector<Literal>> needles_;
+  std::size_t longest_ = 0;
 };
 
 }  // namespace trailhound::read

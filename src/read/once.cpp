@@ -2,7 +2,6 @@
 #include "read/once.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 
 #include "event/content_hash.hpp"
@@ -12,9 +11,9 @@ namespace trailhound::read {
 std::uint64_t identity_hash(std::string_view account, std::string_view id) {
   char bytes[128];
   if (account.size() + id.size() < sizeof bytes) {
-    std::memcpy(bytes, account.data(), account.size());
+    std::copy(account.begin(), account.end(), bytes);
     bytes[account.size()] = '\n';
-    std::memcpy(bytes + account.size() + 1, id.data(), id.size());
+    std::copy(id.begin(), id.end(), bytes + account.size() + 1);
     return event::content_hash({bytes, account.size() + 1 + id.size()});
   }
   return event::content_hash(std::string(account) + '\n' + std::string(id));

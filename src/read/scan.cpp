@@ -365,8 +365,9 @@ bool ScanReader::next_stream() {
 
 void ScanReader::open(const FoundFile& file) {
   if (file.spooled != nullptr) {
-    open(file.path, read_descriptor(file.spooled->descriptor(), false, &state_->bytes_done()),
-         file.size, file.spooled, 0);
+    open(file.path, read_descriptor(file.spooled->descriptor(), &state_->bytes_done()), file.size,
+         file.spooled, 0,
+         [spooled = file.spooled] { return read_descriptor(spooled->descriptor()); });
     return;
   }
   // The file may have changed since it was found: a pipe in its place must not block us.
@@ -383,12 +384,14 @@ void ScanReader::open(const FoundFile& file) {
     state_->add_note({.path = file.path, .code = "unreadable-file", .words = why}, true);
     return;
   }
-  open(file.path, read_descriptor(descriptor, true, &state_->bytes_done()),
-       static_cast<std::uint64_t>(info.st_size), nullptr, 0);
+  const auto opened = std::make_shared<OpenFile>(descriptor);
+  open(file.path, read_descriptor(descriptor, &state_->bytes_done()),
+       static_cast<std::uint64_t>(info.st_size), opened, 0,
+       [opened] { return read_descriptor(opened->descriptor()); });
 }
 
 void ScanReader::open(std::string path, SourcePtr source, std::uint64_t bytes,
-                      std::shared_ptr<void> keep, int depth) {
+                      std::shared_ptr<void> keep, int depth, std::function<SourcePtr()> reopen) {
   for (;; ++depth) {
     auto peeked = std::make_unique<PeekSource>(std::move(source));
     const Packing packing = packing_of(peeked->peek(512));
@@ -400,11 +403,12 @@ void ScanReader::open(std::string path, SourcePtr source, std::uint64_t bytes,
     }
     switch (packing) {
       case Packing::Gzip:
-        source = unpack_gzip(std::move(peeked));
+      case Packing::Zstd: {
+        SourcePtr (*const unpack)(SourcePtr) = packing == Packing::Gzip ? unpack_gzip : unpack_zstd;
+        source = unpack(std::move(peeked));
+        if (reopen) reopen = [unpack, packed = std::move(reopen)] { return unpack(packed()); };
         continue;
-      case Packing::Zstd:
-        source = unpack_zstd(std::move(peeked));
-        continue;
+      }
       case Packing::Archive:
         state_->open_archive();
         archives_.push_back({std::make_shared<Archive>(std::move(peeked), std::move(keep)), path,
@@ -413,7 +417,8 @@ void ScanReader::open(std::string path, SourcePtr source, std::uint64_t bytes,
       case Packing::None:
         stream_ = std::make_shared<Stream>(
             std::move(path), std::move(peeked), bytes, state_->context(),
-            [state = state_](FileReport& report) { state->end_file(report); }, std::move(keep));
+            [state = state_](FileReport& report) { state->end_file(report); }, std::move(keep),
+            std::move(reopen));
         return;
     }
   }
@@ -478,7 +483,8 @@ bool ScanReader::take_event(Frame& frame, const Tokens& tokens, const Items& ite
     return false;
   }
   const NeedleSearch& needles = state_->needles();
-  if (!needles.empty() && !needles.all_met(tokens.slice(item.begin, item.end))) {
+  if (!needles.empty() &&
+      (!frame.piece->needles_met || !needles.all_met(tokens.slice(item.begin, item.end)))) {
     ++counts_.events_unneeded;
     return false;
   }
@@ -601,6 +607,7 @@ void ScanReader::push_text(std::string text, std::uint64_t offset) {
   Piece& piece = *frame.piece;
   piece.clear();
   piece.position = {};
+  piece.needles_met = true;
   piece.text.append(text);
   piece.text.seal();
   Position position;

@@ -107,7 +107,7 @@ class ScanReader final : public event::EventReader {
   bool next_stream();
   void open(const FoundFile& file);
   void open(std::string path, SourcePtr source, std::uint64_t bytes, std::shared_ptr<void> keep,
-            int depth);
+            int depth, std::function<SourcePtr()> reopen = nullptr);
   void end_frame();
   void flush();
   bool take_item(Frame& frame, event::ColumnSink& sink);

@@ -12,21 +12,30 @@ namespace trailhound::read {
 namespace {
 
 constexpr std::size_t kPiece = 256 << 10;
-constexpr std::size_t kSearchedWhole = 32 << 20;  ///< Longer texts are parsed, needle or not
+constexpr std::size_t kSearchedWhole = 32 << 20;  ///< Longer texts are parsed, needle or not ...
+constexpr std::size_t kSearchedKept = 1 << 20;    ///< ... unless they can be unpacked again
+constexpr std::string_view kHidden = "H4sI";      ///< gzip in base64
 constexpr std::size_t kKept = 4 << 20;            ///< Memory that a piece keeps for the next file
 constexpr std::size_t kHead = 4096;               ///< Enough to tell what a text is
 constexpr std::uint64_t kBombFrom = 1ull << 30;
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
+/// gzip in base64 hides what it holds.
+bool hides_text(std::string_view text) {
+  static const Literal packed{std::string(kHidden)};
+  return packed.find(text) != std::string_view::npos;
+}
+
 }  // namespace
 
 Stream::Stream(std::string path, SourcePtr source, std::uint64_t bytes_on_disk,
                const StreamContext& context, std::function<void(FileReport&)> at_end,
-               std::shared_ptr<void> keep)
+               std::shared_ptr<void> keep, std::function<SourcePtr()> reopen)
     : context_(context),
       at_end_(std::move(at_end)),
       keep_(std::move(keep)),
+      reopen_(std::move(reopen)),
       source_(std::move(source)),
       target_(kPiece) {
   report_.path = std::move(path);
@@ -263,16 +272,42 @@ void Stream::begin(Buffer& text) {
   report([&](FileReport& report) { report.no_json = true; });
 }
 
-/// Whether the text may hold what the needles ask for. Short texts are searched before they are
-/// parsed.
+/// Whether the text may hold what the needles ask for. Text is searched before it is parsed; what
+/// can be unpacked again is not even kept, so that searching stays in the cache.
 bool Stream::search_whole(Buffer& text) {
-  while (text.size() < kSearchedWhole && more_text(text, kPiece)) {
+  const std::size_t kept = reopen_ != nullptr ? kSearchedKept : kSearchedWhole;
+  while (text.size() < kept && more_text(text, kPiece)) {
   }
-  if (!ended_ || context_.needles->all_met(text.view())) return true;
-  static const Literal packed("H4sI");  // gzip in base64 hides what it holds
-  if (packed.find(text.view()) != std::string_view::npos) return true;
+  if (ended_) {
+    if (context_.needles->all_met(text.view()) || hides_text(text.view())) return true;
+  } else if (reopen_ == nullptr || search_and_reopen(text)) {
+    return true;
+  }
   report([&](FileReport& report) { report.searched_only = true; });
   return false;
+}
+
+/// The same for a long text, of which `text` is the beginning.
+bool Stream::search_and_reopen(Buffer& text) {
+  const std::size_t overlap = std::max(context_.needles->longest(), kHidden.size());
+  std::vector<bool> met(context_.needles->size());
+  for (;;) {
+    if (context_.needles->look(text.view(), met) || hides_text(text.view())) break;
+    if (ended_) return false;
+    if (text.size() > overlap) text.drop_front(text.size() - overlap);
+    more_text(text, kPiece);
+  }
+  source_ = reopen_();
+  ended_ = false;
+  offset_ = 0;
+  rewrite_.reset();
+  text.clear();
+  report([](FileReport& report) {
+    report.bytes_inflated = 0;
+    report.notes.clear();
+  });
+  begin(text);
+  return true;
 }
 
 /// Where to cut: before the last `{` that follows `},` and is followed by a key. 0 if there is

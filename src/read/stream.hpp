@@ -77,9 +77,10 @@ struct FileReport {
 class Stream {
  public:
   /// `at_end` gets the report when the last user lets go; `keep` lives as long as the stream.
+  /// `reopen` gives the source anew, if that can be done.
   Stream(std::string path, SourcePtr source, std::uint64_t bytes_on_disk,
          const StreamContext& context, std::function<void(FileReport&)> at_end,
-         std::shared_ptr<void> keep = nullptr);
+         std::shared_ptr<void> keep = nullptr, std::function<SourcePtr()> reopen = nullptr);
   ~Stream();
 
   /// The next piece; false when there is none.
@@ -103,12 +104,14 @@ class Stream {
   bool more_text(Buffer& text, std::size_t most);
   void rewrite(std::string_view from, bool last, Buffer& into);
   bool search_whole(Buffer& text);
+  bool search_and_reopen(Buffer& text);
   void prove(Piece& piece, Walk& walk, bool last);
   std::size_t cut(std::string_view text) const;
 
   const StreamContext& context_;
   std::function<void(FileReport&)> at_end_;
   std::shared_ptr<void> keep_;
+  std::function<SourcePtr()> reopen_;
   FileReport report_;
   mutable std::mutex report_mutex_;
 
