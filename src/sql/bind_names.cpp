@@ -122,7 +122,7 @@ Result<std::optional<TermPtr>> Binder::derived(const ScopeTable& table, std::str
   }
   const DataType type = value->type;
   events.derived.push_back({own, level, std::move(value)});
-  own_names_.insert(own);
+  if (deriving_.empty()) own_names_.insert(own);  // else only a field of ours used it
   return std::optional<TermPtr>(make(ColumnOf{table.events->id, own, std::nullopt}, type, {}));
 }
 
