@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -24,9 +25,15 @@ namespace {
 
 constexpr std::string_view kKept = "events";
 
+/// Derived fields by which nearly every question of many narrows or groups: where so many ask for
+/// one, it is worked out once, for every event, while the events are kept.
+constexpr std::string_view kWorthKeeping[] = {"principal", "is_service", "action", "outcome"};
+constexpr std::size_t kMany = 8;
+
 /// The events of some fields, kept in the engine.
 struct Kept {
   event::FieldSet fields;
+  std::vector<std::string> derived;  ///< Columns beside the fields
   bool covers(const event::FieldSet& wanted) const {
     event::FieldSet both = fields;
     both.add(wanted);
@@ -64,28 +71,27 @@ class LogsDesk final : public Desk {
     TRY(const Window window, this_window());
     event::ScanPlan plan;
     plan.fields.add(event::Field::EventId);
+    std::map<std::string, std::size_t> uses;  // questions that use a derived field
     for (const Question& question : questions) {
       // One that cannot be understood says so when it is asked.
       const Result<Understood> meant = understand(question, known);
       if (!meant.ok()) continue;
       for (const sql::TableUse& use : meant->bound.tables()) plan.fields.add(use.plan.fields);
+      for (const std::string& name : meant->bound.own_names()) ++uses[name];
     }
     plan.once = true;
     kept_.reset();
-    const event::FieldSet fields = plan.fields;
+    Kept kept{plan.fields, {}};
+    for (const std::string_view name : kWorthKeeping) {
+      if (uses[std::string(name)] >= kMany) kept.derived.emplace_back(name);
+    }
     database_->withdraw_offers();
     const std::string scan = database_->offer(*logs_, window.narrow(std::move(plan)));
-    std::string columns;
-    for (const event::Field field : event::members(event::Field::Record)) {
-      if (fields.has(field))
-        columns +=
-            fmt::format("{}\"{}\"", columns.empty() ? "" : ", ", event::describe(field).sql_name);
-    }
-    const Result<std::uint64_t> rows =
-        database_->keep(kKept, fmt::format("SELECT {} FROM {}", columns, scan));
+    TRY(const std::string select, selection(kept, scan, known));
+    const Result<std::uint64_t> rows = database_->keep(kKept, select);
     gathered_coverage_ = logs_->coverage();
     if (!rows.ok()) return rows.error();
-    kept_ = Kept{fields};
+    kept_ = std::move(kept);
     return {};
   }
 
@@ -113,12 +119,52 @@ class LogsDesk final : public Desk {
     std::shared_ptr<Watch> watch;     ///< Sees the names of actions, if the question compares them
   };
 
+  /// The SELECT that gives what is to be kept, out of a scan.
+  static Result<std::string> selection(const Kept& kept, const std::string& scan,
+                                       const Known& known) {
+    std::string columns;
+    for (const event::Field field : event::members(event::Field::Record)) {
+      if (!kept.fields.has(field)) continue;
+      columns +=
+          fmt::format("{}\"{}\"", columns.empty() ? "" : ", ", event::describe(field).sql_name);
+    }
+    if (kept.derived.empty()) return fmt::format("SELECT {} FROM {}", columns, scan);
+    std::string names;
+    for (const std::string& name : kept.derived) {
+      columns += fmt::format(", \"{}\"", name);
+      names += (names.empty() ? "" : ", ") + name;
+    }
+    Question question;
+    question.text = "select " + names + " from cloudtrail";
+    TRY(const Understood meant, understand(question, known));
+    return fmt::format(
+        "SELECT {} FROM {}", columns,
+        sql::print_duckdb_source(meant.bound, [&](const sql::TableUse&) { return scan; }));
+  }
+
+  /// Understands a question so that it can use what is kept: without working out again what stands
+  /// there as a column, unless it needs more than was kept.
+  Result<Understood> understand_here(const Question& question, const Known& known) {
+    if (kept_ && !kept_->derived.empty()) {
+      Known here = known;
+      here.given = kept_->derived;
+      TRY(Understood meant, understand(question, here));
+      const std::vector<sql::TableUse>& tables = meant.bound.tables();
+      if (std::all_of(tables.begin(), tables.end(),
+                      [&](const sql::TableUse& use) { return kept_->covers(use.plan.fields); })) {
+        meant.given = true;
+        return meant;
+      }
+    }
+    return understand(question, known);
+  }
+
   Result<Printed> prepare(const Question& question) {
     if (!kept_) database_->withdraw_offers();
     watches_.clear();
     if (question.language == Language::DuckDb) return prepare_duckdb(question);
     TRY(const Known known, what_is_known({question}));
-    TRY(Understood meant, understand(question, known));
+    TRY(Understood meant, understand_here(question, known));
     TRY(const Window window, this_window());
     Printed printed;
     printed.notices = std::move(meant.notices);
@@ -128,15 +174,18 @@ class LogsDesk final : public Desk {
       watches_.push_back(printed.watch);
     }
     printed.sql = sql::print_duckdb(meant.bound, [&](const sql::TableUse& use) {
-      return table_text(use.plan, window, printed.watch.get());
+      return table_text(use.plan, window, printed.watch.get(), meant.given);
     });
     printed.meant = std::move(meant);
     return printed;
   }
 
-  /// What stands for the table of events in the engine's SQL.
-  std::string table_text(event::ScanPlan plan, const Window& window, Watch* watch) {
-    if (kept_ && kept_->covers(plan.fields)) return fmt::format("kept.{}", kKept);
+  /// What stands for the table of events in the engine's SQL; with its derived columns if `given`.
+  std::string table_text(event::ScanPlan plan, const Window& window, Watch* watch, bool given) {
+    if (kept_ && kept_->covers(plan.fields)) {
+      if (given || kept_->derived.empty()) return fmt::format("kept.{}", kKept);
+      return fmt::format("(SELECT * EXCLUDE ({}) FROM kept.{})", join(kept_->derived, ", "), kKept);
+    }
     plan = window.narrow(std::move(plan));
     plan.once = plan.once || source_.unique || kept_;
     if (watch != nullptr) return database_->offer(*watch, std::move(plan));
@@ -158,7 +207,7 @@ class LogsDesk final : public Desk {
     Printed printed;
     say_window(window, printed.notices);
     const std::string events = sql::print_duckdb(table.bound, [&](const sql::TableUse& use) {
-      return table_text(use.plan, window, nullptr);
+      return table_text(use.plan, window, nullptr, false);
     });
     printed.sql = with_events_table(question.text, events);
     return printed;
@@ -293,13 +342,12 @@ Result<Explanation> LogsDesk::explain(const Question& question) {
   TRY(const Stages stages, draw_stages(question, known));
   explanation.tokens = stages.tokens;
   explanation.tree = stages.tree;
+  explanation.trino = stages.trino;
   TRY(const Window window, this_window());
   TRY(Printed printed, prepare(question));
   explanation.bound =
       sql::explain_duckdb(printed.meant->bound, [](const sql::TableUse& use) { return use.name; });
   explanation.duckdb = printed.sql;
-  explanation.own_names = printed.meant->bound.own_names();
-  if (explanation.own_names.empty()) explanation.trino = stages.trino;
   explanation.notices = std::move(printed.notices);
   for (const sql::TableUse& use : printed.meant->bound.tables()) {
     event::ScanPlan plan = window.narrow(use.plan);

@@ -65,6 +65,7 @@ Result<Understood> understand(const Question& question, const Known& known) {
   binding.dialect = lake ? sql::Dialect::Lake : sql::Dialect::Athena;
   binding.now = known.now;
   binding.parse = athena::parse_expression;
+  binding.given = known.given;
   Result<sql::Bound> bound = sql::bind(tree, binding, notices);
   if (!bound.ok()) return std::move(bound.error()).in(question.name);
   return Understood{std::move(tree), std::move(bound).value(), std::move(notices)};

@@ -17,8 +17,9 @@ namespace trailhound::ask {
 
 /// What understanding needs besides the text.
 struct Known {
-  Time now;                     ///< What now() says
-  bool single_account = false;  ///< `cloudtrail_000000000000` then stands for the one account
+  Time now;                          ///< What now() says
+  bool single_account = false;       ///< `cloudtrail_000000000000` then stands for the one account
+  std::vector<std::string> given{};  ///< Derived fields that the table holds as columns
 };
 
 /// A question of our own languages, bound.
@@ -26,6 +27,7 @@ struct Understood {
   sql::Query tree;
   sql::Bound bound;
   std::vector<Error> notices;
+  bool given = false;  ///< Known::given was used
 };
 Result<Understood> understand(const Question& question, const Known& known);
 

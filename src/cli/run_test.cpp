@@ -52,7 +52,6 @@ class StandIn final : public ask::Desk {
                             .bound = "bound",
                             .duckdb = "SELECT 1",
                             .trino = "",
-                            .own_names = {"policy_is_admin"},
                             .plan = "reads all files",
                             .notices = {}};
   }
@@ -231,7 +230,7 @@ TEST(Run, ExplainsWhatIsWrongWithTheWords) {
       {{"help", "bad-tim"}, "= fix: use `trailhound help bad-time`"},
       {{"schema", "zzz"}, "no name of a field holds `zzz`"},
       {{"synth"}, "`-o` is not given"},
-      {{"explain", "q", "--show", "trino"}, "it has no `policy_is_admin`"},
+      {{"explain", "q", "--show", "trino"}, "`trino` cannot be given for this question"},
   };
   for (const WrongWords& wrong : all) {
     const Ran ran = run_words(wrong.words);

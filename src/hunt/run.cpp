@@ -10,7 +10,8 @@
 namespace trailhound::hunt {
 namespace {
 
-constexpr std::size_t kMostPrincipals = 200;  // of whom acts are asked: stories are for reading
+constexpr std::size_t kMostPrincipals = 200;  // of whom changes are asked: stories are for reading
+constexpr std::size_t kMostWatched = 40;      // of whom acts are asked, the worst findings' first
 
 using Parameters = std::map<std::string, std::string>;
 
@@ -169,7 +170,7 @@ class Runner {
           asked(desk_, std::string(Actors::statement()), "births", Actors::read));
       material.actors = Actors(births);
       const std::vector<std::string> principals = people();
-      TRY(material.acts, asked(desk_, acts_statement(principals), "acts", read_acts));
+      TRY(material.acts, asked(desk_, acts_statement(watched(principals)), "acts", read_acts));
       TRY(const std::vector<Change> changes,
           asked(desk_, changes_statement(principals), "changes", read_changes));
       material.things = standing(changes);
@@ -192,6 +193,21 @@ class Runner {
       if (all.size() < kMostPrincipals && met.insert(finding->principal).second) {
         all.push_back(finding->principal);
       }
+    }
+    return all;
+  }
+
+  /// When the acts of these principals matter: around their findings, and a while behind.
+  std::vector<Watched> watched(const std::vector<std::string>& principals) const {
+    std::vector<Watched> all;
+    for (std::size_t i = 0; i < principals.size() && i < kMostWatched; ++i) {
+      Watched one{principals[i], Time{INT64_MAX}, Time{INT64_MIN}};
+      for (const Finding& finding : report_.findings) {
+        if (finding.principal != one.principal) continue;
+        one.from = std::min(one.from, Time{finding.ts.micros - kQuiet});
+        one.to = std::max(one.to, Time{finding.last.micros + 4 * kQuiet});
+      }
+      all.push_back(std::move(one));
     }
     return all;
   }

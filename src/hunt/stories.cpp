@@ -504,6 +504,12 @@ void name_sessions(std::vector<Finding>& findings, const std::vector<Act>& acts)
   }
 }
 
+/// "2024-03-01 09:00:00"
+std::string sql_time(Time time) {
+  const std::string iso = format_iso({time.micros - time.micros % kSecond});
+  return iso.substr(0, 10) + " " + iso.substr(11, 8);
+}
+
 // Which is read first.
 
 bool comes_before(const Story& a, const Story& b) {
@@ -522,19 +528,22 @@ void put_in_order(std::vector<Story>& stories) {
 
 }  // namespace
 
-std::string acts_statement(const std::vector<std::string>& principals) {
-  std::string names;
-  for (const std::string& principal : principals) {
-    names += (names.empty() ? "'" : ", '") + replace_all(principal, "'", "''") + "'";
+std::string acts_statement(const std::vector<Watched>& watched) {
+  std::string any;
+  for (const Watched& one : watched) {
+    if (!any.empty()) any += "\n  or ";
+    any += "principal = '" + replace_all(one.principal, "'", "''") +
+           "' and ts between timestamp '" + sql_time(one.from) + "' and timestamp '" +
+           sql_time(one.to) + "'";
   }
-  if (names.empty()) names = "''";
+  if (any.empty()) any = "principal = '' and ts is null";
   return "select min(ts) as first, max(ts) as last, principal, useridentity.accesskeyid as key,\n"
          "  max(workload) as session, action, outcome, sourceipaddress as source, max(target) as "
          "target,\n"
          "  max(agent_family) as agent, min_by(eventid, ts) as event_id, count(*) as events\n"
-         "from cloudtrail\nwhere principal in (" +
-         names +
-         ")\ngroup by principal, useridentity.accesskeyid, action, outcome, sourceipaddress,\n"
+         "from cloudtrail\nwhere " +
+         any +
+         "\ngroup by principal, useridentity.accesskeyid, action, outcome, sourceipaddress,\n"
          "  date_trunc('minute', ts)\norder by first, event_id\nlimit 100000";
 }
 

@@ -34,8 +34,14 @@ struct Act {
   std::uint64_t count = 0;
 };
 
-/// The question that gives the acts of these principals, oldest first.
-std::string acts_statement(const std::vector<std::string>& principals);
+/// A principal, and the time in which its acts matter.
+struct Watched {
+  std::string principal;
+  Time from, to;
+};
+
+/// The question that gives the acts of these principals in their times, oldest first.
+std::string acts_statement(const std::vector<Watched>& watched);
 Result<std::vector<Act>> read_acts(engine::Rows& rows);
 
 /// All that a story is told from, besides its findings.

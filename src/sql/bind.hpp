@@ -32,6 +32,8 @@ struct BindOptions {
   Time now;  ///< What now() and current_timestamp say: the newest event's time, or `--now`.
   /// Reads an expression of derived.def. Without it, derived fields are unknown.
   std::function<Result<Expr>(std::string_view)> parse;
+  /// Derived fields that the tables of events already hold as columns: they are not worked out.
+  std::vector<std::string> given;
 };
 
 /// A reference to the table of events.

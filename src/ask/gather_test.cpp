@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "ask/ask.hpp"
+
+namespace trailhound::ask {
+namespace {
+
+using ::testing::ElementsAre;
+
+/// A file of logs that goes away with its test.
+class LogFile {
+ public:
+  explicit LogFile(std::string_view text)
+      : path_(std::filesystem::temp_directory_path() /
+              ("gather-" + std::to_string(::getpid()) + ".json")) {
+    std::ofstream(path_) << text;
+  }
+  ~LogFile() { std::filesystem::remove(path_); }
+  std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+constexpr std::string_view kLogs = R"({"Records":[
+{"eventVersion":"1.08","eventID":"e1","eventTime":"2024-03-01T09:00:00Z","eventSource":"iam.amazonaws.com","eventName":"ListUsers","awsRegion":"us-east-1","errorCode":"AccessDenied","recipientAccountId":"111122223333","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/alice","accountId":"111122223333","userName":"alice"}},
+{"eventVersion":"1.08","eventID":"e2","eventTime":"2024-03-01T09:01:00Z","eventSource":"lambda.amazonaws.com","eventName":"GetFunction20150331v2","awsRegion":"us-east-1","recipientAccountId":"111122223333","userIdentity":{"type":"AWSService","invokedBy":"config.amazonaws.com"}},
+{"eventVersion":"1.08","eventID":"e2","eventTime":"2024-03-01T09:01:00Z","eventSource":"lambda.amazonaws.com","eventName":"GetFunction20150331v2","awsRegion":"us-east-1","recipientAccountId":"111122223333","userIdentity":{"type":"AWSService","invokedBy":"config.amazonaws.com"}}]})";
+
+class Gather : public testing::Test {
+ protected:
+  void SetUp() override {
+    Source source;
+    source.logs = {file.path()};
+    auto opened = Desk::open(std::move(source));
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    desk = std::move(*opened);
+  }
+  static Question question(std::string text, Language language = Language::Athena) {
+    Question asked;
+    asked.text = std::move(text);
+    asked.language = language;
+    return asked;
+  }
+  std::vector<std::string> rows(const Question& asked) {
+    auto answer = desk->ask(asked);
+    EXPECT_TRUE(answer.ok()) << answer.error().message;
+    std::vector<std::string> all;
+    while (answer.ok()) {
+      auto batch = answer->rows->next();
+      EXPECT_TRUE(batch.ok()) << batch.error().message;
+      if (!batch.ok() || *batch == nullptr) break;
+      for (std::size_t row = 0; row < (*batch)->rows(); ++row) {
+        all.emplace_back((*batch)->cell(0, row).text());
+      }
+    }
+    return all;
+  }
+  /// So many that derived fields are worth keeping.
+  void gather_many() {
+    const std::vector<Question> many(10, question(kAll));
+    const auto gathered = desk->gather(many);
+    ASSERT_TRUE(gathered.ok()) << gathered.error().message;
+  }
+
+  static constexpr const char* kAll =
+      "select concat_ws(' ', principal, cast(is_service as varchar), action, outcome) from "
+      "cloudtrail order by eventid";
+  LogFile file{kLogs};
+  std::unique_ptr<Desk> desk;
+};
+
+TEST_F(Gather, GivesTheSameDerivedFieldsAsTheLogs) {
+  const std::vector<std::string> plain = rows(question(kAll));
+  EXPECT_EQ(plain.size(), 3u);
+  gather_many();
+  EXPECT_THAT(rows(question(kAll)),
+              ElementsAre("arn:aws:iam::111122223333:user/alice false iam:ListUsers denied",
+                          "config.amazonaws.com true lambda:GetFunction success"));
+}
+
+TEST_F(Gather, AnswersWhatNeedsMoreThanWasKept) {
+  gather_many();
+  EXPECT_THAT(rows(question("select concat_ws(' ', principal, eventversion) from cloudtrail where "
+                            "outcome = 'denied'")),
+              ElementsAre("arn:aws:iam::111122223333:user/alice 1.08"));
+}
+
+TEST_F(Gather, AnswersDuckDbsDialectToo) {
+  gather_many();
+  EXPECT_THAT(rows(question("select action from cloudtrail order by eventid", Language::DuckDb)),
+              ElementsAre("iam:ListUsers", "lambda:GetFunction"));
+}
+
+}  // namespace
+}  // namespace trailhound::ask
