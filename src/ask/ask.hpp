@@ -74,6 +74,7 @@ struct Answer {
 /// The stages of a question, as text.
 struct Explanation {
   std::string tokens, tree, bound, duckdb, trino;  ///< trino: empty where it cannot be said
+  std::vector<std::string> own_names;  ///< Fields and functions of ours: why `trino` is empty
   std::string plan;                                ///< What the scan will and will not do
   std::vector<Error> notices;
 };

@@ -342,12 +342,13 @@ Result<Explanation> LogsDesk::explain(const Question& question) {
   TRY(const Stages stages, draw_stages(question, known));
   explanation.tokens = stages.tokens;
   explanation.tree = stages.tree;
-  explanation.trino = stages.trino;
   TRY(const Window window, this_window());
   TRY(Printed printed, prepare(question));
   explanation.bound =
       sql::explain_duckdb(printed.meant->bound, [](const sql::TableUse& use) { return use.name; });
   explanation.duckdb = printed.sql;
+  explanation.own_names = printed.meant->bound.own_names();
+  if (explanation.own_names.empty()) explanation.trino = stages.trino;
   explanation.notices = std::move(printed.notices);
   for (const sql::TableUse& use : printed.meant->bound.tables()) {
     event::ScanPlan plan = window.narrow(use.plan);

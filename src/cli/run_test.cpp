@@ -52,6 +52,7 @@ class StandIn final : public ask::Desk {
                             .bound = "bound",
                             .duckdb = "SELECT 1",
                             .trino = "",
+                            .own_names = {"policy_is_admin"},
                             .plan = "reads all files",
                             .notices = {}};
   }
@@ -230,7 +231,7 @@ TEST(Run, ExplainsWhatIsWrongWithTheWords) {
       {{"help", "bad-tim"}, "= fix: use `trailhound help bad-time`"},
       {{"schema", "zzz"}, "no name of a field holds `zzz`"},
       {{"synth"}, "`-o` is not given"},
-      {{"explain", "q", "--show", "trino"}, "`trino` cannot be given for this question"},
+      {{"explain", "q", "--show", "trino"}, "it has no `policy_is_admin`"},
   };
   for (const WrongWords& wrong : all) {
     const Ran ran = run_words(wrong.words);

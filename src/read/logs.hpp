@@ -45,8 +45,8 @@ struct Options {
 /// Files with events in them. Scans may not overlap in time if `coverage` is to be told apart.
 class Logs : public event::EventSource {
  public:
-  /// Finds the files. Errors: `no-such-path` (with the nearest name), `no-logs` if there is no
-  /// file.
+  /// Finds the files. Errors: `no-such-path` (with the nearest name), `no-logs` if paths are given
+  /// and hold no file. Without paths there are no events: enough to explain a question.
   static Result<std::unique_ptr<Logs>> open(std::vector<std::string> paths, Options options = {});
 
   std::unique_ptr<event::EventScan> scan(const event::ScanPlan& plan) override = 0;

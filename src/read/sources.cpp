@@ -213,7 +213,7 @@ Result<Found> find_files(const std::vector<std::string>& paths, const std::strin
     walker.add(path);
   }
   walker.finish();
-  if (walker.found.files.empty() && walker.found.notes.empty()) {
+  if (!paths.empty() && walker.found.files.empty() && walker.found.notes.empty()) {
     return Error{"no-logs", "no file is there to be read"}.note("looked in " +
                                                                 to_utf8(join(paths, ", ")));
   }

@@ -32,7 +32,7 @@ std::string_view take_piece(std::string_view& text) {
 
 bool may_break_after(std::string_view piece) {
   return piece.size() == 1 &&
-         std::string_view(" ,;:/=&|-_.}])").find(piece.front()) != std::string_view::npos;
+         std::string_view(",;:/=&|-_.}])").find(piece.front()) != std::string_view::npos;
 }
 
 }  // namespace
@@ -61,44 +61,46 @@ Ink ink_of(std::string_view column, std::string_view text) {
 }
 
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {
-  std::vector<std::string> lines;
-  std::string line, tail;  // `tail` stands behind the last place where the line may break
-  std::size_t line_width = 0, tail_width = 0;
-  const auto close_line = [&] {
-    while (!line.empty() && line.back() == ' ') line.pop_back();
-    lines.push_back(std::move(line));
-    line.clear();
-    line_width = 0;
+  struct Piece {
+    std::string_view text;
+    std::size_t width;
   };
+  std::vector<Piece> pieces;
   while (!text.empty()) {
     const std::string_view piece = take_piece(text);
-    const std::size_t piece_width = width_of(piece);
-    if (line_width + tail_width + piece_width > width) {
-      if (piece == " " && line_width + tail_width > 0) {
-        line += tail;
-        tail.clear();
-        tail_width = 0;
-        close_line();
-        continue;
-      }
-      if (line_width == 0) {
-        line = std::move(tail);
-        tail.clear();
-        tail_width = 0;
-      }
-      if (!line.empty()) close_line();
-    }
-    tail += piece;
-    tail_width += piece_width;
-    if (may_break_after(piece)) {
-      line += tail;
-      line_width += tail_width;
-      tail.clear();
-      tail_width = 0;
-    }
+    pieces.push_back({piece, width_of(piece)});
   }
-  line += tail;
-  if (!line.empty() || lines.empty()) close_line();
+  std::vector<std::string> lines;
+  std::size_t begin = 0;
+  do {
+    // How far the line reaches, and the last places where it may end.
+    std::size_t end = begin, at = 0, blank = begin, mark = begin, width_at_blank = 0;
+    while (end < pieces.size() && (at + pieces[end].width <= width || end == begin)) {
+      at += pieces[end].width;
+      if (pieces[end].text == " ") {
+        blank = end;
+        width_at_blank = at;
+      }
+      if (may_break_after(pieces[end].text)) mark = end + 1;
+      ++end;
+    }
+    std::size_t next = end;
+    if (end < pieces.size()) {
+      if (pieces[end].text == " ") {
+        next = end + 1;  // the blank falls away with the line's end
+      } else if (blank > begin && (width_at_blank > width / 2 || mark <= blank + 1)) {
+        end = blank;
+        next = blank + 1;
+      } else if (mark > begin) {
+        end = next = mark;
+      }
+    }
+    std::string line;
+    for (std::size_t i = begin; i < end; ++i) line += pieces[i].text;
+    while (!line.empty() && line.back() == ' ') line.pop_back();
+    lines.push_back(std::move(line));
+    begin = next;
+  } while (begin < pieces.size());
   return lines;
 }
 

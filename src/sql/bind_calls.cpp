@@ -43,6 +43,13 @@ bool is_time_like(const DataType& type) {
   return type.is(TypeKind::TimestampZone) || type.is(TypeKind::Date);
 }
 
+/// Whether a term speaks of no row.
+bool is_literal(const TermPtr& term) {
+  if (as<Constant>(term) != nullptr) return true;
+  const auto* made = as<Applied>(term);
+  return made != nullptr && std::all_of(made->arguments.begin(), made->arguments.end(), is_literal);
+}
+
 /// Puts DuckDB types in the place of {T} and {R}, so that a form speaks of nothing but arguments.
 std::string with_types(std::string form, const std::map<std::string, DataType>& variables,
                        const DataType& result) {
@@ -308,6 +315,11 @@ Result<TermPtr> Binder::call(const Call& call, const Expr& expr, const Place& pl
     made.form = match.function->duckdb;
     made.arguments = match.arguments;
     type = match.result;
+    const bool literal_second = name == "approx_percentile" || name == "listagg";
+    if (literal_second && made.arguments.size() > 1 && !is_literal(made.arguments[1])) {
+      return refused("here the second argument of `" + name + "` has to be a literal",
+                     made.arguments[1]->span);
+    }
     if (made.form == "@sum_decimal") {
       const DataType& digits = match.arguments[0]->type;
       type = name == "sum" ? decimal(38, digits.scale) : digits;

@@ -611,6 +611,14 @@ void Binder::note_literal(const TermPtr& left, const TermPtr& right, bool equali
   if (const auto* part = as<MemberOf>(left)) field = part->field;
   if (!field || !deriving_.empty()) return;
   literals_.push_back({*field, value->text, right->span, equality, negated});
+  const bool two_digits = *field == event::Field::Month || *field == event::Field::Day;
+  if (!two_digits || !equality || value->text.size() != 1) return;
+  if (std::isdigit(static_cast<unsigned char>(value->text[0])) == 0) return;
+  const std::string padded = "'0" + value->text + "'";
+  notices_.push_back(
+      Error{"never-true", "month and day have two digits: no event has `" + value->text + "`"}
+          .at(right->span)
+          .mend({.title = "write " + padded, .edits = {{right->span, padded}}}));
 }
 
 Result<TermPtr> Binder::node(const Comparison& comparison, const Expr& expr, const Place& place) {

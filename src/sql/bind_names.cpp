@@ -127,7 +127,7 @@ Result<std::optional<TermPtr>> Binder::derived(const ScopeTable& table, std::str
   }
   const DataType type = value->type;
   events.derived.push_back({own, level, std::move(value)});
-  own_names_.insert(own);
+  if (deriving_.empty()) own_names_.insert(own);  // else only a field of ours used it
   return std::optional<TermPtr>(make(ColumnOf{table.events->id, own, std::nullopt}, type, {}));
 }
 
@@ -280,10 +280,16 @@ Error Binder::unknown_field(const Column& column, const Place& place) {
   const Name& name = path[wrong];
   Error error = Error{"unknown-field", "no field is called `" + name.text + "`"}.at(
       name.span.empty() ? span_of(path) : name.span, "not a field of what is selected from");
-  if (place.unseen != nullptr && place.unseen->contains(to_lower(name.text))) {
-    return std::move(error).note("`" + name.text + "` is a name given in SELECT; " +
-                                 std::string(place.clause) +
-                                 " comes before it and needs the expression itself");
+  const auto given = place.unseen != nullptr ? place.unseen->find(to_lower(name.text))
+                                             : std::map<std::string, std::size_t>::const_iterator();
+  if (place.unseen != nullptr && given != place.unseen->end()) {
+    error = std::move(error).note("`" + name.text + "` is a name given in SELECT; " +
+                                  std::string(place.clause) +
+                                  " comes before it and needs the expression itself");
+    if (place.clause != "GROUP BY" || given->second == 0 || path.size() > 1) return error;
+    const std::string number = std::to_string(given->second);
+    return std::move(error).mend(
+        {.title = "group by the selected column " + number, .edits = {{name.span, number}}});
   }
   if (const auto near = nearest(name.text, known)) {
     return std::move(error).mend({.title = "use `" + *near + "`", .edits = {{name.span, *near}}});

@@ -44,13 +44,17 @@ std::optional<std::int64_t> ordinal(const Expr& expr) {
   return value;
 }
 
-/// Names of SELECT, which WHERE, GROUP BY and HAVING cannot see.
-std::set<std::string> given_names(const Select& select) {
-  std::set<std::string> names;
+/// Names of SELECT, which WHERE, GROUP BY and HAVING cannot see, with their places from 1.
+std::map<std::string, std::size_t> given_names(const Select& select) {
+  std::map<std::string, std::size_t> names;
+  std::size_t place = 0;
+  bool counted = true;  // until `*` stands for no one knows how many
   for (const SelectItem& item : select.items) {
-    if (const auto* value = std::get_if<SelectValue>(&item.node);
-        value != nullptr && value->alias) {
-      names.insert(to_lower(value->alias->text));
+    ++place;
+    const auto* value = std::get_if<SelectValue>(&item.node);
+    counted = counted && value != nullptr;
+    if (value != nullptr && value->alias) {
+      names.emplace(to_lower(value->alias->text), counted ? place : 0);
     }
   }
   return names;
@@ -363,7 +367,7 @@ Result<void> Binder::select(const Query& query, const Select& select, const Scop
     both->node = JoinedSources{JoinKind::Cross, made.from, std::move(next), nullptr};
     made.from = std::move(both);
   }
-  const std::set<std::string> unseen = given_names(select);
+  const std::map<std::string, std::size_t> unseen = given_names(select);
   Place place;
   place.scope = &scope;
   place.unseen = &unseen;

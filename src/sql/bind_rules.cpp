@@ -159,8 +159,7 @@ Result<TermPtr> Binder::rule(const Match& match, const Call& call, Span span) {
     TRY(const std::string inner,
         cast_form(arguments[0]->type.element(), varchar(), "{$x}", span, 0));
     const std::string item = with.size() > 2 ? "coalesce(" + inner + ", {3})" : inner;
-    return made("array_to_string(list_transform({1}, lambda {$x}: " + item + "), {2})",
-                std::move(with));
+    return made("th_join(list_transform({1}, lambda {$x}: " + item + "), {2})", std::move(with));
   }
 
   if (wanted == "@zip") {

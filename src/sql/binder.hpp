@@ -55,8 +55,8 @@ struct Place {
   bool windows = false;
   /// Names of the outputs, for ORDER BY: seen before the scope.
   const std::vector<ScopeColumn>* outputs = nullptr;
-  /// Names of SELECT that this clause cannot see; for a note.
-  const std::set<std::string>* unseen = nullptr;
+  /// Names of SELECT that this clause cannot see, with their places (0: not known); for a fix.
+  const std::map<std::string, std::size_t>* unseen = nullptr;
   const std::vector<NamedWindow>* windows_named = nullptr;
   bool inside_aggregate = false;
 };

@@ -95,6 +95,16 @@ void split_most(Arguments arguments, Value& value) {
   }
 }
 
+void join_texts(Arguments arguments, Value& value) {
+  value.null = false;
+  bool first = true;
+  for (const std::string_view text : arguments[0].texts) {
+    if (!first) value.text += arguments[1].text;
+    first = false;
+    value.text += text;
+  }
+}
+
 void split_part(Arguments arguments, Value& value) {
   std::int64_t wanted = arguments[2].integer;
   std::string_view text = arguments[0].text;
@@ -436,6 +446,7 @@ std::vector<event::NativeFunction> text_functions() {
       native("th_reverse", {kText}, kText, reverse),
       native("th_split", {kText, kText}, ValueType::TextList, split_most),
       native("th_split_most", {kText, kText, kNumber}, ValueType::TextList, split_most),
+      native("th_join", {ValueType::TextList, kText}, kText, join_texts),
       native("th_split_part", {kText, kText, kNumber}, kText, split_part),
       native("th_strpos", {kText, kText, kNumber}, kNumber, strpos),
       native("th_codepoint", {kText}, kNumber, codepoint),

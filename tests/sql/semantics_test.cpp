@@ -371,6 +371,7 @@ TEST(Names, OfUnknownThingsGetTheNearest) {
   EXPECT_EQ(fix("select useridentity.principlid from cloudtrail"), "principalid");
   EXPECT_EQ(fix("select cardinalty(resources) from cloudtrail"), "cardinality");
   EXPECT_EQ(fix("select 1 from cloudtrial"), "cloudtrail");
+  EXPECT_EQ(fix("select eventname as n, count(*) from cloudtrail group by n"), "1");
   EXPECT_EQ(fix("select c.eventnam from cloudtrail c"), "eventname");
   EXPECT_EQ(fix("select 1 from cloudtrail where readonly = true"), "'true'");
   EXPECT_EQ(fix("select date_trunc('days', ts) from cloudtrail"), "'day'");

@@ -31,6 +31,17 @@ std::string ended(std::string text) {
   return text;
 }
 
+/// Why there is no SQL for Trino.
+Error not_there(const ask::Explanation& explained) {
+  std::string names;
+  for (const std::string& name : explained.own_names) {
+    names += (names.empty() ? "`" : ", `") + name + "`";
+  }
+  if (names.empty())
+    return Error("stage-not-there", "this stage cannot be given for this question");
+  return Error("stage-not-there", "the question cannot be said to Trino: it has no " + names);
+}
+
 Result<Exit> run(const Options& options, Console& console) {
   TRY(const ask::Question question, read_question(options.question));
   console.remember(question.name, question.text);
@@ -42,10 +53,7 @@ Result<Exit> run(const Options& options, Console& console) {
   for (const Stage& stage : kStages) {
     const std::string& text = explained.*stage.text;
     if (options.stages.size() == 1 && options.stages[0] == stage.name) {
-      if (text.empty()) {
-        return Error("stage-not-there",
-                     "`" + std::string(stage.name) + "` cannot be given for this question");
-      }
+      if (text.empty()) return not_there(explained);
       out = ended(text);
       break;
     }
@@ -55,7 +63,7 @@ Result<Exit> run(const Options& options, Console& console) {
                                  options.stages.end();
     if (!asked) continue;
     out += (out.empty() ? "" : "\n") + look.paint(show::Ink::Title, stage.title) + "\n";
-    out += ended(text.empty() ? "cannot be given for this question" : text);
+    out += ended(text.empty() ? not_there(explained).message : text);
   }
   TRY(console.print(out));
   return Exit::Done;
