@@ -42,6 +42,9 @@ struct Question {
   std::string name = "query";  ///< What errors call the text.
   Language language = Language::Athena;
   std::map<std::string, std::string> parameters;  ///< For placeholders: {"accesskeyid", "AKIA..."}
+  /// Whether texts that look like stand-ins ('####', 'AKIAxxxx') ask for a value. Not in statements
+  /// that the program writes itself: an attacker's words may stand in those.
+  bool stand_ins = true;
 };
 
 /// A time as typed: a moment, or a stretch back from the newest event.
@@ -75,7 +78,7 @@ struct Answer {
 struct Explanation {
   std::string tokens, tree, bound, duckdb, trino;  ///< trino: empty where it cannot be said
   std::vector<std::string> own_names;  ///< Fields and functions of ours: why `trino` is empty
-  std::string plan;                                ///< What the scan will and will not do
+  std::string plan;                    ///< What the scan will and will not do
   std::vector<Error> notices;
 };
 

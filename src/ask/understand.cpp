@@ -58,6 +58,7 @@ Result<Understood> understand(const Question& question, const Known& known) {
   athena::Options options{.dialect = lake ? athena::Dialect::Lake : athena::Dialect::Athena,
                           .parameters = question.parameters,
                           .single_account = known.single_account,
+                          .stand_ins = question.stand_ins,
                           .name = question.name};
   std::vector<Error> notices;
   TRY(sql::Query tree, athena::parse(question.text, options, notices));

@@ -36,7 +36,7 @@ struct Builder {
         node.kind = YamlNode::Kind::Map;
         for (const auto& entry : from) {
           YamlNode key = build(entry.first, depth + 1);
-          node.entries.emplace_back(std::move(key), build(entry.second, depth + 1));
+          node.entries.push_back({std::move(key), build(entry.second, depth + 1)});
         }
         break;
     }

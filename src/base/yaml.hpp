@@ -11,7 +11,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/json.hpp"
@@ -20,16 +19,18 @@
 
 namespace trailhound {
 
+struct YamlEntry;
+
 /// A node of a YAML document.
 class YamlNode {
  public:
   enum class Kind { Null, Scalar, Sequence, Map };
   Kind kind = Kind::Null;
-  std::string scalar;                                  ///< Kind::Scalar
-  bool quoted = false;                                 ///< The scalar stood in quotes or a block
-  std::vector<YamlNode> items;                         ///< Kind::Sequence
-  std::vector<std::pair<YamlNode, YamlNode>> entries;  ///< Kind::Map: key (a scalar), value
-  Span span;                                           ///< Where it begins; one character long
+  std::string scalar;              ///< Kind::Scalar
+  bool quoted = false;             ///< The scalar stood in quotes or a block
+  std::vector<YamlNode> items;     ///< Kind::Sequence
+  std::vector<YamlEntry> entries;  ///< Kind::Map: key (a scalar), value
+  Span span;                       ///< Where it begins; one character long
 
   /// The value under `key`; null if there is none.
   const YamlNode* find(std::string_view key) const;
@@ -39,6 +40,12 @@ class YamlNode {
   std::vector<std::string> texts(std::string_view key) const;
   /// As JSON: unquoted true/false/null/numbers become what they look like.
   Json to_json() const;
+};
+
+/// A key (a scalar) of a map, and its value.
+struct YamlEntry {
+  YamlNode key;
+  YamlNode value;
 };
 
 /// Parses the first document; errors `bad-yaml` point into `text` and name it `name`.

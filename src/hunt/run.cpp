@@ -18,6 +18,7 @@ using Parameters = std::map<std::string, std::string>;
 ask::Question question(std::string text, std::string name) {
   ask::Question asked;
   asked.text = std::move(text);
+  asked.stand_ins = false;
   asked.name = std::move(name);
   return asked;
 }

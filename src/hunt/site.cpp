@@ -127,7 +127,9 @@ class SiteReader {
     if (value.kind != YamlNode::Kind::Sequence) return wrong(value, "`expect` is a list");
     for (const YamlNode& item : value.items) {
       Expectation entry;
-      for (const auto& [key, text] : item.entries) {
+      for (const YamlEntry& said : item.entries) {
+        const YamlNode& key = said.key;
+        const YamlNode& text = said.value;
         const auto known = std::find_if(kExpectTexts.begin(), kExpectTexts.end(),
                                         [&](const ExpectKey& k) { return k.name == key.scalar; });
         if (known != kExpectTexts.end()) {

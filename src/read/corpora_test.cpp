@@ -26,10 +26,8 @@ std::optional<fs::path> corpora() {
   if (const char* set = std::getenv("TRAILHOUND_CORPORA")) {
     if (fs::exists(set)) return fs::path(set);
   }
-  for (const char* base : {TRAILHOUND_SOURCE "/../shared/corpora", "/work/shared/corpora"}) {
-    if (fs::exists(base)) return fs::path(base);
-  }
-  return std::nullopt;
+  const fs::path beside = TRAILHOUND_SOURCE "/../shared/corpora";
+  return fs::exists(beside) ? std::optional(beside) : std::nullopt;
 }
 
 #define NEED_CORPORA()                                       \
