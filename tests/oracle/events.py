@@ -186,14 +186,20 @@ ATHENA = {
     "edgedevicedetails": key("edgeDeviceDetails"), "tlsdetails": struct("tlsDetails", TLS),
     "managementevent": key("managementEvent"), "annotation": key("annotation"),
     "insightdetails": key("insightDetails"), "eventcontext": key("eventContext"),
-    "account": account_of, "year": part(0, 4), "month": part(5, 7), "day": part(8, 10),
+}
+# The partitions of the organization's table; Lake has none, but they can be asked for.
+PARTITIONS = {
+    "account": account_of, "region": key("awsRegion"), "year": part(0, 4), "month": part(5, 7),
+    "day": part(8, 10),
 }
 # What can be asked for by name.
 HIDDEN = {
-    "sourceip": key("sourceIPAddress"), "region": key("awsRegion"),
+    "sourceip": key("sourceIPAddress"),
     "region_partition": key("awsRegion"), "account_partition": account_of, "timestamp": day_path,
     "date_partition": day_path, "ts": lambda event: moment_of(event.get("eventTime")),
     "eventjson": dump_json,
+    # Only Lake knows the checksum of its own copy.
+    "eventjsonchecksum": lambda event: None,
 }
 MAPS = ("requestparameters", "responseelements", "additionaleventdata", "serviceeventdetails",
         "addendum", "edgedevicedetails", "insightdetails")
@@ -242,8 +248,8 @@ class Table:
     """The events as a table of a dialect."""
 
     def __init__(self, events, dialect="athena"):
-        shown = ATHENA if dialect == "athena" else lake_columns()
-        hidden = {n: r for n, r in HIDDEN.items() if n not in shown}
+        shown = {**ATHENA, **PARTITIONS} if dialect == "athena" else lake_columns()
+        hidden = {n: r for n, r in {**PARTITIONS, **HIDDEN}.items() if n not in shown}
         self.names = tuple(shown) + tuple(hidden)
         self.stars = len(shown)
         self.readers = list(shown.values()) + list(hidden.values())

@@ -362,10 +362,10 @@ class Generator:
         items = [f"{k} as k{i}" for i, k in enumerate(keys)] + [
             f"{a} as a{i}" for i, a in enumerate(sums)]
         by = ", ".join(map(str, range(1, len(keys) + 1))) if self.chance(0.5) else ", ".join(keys)
-        if self.chance(0.05) and len(keys) > 1:
-            by = f"{self.one('rollup', 'cube')} ({', '.join(keys)})"
-        elif by.strip().isdigit() is False and any(k.strip().isdigit() for k in keys):
+        if any(k.isdigit() for k in keys):  # A bare number would be a place in SELECT.
             by = ", ".join(map(str, range(1, len(keys) + 1)))
+        elif self.chance(0.05) and len(keys) > 1:
+            by = f"{self.one('rollup', 'cube')} ({', '.join(keys)})"
         having = ""
         if self.chance(0.25):
             having = f" having count(*) {self.one('>', '<', '=')} {self.one(1, 2, 10)}"

@@ -76,7 +76,8 @@ def find_product():
     """The binary under test: TRAILHOUND, else the build next to these files."""
     here = os.path.dirname(os.path.abspath(__file__))
     root = os.path.dirname(os.path.dirname(here))
-    return os.environ.get("TRAILHOUND") or os.path.join(root, "build", "dev", "trailhound")
+    return os.environ.get("TRAILHOUND") or os.path.join(root, "build", "dev", "src",
+                                                           "trailhound")
 
 
 def find_corpora():
