@@ -149,6 +149,11 @@ def is_json_scalar(value):
 
 
 # Text.
+# What Java calls white space: no blank that forbids a line break.
+BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c not in
+                 "\u0085\u00a0\u2007\u202f")
+
+
 def substr(text, start, length=None):
     if start == 0:
         return "" if isinstance(text, str) else b""
@@ -891,9 +896,9 @@ SCALARS = {
     "json_format": lambda j: dump_json(tree_of(j)), "is_json_scalar": is_json_scalar,
     # text
     "lower": texts_only(str.lower), "upper": texts_only(str.upper), "length": length,
-    "trim": texts_only(lambda t, c=" ": t.strip(c)),
-    "ltrim": texts_only(lambda t, c=" ": t.lstrip(c)),
-    "rtrim": texts_only(lambda t, c=" ": t.rstrip(c)), "substr": substr, "substring": substr,
+    "trim": texts_only(lambda t, c=BLANKS: t.strip(c)),
+    "ltrim": texts_only(lambda t, c=BLANKS: t.lstrip(c)),
+    "rtrim": texts_only(lambda t, c=BLANKS: t.rstrip(c)), "substr": substr, "substring": substr,
     "strpos": strpos, "replace": texts_only(lambda t, a, b="": t.replace(a, b)),
     "reverse": lambda t: t[::-1], "split": split, "split_part": split_part,
     "split_to_map": split_to_map, "starts_with": lambda t, p: t.startswith(p),

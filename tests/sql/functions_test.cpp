@@ -32,5 +32,18 @@ TEST(Functions, AreAllKnownToTheEngine) {
   }
 }
 
+TEST(Functions, OverNothingCountZeroAndElseGiveNull) {
+  Answering desk;
+  const auto over_none = [&](const std::string& aggregate) {
+    return desk.rows("select " + aggregate + " from (values 1) as t (x) where x > 1").at(0).at(0);
+  };
+  EXPECT_EQ(over_none("count(x)"), "0");
+  EXPECT_EQ(over_none("count_if(x = 1)"), "0");
+  EXPECT_EQ(over_none("sum(x)"), "NULL");
+  EXPECT_EQ(over_none("bool_or(x = 1)"), "NULL");
+  EXPECT_EQ(over_none("array_agg(x)"), "NULL");
+  EXPECT_EQ(desk.rows("select count_if(x > 1) from (values null, null) as t (x)").at(0).at(0), "0");
+}
+
 }  // namespace
 }  // namespace trailhound::answers
