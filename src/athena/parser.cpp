@@ -74,7 +74,16 @@ Result<sql::Query> Parser::statement() {
       std::binary_search(kOtherStatements.begin(), kOtherStatements.end(), now().text)) {
     return not_a_select();
   }
+  const std::size_t first = at_;
   TRY(sql::Query whole, query());
+  if (const std::size_t again = said_again(first); again > 0) {
+    const Span rest{now().span.begin, tokens_.list.back().span.begin};
+    notices_.push_back(
+        Error{"slip-twice", "the question stands there twice; the first one is answered"}
+            .at(tokens_.list[again].span, "from here on it says the same again")
+            .mend({"leave out the rest", {{rest, ""}}, Certainty::Sure}));
+    return whole;
+  }
   const bool ended = take_symbol(";");
   while (take_symbol(";")) {
   }
@@ -293,6 +302,27 @@ Error Parser::not_a_select() const {
     return std::move(error).note("`trailhound schema` lists the fields");
   }
   return error;
+}
+
+std::size_t Parser::said_again(std::size_t first) const {
+  // `…'x'example: select …`: a word of prose at most, a colon, and the same words once more.
+  std::size_t again = at_;
+  if (tokens_.list[again].kind == TokenKind::Word) ++again;
+  const Token& colon = tokens_.list[again];
+  if (colon.kind != TokenKind::Symbol || colon.text != ":") return 0;
+  ++again;
+  const std::size_t size = at_ - first;
+  // The second may end in a `;`, and no more.
+  std::size_t end = tokens_.list.size() - 1;
+  if (end > again && tokens_.list[end - 1].text == ";") --end;
+  if (end - again != size) return 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    const Token& one = tokens_.list[first + i];
+    const Token& other = tokens_.list[again + i];
+    const bool value = one.kind == TokenKind::String && other.kind == TokenKind::String;
+    if (one.kind != other.kind || (!value && one.text != other.text)) return 0;
+  }
+  return again;
 }
 
 Error Parser::behind_the_end() {

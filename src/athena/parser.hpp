@@ -62,6 +62,9 @@ class Parser {
   Error not_supported(std::string_view construct, Span where) const;
   Error not_a_select() const;
   Error behind_the_end();
+  /// Where the question that began at token `first` and ends here is said a second time, behind a
+  /// colon, with other texts in quotes at most; 0: nowhere.
+  std::size_t said_again(std::size_t first) const;
   void repaired(std::string_view code, std::string message, Span where, const std::string& meant);
 
   /// One level deeper while it lives.

@@ -88,6 +88,15 @@ TEST(Slips, ReadAndBehindTheTablesAsWhere) {
   EXPECT_THAT(out.codes, ElementsAre("slip-where"));
 }
 
+TEST(Slips, AnswerOnceWhatIsSaidTwice) {
+  const auto out = outcome(
+      "select a from cloudtrail where b = 'x'example: select a\nfrom cloudtrail "
+      "where b = 'y'");
+  EXPECT_EQ(out.printed, "SELECT a FROM cloudtrail WHERE b = 'x'");
+  EXPECT_EQ(out.repaired, "select a from cloudtrail where b = 'x'");
+  EXPECT_THAT(out.codes, ElementsAre("slip-twice"));
+}
+
 TEST(Slips, TurnLimitAndOffsetRound) {
   const auto out = outcome("select a from cloudtrail limit 10 offset 5");
   EXPECT_EQ(out.printed, "SELECT a FROM cloudtrail OFFSET 5 LIMIT 10");

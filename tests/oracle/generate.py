@@ -144,6 +144,8 @@ class Generator:
         if depth <= 0 or self.chance(0.35):
             return self.col(self.column())
         d = depth - 1
+        if self.chance(0.25):
+            return self.rare_text(d)
         pick = self.random.randrange(19)
         if pick == 0:
             return self.literal()
@@ -183,11 +185,56 @@ class Generator:
             return f"date_format({self.time(d)}, {quote(self.one('%Y-%m-%d %H', '%H:%i:%s', '%j'))})"
         return f"regexp_replace({self.text(d)}, '([0-9]+)', {quote(self.one('<$1>', '', '#'))})"
 
+    def rare_text(self, d):
+        text, number = self.text(d), self.number(d)
+        parts = f"split({text}, {quote(self.one('.', ':', 'e', '/'))})"
+        return self.one(
+            f"lpad({text}, {self.one(3, 12)}, '*')", f"rpad({text}, {self.one(0, 12)}, 'ab')",
+            f"concat_ws({quote(self.one('-', ''))}, {text}, {self.text(d)}, 'z')",
+            f"array_join({parts}, '|')", f"array_join(array_sort(array_distinct({parts})), '+')",
+            f"array_join(transform({parts}, x -> upper(x)), '/')",
+            f"array_join(filter({parts}, x -> length(x) > {self.one(1, 3)}), '/', '?')",
+            f"array_join(slice({parts}, {self.one(1, 2, -2)}, 2), ',')",
+            f"array_max({parts})", f"array_min({parts})", f"cast({self.boolean(d)} as varchar)",
+            f"cast(cast({number} as double) / {self.one('4', '1000', '3e-3')} as varchar)",
+            f"cast({self.time(d)} as varchar)", f"to_iso8601({self.time(d)})",
+            f"format_datetime({self.time(d)}, 'yyyy-MM-dd HH:mm:ss')",
+            f"cast(cast({self.time(d)} as date) as varchar)", f"to_hex(md5(to_utf8({text})))",
+            f"to_base64(to_utf8({text}))", f"url_encode({text})",
+            f"regexp_extract({text}, '([A-Za-z]+)[^A-Za-z]+([a-z]+)', {self.one(1, 2)})",
+            f"array_join(regexp_extract_all({text}, '[a-z]+'), ' ')",
+            f"element_at(regexp_split({text}, '[.:/]'), {self.one(1, 2, -1)})",
+            f"try(cast({text} as varchar({self.one(2, 10)})))",
+            f"reduce({parts}, '', (s, x) -> s || substr(x, 1, 1), s -> s)",
+            f"element_at(map(array['a', 'b'], array[{text}, 'y']), {self.one(quote('a'), quote('c'))})",
+            f"substr({text}, {number})" if d <= 0 else f"upper({text})")
+
+    def rare_number(self, d):
+        text, number = self.text(d), self.number(d)
+        parts = f"split({text}, {quote(self.one('.', ':', 'e', '/'))})"
+        return self.one(
+            f"regexp_count({text}, '[aeiou]')", f"array_position({parts}, {self.literal()})",
+            f"reduce({parts}, 0, (s, x) -> s + length(x), s -> s)",
+            f"cardinality(array_distinct({parts}))", f"day_of_week({self.time(d)})",
+            f"extract({self.one('day', 'hour', 'year')} from {self.time(d)})",
+            f"cast(round(cast({number} as double) / 8) as bigint)",
+            f"cast(floor(cast({number} as double) / -3) as bigint)", f"mod({number}, 5)",
+            f"sign({number})", f"cast(to_unixtime({self.time(d)}) as bigint)",
+            f"if(contains({parts}, {self.literal()}), 1, 2)",
+            f"cardinality(filter({self.col('resources')}, r -> r.type is not null))",
+            f"coalesce(try_cast({text} as double), 0.5e0)", f"day_of_year({self.time(d)})",
+            f"bitwise_and({number}, 6)", f"length(trim({text}))", f"codepoint('a') + {number}",
+            f"cast(cast({number} as decimal(12,2)) / 4 as double)",
+            f"position('a' in {text})", f"cardinality(sequence(1, 1 + length({text})))",
+            f"(select max(length(eventname)) from cloudtrail) - {number}")
+
     def number(self, depth=2):
         if depth <= 0 or self.chance(0.15):
             return self.one(f"length({self.col(self.column())})", str(self.random.randrange(20)),
                             "cardinality(" + self.col("resources") + ")")
         d = depth - 1
+        if self.chance(0.25):
+            return self.rare_number(d)
         pick = self.random.randrange(14)
         if pick == 0:
             return f"({self.number(d)} {self.one('+', '-', '*')} {self.number(d)})"
@@ -339,19 +386,17 @@ class Generator:
         return self.random.choice(makers)()
 
     def plain(self):
-        count = self.random.randrange(1, 5)
         items = [self.one(self.text, self.text, self.number, self.boolean)(2) + f" as c{i}"
-                 for i in range(count)]
+                 for i in range(self.random.randrange(1, 5))]
         if self.chance(0.1):
-            items.append(self.time(1) + f" as c{count}")
+            items.append(self.time(1) + f" as c{len(items)}")
         names = [f"c{i}" for i in range(len(items))] + ["eventid"]
         order = self.order(names) if self.chance(0.5) else ""
         return f"select {', '.join(items)} from cloudtrail{self.where()}{order}{self.cut()}"
 
     def keys(self):
-        count = self.random.randrange(1, 4)
         keys = []
-        for _ in range(count):
+        for _ in range(self.random.randrange(1, 4)):
             keys.append(self.random.choice(GROUPS) if self.chance(0.7)
                         else self.one(self.text(1), self.number(1), self.time(1)))
         return keys
