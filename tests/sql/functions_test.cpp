@@ -32,6 +32,12 @@ TEST(Functions, AreAllKnownToTheEngine) {
   }
 }
 
+TEST(Functions, JoinNothingToAnEmptyText) {
+  Answering desk;
+  EXPECT_EQ(desk.one("length(array_join(ARRAY[cast(null as varchar)], '+'))"), "0");
+  EXPECT_EQ(desk.one("array_join(cast(null as array(varchar)), '+')"), "NULL");
+}
+
 TEST(Functions, OverNothingCountZeroAndElseGiveNull) {
   Answering desk;
   const auto over_none = [&](const std::string& aggregate) {
