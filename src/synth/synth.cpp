@@ -43,13 +43,14 @@ Result<std::vector<const Intrusion*>> choose(const std::vector<std::string>& nam
   return chosen;
 }
 
+/// Keys are not those of events: the truth lies beside the logs, and must never be read as one.
 std::string truth_line(const Truth& truth) {
   return Json(Members{{"intrusion", truth.intrusion},
-                      {"eventTime", format_iso(truth.time)},
+                      {"time", format_iso(truth.time)},
                       {"account", truth.account},
                       {"region", truth.region},
-                      {"eventID", truth.event_id},
-                      {"eventName", truth.event_name},
+                      {"id", truth.event_id},
+                      {"name", truth.event_name},
                       {"what", truth.words}})
              .dump() +
          "\n";

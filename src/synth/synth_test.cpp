@@ -129,9 +129,9 @@ TEST(Synth, TheTruthNamesEveryEventOfEveryIntrusion) {
   for (std::string line; std::getline(lines, line);) {
     const Result<Json> truth = parse_json(line);
     ASSERT_TRUE(truth.ok()) << line;
-    EXPECT_TRUE(ids.contains(std::string(truth->text("eventID")))) << line;
+    EXPECT_TRUE(ids.contains(std::string(truth->text("id")))) << line;
     EXPECT_FALSE(truth->text("what").empty());
-    names[std::string(truth->text("intrusion"))].insert(std::string(truth->text("eventName")));
+    names[std::string(truth->text("intrusion"))].insert(std::string(truth->text("name")));
   }
   EXPECT_GE(names.size(), 10u);
   EXPECT_EQ(names.size(), intrusions().size());
