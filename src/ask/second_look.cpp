@@ -77,8 +77,6 @@ void near_misses(std::span<const sql::ComparedLiteral> literals, const NameSet& 
     hints.push_back(Error("name-never-occurs", fmt::format("no event is named `{}`; `{}` is there",
                                                            literal.value, *near))
                         .at(literal.span, "never occurs in these logs")
-                        .mend({.title = fmt::format("use `{}`", *near),
-                               .edits = {{literal.span, fmt::format("'{}'", *near)}}})
                         .in(source));
   }
 }

@@ -29,7 +29,9 @@ Result<Exit> run(const Options& options, Console& console) {
   TRY(ask::Answer answer, desk->ask(question));
   console.notice(answer.notices);
   TRY(console.show(*answer.rows, options.output));
-  return console.close(*desk);
+  const Exit exit = console.close(*desk);  // first: a second look reads the logs again
+  if (answer.second_look) console.notice(answer.second_look());
+  return exit;
 }
 
 }  // namespace
