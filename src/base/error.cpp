@@ -35,22 +35,22 @@ Error::Error(std::string_view code_of_errors_def, std::string what)
   CHECK(kind != nullptr, code_of_errors_def);
 }
 
-Error&& Error::at(Span span, std::string text) && {
+Error Error::at(Span span, std::string text) && {
   labels.push_back({span, std::move(text)});
   return std::move(*this);
 }
 
-Error&& Error::note(std::string text) && {
+Error Error::note(std::string text) && {
   notes.push_back(std::move(text));
   return std::move(*this);
 }
 
-Error&& Error::mend(Fix way) && {
+Error Error::mend(Fix way) && {
   fix = std::move(way);
   return std::move(*this);
 }
 
-Error&& Error::in(std::string name_of_text) && {
+Error Error::in(std::string name_of_text) && {
   source = std::move(name_of_text);
   return std::move(*this);
 }

@@ -67,10 +67,10 @@ const ErrorKind* find_error_kind(std::string_view code);
 struct Error {
   Error(std::string_view code_of_errors_def, std::string what);
 
-  Error&& at(Span span, std::string text = {}) &&;  ///< Adds a label.
-  Error&& note(std::string text) &&;                ///< Adds a line of background.
-  Error&& mend(Fix way) &&;                         ///< Sets the fix.
-  Error&& in(std::string name_of_text) &&;          ///< Names the text that spans count in.
+  Error at(Span span, std::string text = {}) &&;  ///< Adds a label.
+  Error note(std::string text) &&;                ///< Adds a line of background.
+  Error mend(Fix way) &&;                         ///< Sets the fix.
+  Error in(std::string name_of_text) &&;          ///< Names the text that spans count in.
 
   Blame blame() const { return kind->blame; }
   std::string_view code() const { return kind->code; }

@@ -38,5 +38,13 @@ TEST(ErrorKinds, EachHasACodeOnceAndAPage) {
   }
 }
 
+TEST(Error, MayBeChangedInPlace) {
+  Error error("bad-flag", "the message");
+  error = std::move(error).note("a note").at(Span{1, 2});
+  EXPECT_EQ(error.message, "the message");
+  EXPECT_EQ(error.notes.size(), 1u);
+  EXPECT_EQ(error.labels.size(), 1u);
+}
+
 }  // namespace
 }  // namespace trailhound
