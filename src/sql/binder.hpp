@@ -2,9 +2,14 @@
 //
 // The inside of bind: what its files share. Nobody else includes this.
 //
-//   bind_query.cpp       queries, sources, grouping, order
+//   bind_query.cpp       common tables, set operations, VALUES
+//   bind_select.cpp      SELECT: grouping, order
+//   bind_source.cpp      what stands in FROM
 //   bind_names.cpp       columns, members, tables, derived fields
-//   bind_expression.cpp  operators, literals, CASE, subqueries
+//   bind_expression.cpp  parts of things, subqueries, CASE, lists and rows
+//   bind_literal.cpp     literals
+//   bind_arithmetic.cpp  operators that reckon
+//   bind_condition.cpp   comparisons, LIKE, IN
 //   bind_cast.cpp        casts and coercions
 //   bind_calls.cpp       functions: overloads, aggregates, windows
 //   bind_rules.cpp       functions that a form cannot say: date_trunc, format, reduce, ...
@@ -69,7 +74,7 @@ class Binder {
   Result<Bound> run(const Query& query);
 
  private:
-  // bind_query.cpp
+  // bind_query.cpp, bind_select.cpp, bind_source.cpp
   Result<PlanPtr> query(const Query& query, const Scope* parent);
   Result<void> body(const Query& query, const Scope* parent, Plan& plan);
   Result<void> select(const Query& query, const Select& select, const Scope* parent, Plan& plan);
@@ -109,7 +114,7 @@ class Binder {
   Error unknown_field(const Column& column, const Place& place);
   std::vector<ScopeColumn> all_columns(const ScopeTable& table);
 
-  // bind_expression.cpp
+  // bind_expression.cpp, bind_literal.cpp, bind_arithmetic.cpp, bind_condition.cpp
   Result<TermPtr> expression(const Expr& expr, const Place& place);
   Result<TermPtr> node(const NullLiteral&, const Expr&, const Place&);
   Result<TermPtr> node(const BooleanLiteral&, const Expr&, const Place&);
@@ -210,6 +215,15 @@ class Binder {
   std::vector<Common> commons_;  ///< In sight, inner last
   std::set<std::string> deriving_;
 };
+
+// Reading literals
+
+/// The whole of `text` as a number.
+std::optional<std::int64_t> whole_number(std::string_view text);
+/// `2024-01-31 10:20:30.5` as DuckDB reads it, out of what is typed; nothing if it is no time.
+std::optional<std::string> timestamp_text(std::string_view text);
+/// `expr` as an ordinal (GROUP BY 1), if it is a bare number.
+std::optional<std::int64_t> ordinal(const Expr& expr);
 
 // Making terms
 

@@ -26,42 +26,17 @@ constexpr Row kRows[] = {
   {FunctionKind::Aggregate, name, signature, duckdb, doc, example, answer},
 #define WINDOW(name, signature, duckdb, doc, example, answer) \
   {FunctionKind::Window, name, signature, duckdb, doc, example, answer},
-#define REFUSED(name, reason, rewrite)
-#define FOREIGN(name, athena)
 #include "sql/functions.def"
-#undef SCALAR
-#undef AGGREGATE
-#undef WINDOW
-#undef REFUSED
-#undef FOREIGN
 };
 
 constexpr Refusal kRefusals[] = {
-#define SCALAR(name, signature, duckdb, doc, example, answer)
-#define AGGREGATE(name, signature, duckdb, doc, example, answer)
-#define WINDOW(name, signature, duckdb, doc, example, answer)
 #define REFUSED(name, reason, rewrite) {name, reason, rewrite},
-#define FOREIGN(name, athena)
 #include "sql/functions.def"
-#undef SCALAR
-#undef AGGREGATE
-#undef WINDOW
-#undef REFUSED
-#undef FOREIGN
 };
 
 constexpr Foreigner kForeigners[] = {
-#define SCALAR(name, signature, duckdb, doc, example, answer)
-#define AGGREGATE(name, signature, duckdb, doc, example, answer)
-#define WINDOW(name, signature, duckdb, doc, example, answer)
-#define REFUSED(name, reason, rewrite)
 #define FOREIGN(name, athena) {name, athena},
 #include "sql/functions.def"
-#undef SCALAR
-#undef AGGREGATE
-#undef WINDOW
-#undef REFUSED
-#undef FOREIGN
 };
 
 /// "(varchar, array(T), bigint...) -> T" into parameters and result.

@@ -337,35 +337,32 @@ void append_text(std::string& out, std::string_view value) {
     append_compact(out, value);
 }
 
-void json_scalar(Arguments arguments, Value& value) {
+/// What stands at the path of the second argument; nothing if nothing does, or the path is none.
+bool stands_at(Arguments arguments, Value& value, std::string_view& found) {
   const Path& path = path_of(arguments[1].text);
-  if (!path.problem.empty()) {
-    value.failure = "`" + std::string(arguments[1].text) + "` is no JSON path: " + path.problem;
-    return;
-  }
+  if (path.problem.empty()) return follow(arguments[0].text, path, found);
+  value.failure = "`" + std::string(arguments[1].text) + "` is no JSON path: " + path.problem;
+  return false;
+}
+
+void json_scalar(Arguments arguments, Value& value) {
   std::string_view found;
-  if (!follow(arguments[0].text, path, found)) return;
+  if (!stands_at(arguments, value, found)) return;
   if (found == "null" || found.starts_with('{') || found.starts_with('[')) return;
   value.null = false;
   append_text(value.text, found);
 }
 
 void json_extract(Arguments arguments, Value& value) {
-  const Path& path = path_of(arguments[1].text);
-  if (!path.problem.empty()) {
-    value.failure = "`" + std::string(arguments[1].text) + "` is no JSON path: " + path.problem;
-    return;
-  }
   std::string_view found;
-  if (!follow(arguments[0].text, path, found)) return;
+  if (!stands_at(arguments, value, found)) return;
   value.null = false;
   append_compact(value.text, found);
 }
 
 void json_size(Arguments arguments, Value& value) {
-  const Path& path = path_of(arguments[1].text);
   std::string_view found;
-  if (!path.problem.empty() || !follow(arguments[0].text, path, found)) return;
+  if (!stands_at(arguments, value, found)) return;
   std::int64_t count = 0;
   for_members(found, [&](auto, auto) { ++count; });
   value.set_integer(count);

@@ -23,24 +23,24 @@ void ip_address(Arguments arguments, Value& value) {
   value.set(event::format(*address));
 }
 
-void ip_network(Arguments arguments, Value& value) {
-  const auto network = event::parse_network(arguments[0].text);
+std::optional<event::Network> network_of(std::string_view text, Value& value) {
+  auto network = event::parse_network(text);
   if (!network) {
-    value.failure =
-        "`" + std::string(arguments[0].text.substr(0, 60)) + "` is no network such as 10.0.0.0/8";
-    return;
+    value.failure = "`" + std::string(text.substr(0, 60)) + "` is no network such as 10.0.0.0/8";
   }
+  return network;
+}
+
+void ip_network(Arguments arguments, Value& value) {
+  const auto network = network_of(arguments[0].text, value);
+  if (!network) return;
   value.set(event::format(*network));
 }
 
 /// The network is text, an address of one or a network itself stands behind.
 void network_holds(Arguments arguments, Value& value) {
-  const auto network = event::parse_network(arguments[0].text);
-  if (!network) {
-    value.failure =
-        "`" + std::string(arguments[0].text.substr(0, 60)) + "` is no network such as 10.0.0.0/8";
-    return;
-  }
+  const auto network = network_of(arguments[0].text, value);
+  if (!network) return;
   const auto inner = event::parse_network(arguments[1].text);
   if (inner) value.set_boolean(network->holds(inner->first) && network->bits <= inner->bits);
 }

@@ -183,6 +183,13 @@ bool is_integer(const DataType& type) {
 bool is_number(const DataType& type) {
   return type.kind >= TypeKind::Tinyint && type.kind <= TypeKind::Double;
 }
+bool is_time(const DataType& type) {
+  return type.is(TypeKind::Date) || type.is(TypeKind::Timestamp) ||
+         type.is(TypeKind::TimestampZone);
+}
+bool is_interval(const DataType& type) {
+  return type.is(TypeKind::IntervalDay) || type.is(TypeKind::IntervalYear);
+}
 
 bool is_comparable(const DataType& type) {
   if (type.is(TypeKind::Function)) return false;

@@ -102,6 +102,9 @@ std::string duckdb_output_type(const DataType& type);
 
 bool is_integer(const DataType& type);
 bool is_number(const DataType& type);
+/// Whether it is a date or a timestamp.
+bool is_time(const DataType& type);
+bool is_interval(const DataType& type);
 bool is_orderable(const DataType& type);
 bool is_comparable(const DataType& type);
 
