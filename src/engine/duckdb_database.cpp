@@ -17,6 +17,7 @@
 #include "base/check.hpp"
 #include "base/text.hpp"
 #include "engine/database.hpp"
+#include "engine/duckdb_ahead.hpp"
 #include "engine/duckdb_api.hpp"
 #include "engine/duckdb_errors.hpp"
 #include "engine/duckdb_functions.hpp"
@@ -291,9 +292,11 @@ class Streamed final : public Rows {
       : duck_(duck),
         work_(std::move(work)),
         answered_(std::make_unique<Answered>(duck)),
+        ahead_(std::make_unique<Ahead>(duck, answered_->get())),
         decoder_(duck) {}
   ~Streamed() override {
     if (!done_) work_->leave();
+    ahead_.reset();
     duck_.destroy_data_chunk(&chunk_);
     answered_.reset();  // before its connection
   }
@@ -331,7 +334,7 @@ class Streamed final : public Rows {
     if (done_) return nullptr;
     for (;;) {
       duck_.destroy_data_chunk(&chunk_);
-      chunk_ = duck_.fetch_chunk(*answered_->get());
+      chunk_ = ahead_->next();
       // A scan that was stopped ends as if it were through: its rows are not the answer.
       if (work_->stopped) return finish(Error("cancelled", "the question was stopped"));
       if (chunk_ == nullptr) {
@@ -355,6 +358,7 @@ class Streamed final : public Rows {
   const DuckDb& duck_;
   std::unique_ptr<Work> work_;
   std::unique_ptr<Answered> answered_;
+  std::unique_ptr<Ahead> ahead_;
   std::vector<Column> columns_;
   ChunkDecoder decoder_;
   duckdb_data_chunk chunk_ = nullptr;

@@ -2,6 +2,7 @@
 #include "engine/duckdb_sink.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "base/check.hpp"
@@ -13,6 +14,8 @@ using event::Field;
 using event::FieldInfo;
 using FieldKind = event::Kind;
 
+constexpr std::size_t kSmallestBlock = 4 << 10;
+constexpr std::size_t kLargestBlock = 32 << 10;
 constexpr std::size_t kInline = 12;      // bytes of text that fit into a slot
 constexpr std::size_t kFewEntries = 16;  // keys of a map that are compared one by one
 
@@ -115,6 +118,13 @@ VectorSink::VectorSink(const DuckDb& duck, std::span<const idx_t> columns,
   }
 }
 
+/// The texts of the chunk before are no longer ours.
+void VectorSink::forget_texts(Target& target) {
+  target.last = TextSlot{};
+  target.room = nullptr;
+  target.left = target.block = 0;
+}
+
 void VectorSink::open(duckdb_data_chunk chunk) {
   row_ = 0;
   // A question may name a column twice; the second is filled by DuckDB from the first.
@@ -128,7 +138,7 @@ void VectorSink::open_vector(std::size_t field, duckdb_vector vector) {
   Target& target = targets_[field];
   target.vector = vector;
   target.data = duck_.vector_get_data(vector);
-  target.last = TextSlot{};
+  forget_texts(target);
   duck_.vector_ensure_validity_writable(vector);
   target.validity = duck_.vector_get_validity(vector);
   std::memset(target.validity, 0, capacity_ / 8);
@@ -145,7 +155,7 @@ void VectorSink::open_elements(Elements& elements) {
   duck_.list_vector_set_size(targets_[elements.field].vector, 0);
   grow(elements);
   for (const Field member : event::members(field_of(elements.field))) {
-    targets_[index_of(member)].last = TextSlot{};
+    forget_texts(targets_[index_of(member)]);
   }
 }
 
@@ -199,6 +209,32 @@ void VectorSink::begin_event() {
   }
 }
 
+/// Copies the text into memory of the vector, where it lives as long as its other texts.
+TextSlot VectorSink::hold(Target& target, std::uint64_t index, std::string_view text) {
+  // Never written, so that all of it is one page of zeros.
+  static char zeros[kLargestBlock];
+  TextSlot* const slot = static_cast<TextSlot*>(target.data) + index;
+  if (text.size() > target.left) {
+    if (text.size() > kLargestBlock / 4) {
+      duck_.assign_proved_text(target.vector, index, text.data(), text.size());
+      return *slot;
+    }
+    target.block = std::clamp(target.block * 2,
+                              std::max(kSmallestBlock, std::bit_ceil(text.size())), kLargestBlock);
+    duck_.assign_proved_text(target.vector, index, zeros, target.block);
+    target.room = const_cast<char*>(slot->data);
+    target.left = target.block;
+  }
+  TextSlot held{};
+  held.size = static_cast<std::uint32_t>(text.size());
+  std::memcpy(held.head, text.data(), sizeof held.head);
+  std::memcpy(target.room, text.data(), text.size());
+  held.data = target.room;
+  target.room += text.size();
+  target.left -= text.size();
+  return held;
+}
+
 void VectorSink::put(Field field, std::string_view text) {
   Target& target = targets_[index_of(field)];
   if (!target.wanted) return;
@@ -215,8 +251,7 @@ void VectorSink::put(Field field, std::string_view text) {
              std::memcmp(target.last.data, text.data(), text.size()) == 0) {
     *slot = target.last;
   } else {
-    duck_.assign_proved_text(target.vector, index, text.data(), text.size());
-    target.last = *slot;
+    *slot = target.last = hold(target, index, text);
   }
   set_valid(target, index);
 }

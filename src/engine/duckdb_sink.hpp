@@ -8,7 +8,9 @@
 //   sink.close();                                  // the chunk has sink.rows() rows
 //
 // A chunk's validity is cleared once, when it is opened; a put sets its bit and that of the structs
-// around it. Text that repeats the value before it in its column shares that one's bytes.
+// around it. Text that repeats the value before it in its column shares that one's bytes. DuckDB is
+// asked for memory a block at a time, not for each text: a text of a block's size is put, and the
+// texts that follow lie inside it.
 #pragma once
 
 #include <array>
@@ -61,7 +63,10 @@ class VectorSink final : public event::ColumnSink {
     duckdb_vector vector = nullptr;
     void* data = nullptr;
     std::uint64_t* validity = nullptr;
-    TextSlot last{};  ///< The text put last into this chunk
+    TextSlot last{};       ///< The text put last into this chunk
+    char* room = nullptr;  ///< What is left of the block that texts are put into
+    std::size_t left = 0;
+    std::size_t block = 0;  ///< How large the block is
   };
   /// A list or map: its elements lie in a vector of their own, for all rows of the chunk.
   struct Elements {
@@ -76,9 +81,11 @@ class VectorSink final : public event::ColumnSink {
   };
 
   void open_vector(std::size_t field, duckdb_vector vector);
+  static void forget_texts(Target& target);
   void open_elements(Elements& elements);
   void grow(Elements& elements);
   Elements& elements_of(std::size_t field);
+  TextSlot hold(Target& target, std::uint64_t index, std::string_view text);
   void set_valid(const Target& target, std::uint64_t index);
   void store(duckdb_vector vector, TextSlot* slots, std::uint64_t index, std::string_view text);
   std::uint64_t find_key(Elements& elements, std::string_view key);

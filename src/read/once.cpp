@@ -2,11 +2,41 @@
 #include "read/once.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <string>
 
 #include "event/content_hash.hpp"
 
 namespace trailhound::read {
+namespace {
+
+bool has_low_bits(std::uint64_t hash, unsigned bits) {
+  return (hash & ((std::uint64_t{1} << bits) - 1)) != 0;
+}
+
+/// How many of the hashes stand before in the list. `table` is scratch: open addressing, zero is
+/// free.
+std::uint64_t count_copies(const std::vector<std::uint64_t>& hashes,
+                           std::vector<std::uint64_t>& table) {
+  if (hashes.size() < 2) return 0;
+  const std::size_t mask = std::bit_ceil(hashes.size() * 2) - 1;
+  table.assign(mask + 1, 0);
+  std::uint64_t copies = 0, zeros = 0;
+  for (const std::uint64_t hash : hashes) {
+    if (hash == 0) {
+      ++zeros;
+      continue;
+    }
+    // The first bits are the same for all of a bucket, the last may be those of a sample.
+    std::size_t at = (hash >> 20) & mask;
+    while (table[at] != 0 && table[at] != hash) at = (at + 1) & mask;
+    copies += table[at] == hash ? 1 : 0;
+    table[at] = hash;
+  }
+  return copies + (zeros > 0 ? zeros - 1 : 0);
+}
+
+}  // namespace
 
 std::uint64_t identity_hash(std::string_view account, std::string_view id) {
   char bytes[128];
@@ -61,24 +91,28 @@ bool Once::grow(Shard& shard) {
 
 void DoubleCount::add(std::vector<std::uint64_t>& hashes) {
   const std::lock_guard lock(mutex_);
-  const auto thin = [](unsigned bits) {
-    return [mask = (std::uint64_t{1} << bits) - 1](std::uint64_t h) { return (h & mask) != 0; };
-  };
-  if (thinned_ != 0) std::erase_if(hashes, thin(thinned_));
-  kept_.insert(kept_.end(), hashes.begin(), hashes.end());
+  for (const std::uint64_t hash : hashes) {
+    if (has_low_bits(hash, thinned_)) continue;
+    buckets_[hash >> (64 - kBucketBits)].push_back(hash);
+    ++kept_;
+  }
   hashes.clear();
-  while (kept_.size() > kMostKept) std::erase_if(kept_, thin(++thinned_));
+  while (kept_ > kMostKept) {
+    ++thinned_;
+    for (std::vector<std::uint64_t>& bucket : buckets_) {
+      kept_ -= std::erase_if(bucket, [&](std::uint64_t h) { return has_low_bits(h, thinned_); });
+    }
+  }
 }
 
 std::uint64_t DoubleCount::count() {
   const std::lock_guard lock(mutex_);
-  if (kept_.size() != counted_at_) {
-    std::sort(kept_.begin(), kept_.end());
-    std::uint64_t met = 0;
-    for (std::size_t i = 1; i < kept_.size(); ++i) met += kept_[i] == kept_[i - 1] ? 1 : 0;
-    counted_at_ = kept_.size();
-    counted_ = met << thinned_;
-  }
+  if (kept_ == counted_at_) return counted_;
+  std::uint64_t met = 0;
+  std::vector<std::uint64_t> table;
+  for (const std::vector<std::uint64_t>& bucket : buckets_) met += count_copies(bucket, table);
+  counted_at_ = kept_;
+  counted_ = met << thinned_;
   return counted_;
 }
 

@@ -66,8 +66,11 @@ class DoubleCount {
 
  private:
   static constexpr std::size_t kMostKept = 16u << 20;
+  static constexpr unsigned kBucketBits = 10;
   std::mutex mutex_;
-  std::vector<std::uint64_t> kept_;
+  /// By the hashes' first bits: each is small enough to be counted within the nearest cache.
+  std::array<std::vector<std::uint64_t>, std::size_t{1} << kBucketBits> buckets_;
+  std::size_t kept_ = 0;
   unsigned thinned_ = 0;  ///< Only hashes with so many low zero bits are kept
   std::size_t counted_at_ = 0;
   std::uint64_t counted_ = 0;
