@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Writing JSON lines is bound by copying text, so strings are copied and checked eight bytes at a
-// time; only a word that holds a quote, a backslash, a control or a byte beyond ASCII is looked at
-// byte by byte.
+// Writing JSON lines is bound by copying text, so strings are copied and checked sixteen bytes at a
+// time (eight where there is no SSE2); only where they hold a quote, a backslash, a control or a
+// byte beyond ASCII are they looked at byte by byte.
 #include "show/value.hpp"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -18,32 +23,6 @@ namespace {
 
 using engine::Cell;
 using engine::Kind;
-
-constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
-
-constexpr std::uint64_t bytes_equal(std::uint64_t word, std::uint8_t byte) {
-  const std::uint64_t difference = word ^ kOnes * byte;
-  return (difference - kOnes) & ~difference & kHighs;
-}
-
-/// The high bit of each byte that a JSON string cannot hold as it is, or that needs a closer look.
-/// Exact up to and at the lowest such byte, which is all that is asked of it.
-constexpr std::uint64_t odd_in_string(std::uint64_t word) {
-  const std::uint64_t control = (word - kOnes * 0x20) & ~word & kHighs;
-  return control | (word & kHighs) | bytes_equal(word, '"') | bytes_equal(word, '\\') |
-         bytes_equal(word, 0x7F);
-}
-
-/// The same inside a document, where quotes and backslashes are already right.
-constexpr std::uint64_t odd_in_document(std::uint64_t word) {
-  const std::uint64_t control = (word - kOnes * 0x20) & ~word & kHighs;
-  return control | (word & kHighs) | bytes_equal(word, 0x7F);
-}
-
-std::size_t first_odd(std::uint64_t odd) {
-  static_assert(std::endian::native == std::endian::little, "bytes are counted from the low end");
-  return static_cast<std::size_t>(std::countr_zero(odd)) / 8;
-}
 
 char* write_unit(char* end, std::uint32_t unit) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -97,10 +76,66 @@ char* write_odd(char* end, std::string_view& text) {
   return end;
 }
 
+#ifdef __SSE2__
+/// How many of the sixteen bytes at `text` stand as they are before the first odd one; writes all.
+template <bool document>
+std::size_t copy_plain(char* end, const char* text) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(end), bytes);
+  // With sign, what is not ASCII is smaller than any control byte.
+  __m128i odd_ones = _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),
+                                  _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)));
+  if (!document) {
+    odd_ones = _mm_or_si128(odd_ones, _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                                   _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+  }
+  return static_cast<std::size_t>(
+      std::countr_zero(static_cast<unsigned>(_mm_movemask_epi8(odd_ones)) | 0x10000u));
+}
+constexpr std::size_t kStep = 16;
+#else
+constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
+
+constexpr std::uint64_t bytes_equal(std::uint64_t word, std::uint8_t byte) {
+  const std::uint64_t difference = word ^ kOnes * byte;
+  return (difference - kOnes) & ~difference & kHighs;
+}
+
+/// The high bit of each byte that a JSON string cannot hold as it is, or that needs a closer look.
+/// Exact up to and at the lowest such byte, which is all that is asked of it.
+constexpr std::uint64_t odd_in_string(std::uint64_t word) {
+  const std::uint64_t control = (word - kOnes * 0x20) & ~word & kHighs;
+  return control | (word & kHighs) | bytes_equal(word, '"') | bytes_equal(word, '\\') |
+         bytes_equal(word, 0x7F);
+}
+
+/// The same inside a document, where quotes and backslashes are already right.
+constexpr std::uint64_t odd_in_document(std::uint64_t word) {
+  const std::uint64_t control = (word - kOnes * 0x20) & ~word & kHighs;
+  return control | (word & kHighs) | bytes_equal(word, 0x7F);
+}
+
+std::size_t first_odd(std::uint64_t odd) {
+  static_assert(std::endian::native == std::endian::little, "bytes are counted from the low end");
+  return static_cast<std::size_t>(std::countr_zero(odd)) / 8;
+}
+
 template <bool document>
 constexpr std::uint64_t odd(std::uint64_t word) {
   return document ? odd_in_document(word) : odd_in_string(word);
 }
+
+/// How many of the eight bytes at `text` stand as they are before the first odd one; writes all.
+template <bool document>
+std::size_t copy_plain(char* end, const char* text) {
+  std::uint64_t word;
+  std::memcpy(&word, text, sizeof word);
+  std::memcpy(end, &word, sizeof word);
+  const std::uint64_t odd_ones = odd<document>(word);
+  return odd_ones == 0 ? sizeof word : first_odd(odd_ones);
+}
+constexpr std::size_t kStep = 8;
+#endif
 
 template <bool document>
 void append_escaped(Buffer& out, std::string_view text) {
@@ -112,23 +147,25 @@ void append_escaped(Buffer& out, std::string_view text) {
       end = out.room(text.size() + 32);
       limit = end + out.free() - 32;
     }
-    std::uint64_t word = kOnes * 'a';
-    const std::size_t size = std::min<std::size_t>(8, text.size());
-    if (size == 8) {
-      std::memcpy(&word, text.data(), 8);
+    std::size_t size = kStep, fit;
+    if (text.size() >= kStep) {
+      fit = copy_plain<document>(end, text.data());
     } else {
-      std::memcpy(&word, text.data(), size);
+      size = text.size();
+      char last[kStep];
+      std::memset(last, 'a', kStep);
+      std::memcpy(last, text.data(), size);
+      fit = std::min(size, copy_plain<document>(end, last));
     }
-    std::memcpy(end, &word, 8);
-    const std::uint64_t odd_ones = odd<document>(word);
-    if (odd_ones == 0) {
-      end += size;
-      text.remove_prefix(size);
-      continue;
-    }
-    const std::size_t fit = first_odd(odd_ones);
     end += fit;
     text.remove_prefix(fit);
+    if (fit == size) continue;
+    if (!document && (text.front() == '"' || text.front() == '\\')) {
+      *end++ = '\\';
+      *end++ = text.front();
+      text.remove_prefix(1);
+      continue;
+    }
     end = write_odd<document>(end, text);
   }
   out.taken_to(end);
