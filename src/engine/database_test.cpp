@@ -387,6 +387,50 @@ TEST_F(DatabaseTest, GrowsListsBeyondAChunk) {
               ElementsAre("30000|15000|30000|15000"));
 }
 
+TEST_F(DatabaseTest, KeepsTextsOfEveryLength) {
+  // Lengths on both sides of what a slot, a block and the largest block hold; each text is a run of
+  // one letter, so that one that runs into another shows.
+  constexpr std::uint64_t kEvents = 5000;
+  const auto length = [](std::uint64_t n) { return n * n * 7919 % (n % 97 == 0 ? 70000 : 300); };
+  const auto letter = [](std::uint64_t n) { return static_cast<char>('a' + n % 26); };
+  MadeUpSource source(kEvents,
+                      [&](event::ColumnSink& sink, const event::FieldSet&, std::uint64_t n) {
+                        sink.put(Field::EventId, std::to_string(n));
+                        sink.put(Field::UserAgent, std::string(length(n), letter(n)));
+                        sink.present(Field::Resources);
+                        sink.begin_element(Field::Resources);
+                        sink.put(Field::ResourceArn, std::string(length(n + 1), letter(n + 1)));
+                      });
+  const std::string scan =
+      database().offer(source, plan_of({Field::EventId, Field::UserAgent, Field::Resources}));
+  const auto rows = answer(
+      "select eventid, length(useragent), useragent = repeat(chr(97 + (eventid"
+      "::bigint % 26)::int), length(useragent)), length(resources[1].arn),"
+      "resources[1].arn = repeat(chr(97 + ((eventid::bigint + 1) % 26)::int),"
+      "length(resources[1].arn)) from " +
+      scan + " order by eventid::bigint");
+  ASSERT_EQ(rows.size(), kEvents);
+  for (std::uint64_t n = 0; n < kEvents; ++n) {
+    EXPECT_EQ(rows[n], fmt::format("{}|{}|true|{}|true", n, length(n), length(n + 1)));
+  }
+}
+
+TEST_F(DatabaseTest, LeavesManyRowsThatAreFetchedAhead) {
+  MadeUpSource source(200'000);
+  const std::string scan = database().offer(source, plan_of({Field::EventName}));
+  for (int batches : {0, 1, 2, 5}) {
+    auto rows = database().run("select eventname from " + scan);
+    ASSERT_TRUE(rows.ok());
+    for (int i = 0; i < batches; ++i) {
+      const auto batch = (*rows)->next();
+      ASSERT_TRUE(batch.ok());
+      ASSERT_NE(*batch, nullptr);
+    }
+  }
+  EXPECT_THAT(answer("select count(*), count(distinct eventname) from " + scan),
+              ElementsAre("200000|200000"));
+}
+
 TEST_F(DatabaseTest, ScansTwiceInOneQuestion) {
   MadeUpSource source(50);
   const std::string scan = database().offer(source, plan_of({Field::EventName}));

@@ -97,7 +97,7 @@ void DoubleCount::add(std::vector<std::uint64_t>& hashes) {
     ++kept_;
   }
   hashes.clear();
-  while (kept_ > kMostKept) {
+  while (kept_ > most_kept_) {
     ++thinned_;
     for (std::vector<std::uint64_t>& bucket : buckets_) {
       kept_ -= std::erase_if(bucket, [&](std::uint64_t h) { return has_low_bits(h, thinned_); });

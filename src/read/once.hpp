@@ -58,6 +58,7 @@ class Once {
 /// Counts how many of many hashes are met again. Beyond some millions it keeps a sample.
 class DoubleCount {
  public:
+  explicit DoubleCount(std::size_t most_kept = 16u << 20) : most_kept_(most_kept) {}
   /// Adds and empties `hashes`. Any thread.
   void add(std::vector<std::uint64_t>& hashes);
   /// Copies met so far: exact, or reckoned up from the sample.
@@ -65,8 +66,8 @@ class DoubleCount {
   bool exact();
 
  private:
-  static constexpr std::size_t kMostKept = 16u << 20;
   static constexpr unsigned kBucketBits = 10;
+  const std::size_t most_kept_;
   std::mutex mutex_;
   /// By the hashes' first bits: each is small enough to be counted within the nearest cache.
   std::array<std::vector<std::uint64_t>, std::size_t{1} << kBucketBits> buckets_;
