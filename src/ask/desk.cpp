@@ -269,7 +269,7 @@ class LogsDesk final : public Desk {
 
   std::function<std::vector<Error>()> second_look(const Question& question,
                                                   std::optional<Understood> meant,
-                                                  std::shared_ptr<Watch> watch) {
+                                                  const std::shared_ptr<Watch>& watch) {
     if (!meant || kept_) return {};
     return [this, question, meant = std::make_shared<Understood>(std::move(*meant)), watch] {
       std::vector<Error> hints;

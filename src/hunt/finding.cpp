@@ -82,7 +82,7 @@ void absorb(Finding& into, const Finding& other) {
     if (mine.empty()) mine = value_of(other, column).value_or("");
   }
   for (const auto& [name, value] : other.extras) {
-    const auto has = [&](const auto& extra) { return extra.first == name; };
+    const auto has = [&key = name](const auto& extra) { return extra.first == key; };
     if (std::none_of(into.extras.begin(), into.extras.end(), has)) {
       into.extras.emplace_back(name, value);
     }

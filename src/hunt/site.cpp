@@ -96,7 +96,8 @@ class SiteReader {
     if (id.scalar.size() != 12 || !digits) {
       return wrong(id, "an account is twelve digits: write it in quotes");
     }
-    site.accounts[id.scalar] = name.empty() ? id.scalar : std::move(name);
+    if (name.empty()) name = id.scalar;
+    site.accounts[id.scalar] = std::move(name);
     return {};
   }
 

@@ -35,7 +35,9 @@ engine::Type type_of(engine::Kind kind) {
 }  // namespace
 
 Table::Table(std::vector<std::pair<std::string, engine::Kind>> columns) {
-  for (auto& [name, kind] : columns) columns_.push_back({std::move(name), type_of(kind)});
+  for (auto& column : columns) {
+    columns_.push_back({std::move(column.first), type_of(column.second)});
+  }
 }
 
 void Table::add(std::vector<Value> row) {
