@@ -268,7 +268,9 @@ std::size_t Careful::border(std::size_t from, bool documents) {
     bool line = false;
     while (before > 0 && is_space(text_[before - 1])) line |= text_[--before] == '\n';
     const bool comma = before > 0 && text_[before - 1] == ',';
-    if (!line && !comma && before != 0) continue;
+    // No sound text holds a control byte: where a disk left a run of zeros, events may follow it.
+    const bool zeros = before > 0 && static_cast<unsigned char>(text_[before - 1]) < ' ';
+    if (!line && !comma && !zeros && before != 0) continue;
     const std::size_t quote = skip_space(i + 1);
     if (quote >= text_.size() || text_[quote] != '"') continue;
     const std::size_t end = text_.find('"', quote + 1);

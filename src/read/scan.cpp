@@ -304,6 +304,10 @@ void ScanReader::end_frame() {
     frame.stream->note(frame.offset, "mended-bytes",
                        "bytes or escapes that name no character were replaced", false);
   }
+  if (frame.twice_events > 0) {
+    frame.stream->note(frame.offset, "key-twice",
+                       "a key stands twice in one object: the last one holds", false);
+  }
   spare_.push_back(std::move(frame.piece));
   frames_.pop_back();
   if (frames_.empty()) flush();
@@ -463,7 +467,10 @@ bool ScanReader::take_event(Frame& frame, const Tokens& tokens, const Items& ite
   const Facts facts = writer_.facts(tokens, slots);
   ++frame.events;
   if (mended) ++frame.mended_events;
-  if (item.twice) ++counts_.keys_twice;
+  if (item.twice) {
+    ++counts_.keys_twice;
+    ++frame.twice_events;
+  }
   if (facts.time) {
     if (!counts_.first || *facts.time < *counts_.first) counts_.first = facts.time;
     if (!counts_.last || *facts.time > *counts_.last) counts_.last = facts.time;

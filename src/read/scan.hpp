@@ -98,7 +98,7 @@ class ScanReader final : public event::EventReader {
     std::size_t next = 0;  ///< Item
     bool mended = false;   ///< ... among the mended ones
     std::uint64_t offset = 0;
-    std::uint64_t events = 0, mended_events = 0;
+    std::uint64_t events = 0, mended_events = 0, twice_events = 0;
     std::uint64_t not_logs[kNotLogs] = {};
     std::string_view form;
   };
