@@ -126,7 +126,7 @@ class FileLogs final : public Logs {
 
 }  // namespace
 
-Result<std::unique_ptr<Logs>> Logs::open(std::vector<std::string> paths, Options options) {
+Result<std::unique_ptr<Logs>> Logs::open(const std::vector<std::string>& paths, Options options) {
   TRY(Found found, find_files(paths, options.temp_folder));
   return std::unique_ptr<Logs>(std::make_unique<FileLogs>(std::move(found), std::move(options)));
 }

@@ -47,7 +47,8 @@ class Logs : public event::EventSource {
  public:
   /// Finds the files. Errors: `no-such-path` (with the nearest name), `no-logs` if paths are given
   /// and hold no file. Without paths there are no events: enough to explain a question.
-  static Result<std::unique_ptr<Logs>> open(std::vector<std::string> paths, Options options = {});
+  static Result<std::unique_ptr<Logs>> open(const std::vector<std::string>& paths,
+                                            Options options = {});
 
   std::unique_ptr<event::EventScan> scan(const event::ScanPlan& plan) override = 0;
   /// What the scan made last has read so far.

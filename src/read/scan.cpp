@@ -568,7 +568,7 @@ bool ScanReader::take_envelope(Frame& frame, const Tokens& tokens, Items& items,
   const std::uint64_t offset = frame.offset + (frame.mended ? 0 : tokens.at[item.begin]);
   Inner inner;
   std::swap(inner, inner_);
-  for (std::string& text : inner.texts) push_text(std::move(text), offset);
+  for (const std::string& text : inner.texts) push_text(text, offset);
   for (const std::string& text : inner.packed) push_packed(text, offset);
   return false;
 }
@@ -596,11 +596,11 @@ void ScanReader::push_packed(const std::string& text, std::uint64_t offset) {
   if (const Failure* failure = source->failure()) {
     stream->note(offset, failure->code, failure->words, true);
   }
-  push_text(std::string(out.view()), offset);
+  push_text(out.view(), offset);
 }
 
 /// Reads a text found within an item as a document of its own.
-void ScanReader::push_text(std::string text, std::uint64_t offset) {
+void ScanReader::push_text(std::string_view text, std::uint64_t offset) {
   const std::shared_ptr<Stream> stream = frames_.back().stream;
   if (frames_.size() >= kMostFrames) {
     stream->note(offset, "too-deep", "texts in texts, beyond the limit", true, 1);

@@ -114,7 +114,7 @@ class ScanReader final : public event::EventReader {
   bool take_event(Frame& frame, const Tokens& tokens, const Items& items, const Item& item,
                   bool mended, event::ColumnSink& sink);
   bool take_envelope(Frame& frame, const Tokens& tokens, Items& items, const Item& item);
-  void push_text(std::string text, std::uint64_t offset);
+  void push_text(std::string_view text, std::uint64_t offset);
   void push_packed(const std::string& text, std::uint64_t offset);
   std::optional<NotLog> other_record(const Tokens& tokens, const Items& items, const Item& item);
   void count_not_log(NotLog kind);

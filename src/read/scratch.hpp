@@ -74,10 +74,10 @@ inline Outcome drain(Logs& logs, const event::ScanPlan& plan, unsigned threads =
   return outcome;
 }
 
-inline Outcome read_paths(std::vector<std::string> paths,
+inline Outcome read_paths(const std::vector<std::string>& paths,
                           const event::ScanPlan& plan = everything(), Options options = {},
                           unsigned threads = 1) {
-  auto logs = Logs::open(std::move(paths), options);
+  auto logs = Logs::open(paths, options);
   EXPECT_TRUE(logs.ok()) << (logs.ok() ? "" : logs.error().message);
   if (!logs.ok()) return {};
   return drain(**logs, plan, threads);

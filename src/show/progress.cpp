@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cmath>
+
 #include "base/text.hpp"
 #include "show/visible.hpp"
 
@@ -61,7 +63,7 @@ std::string progress_words(const event::ScanProgress& at, double seconds) {
   if (at.bytes_total > at.bytes_done && at.bytes_done > 0) {
     const double left = seconds * static_cast<double>(at.bytes_total - at.bytes_done) /
                         static_cast<double>(at.bytes_done);
-    const auto whole = static_cast<std::int64_t>(left + 0.5);
+    const auto whole = std::llround(left);
     words += " · " + (whole == 0 ? "0 s" : format_duration(whole * kSecond)) + " left";
   }
   return words;
@@ -80,7 +82,7 @@ std::string size_words(std::uint64_t bytes) {
 
 std::string rate_words(double rate) {
   if (rate >= 999'500) return fmt::format("{:.1f} M", rate / 1e6);
-  auto whole = static_cast<std::uint64_t>(rate + 0.5);
+  auto whole = static_cast<std::uint64_t>(std::llround(rate));
   if (whole >= 10'000) whole = (whole + 500) / 1000 * 1000;
   return with_commas(whole);
 }

@@ -106,7 +106,8 @@ Result<TermPtr> Binder::arithmetic(Arithmetic op, TermPtr left, TermPtr right, S
   return time_arithmetic(op, left, right, span);
 }
 
-Result<TermPtr> Binder::decimal_arithmetic(Arithmetic op, TermPtr left, TermPtr right, Span span) {
+Result<TermPtr> Binder::decimal_arithmetic(Arithmetic op, const TermPtr& left, const TermPtr& right,
+                                           Span span) {
   const DataType a = as_decimal(left->type);
   const DataType b = as_decimal(right->type);
   TermPtr x = coerce(left, a);

@@ -64,7 +64,7 @@ Result<DataType> Binder::agree(TermPtr& left, TermPtr& right, Span span, std::st
   return error;
 }
 
-Result<DataType> Binder::agree_all(std::vector<TermPtr*> terms, std::string_view what) {
+Result<DataType> Binder::agree_all(const std::vector<TermPtr*>& terms, std::string_view what) {
   DataType type = of_kind(TypeKind::Unknown);
   for (TermPtr* term : terms) {
     const auto both = common_type(type, (*term)->type);

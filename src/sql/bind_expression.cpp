@@ -198,6 +198,7 @@ Result<TermPtr> Binder::node(const Array& array, const Expr& expr, const Place& 
     elements.push_back(std::move(element));
   }
   std::vector<TermPtr*> slots;
+  slots.reserve(elements.size());
   for (TermPtr& element : elements) slots.push_back(&element);
   TRY(const DataType type, agree_all(slots, "ARRAY"));
   return apply("array", "[{*}]", std::move(elements), array_of(type), expr.span);

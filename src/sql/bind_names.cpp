@@ -55,7 +55,7 @@ TermPtr Binder::catalog_term(const SourcePtr& events, const CatalogColumn& colum
                              "have none, so it is NULL"});
     return null_of(varchar(), {});
   }
-  const TermPtr field = event_column(events->id, column.field);
+  TermPtr field = event_column(events->id, column.field);
   if (column.form == "{1}") return field;
   return apply("column", column.form, {field}, column.type, {});
 }
@@ -188,13 +188,13 @@ Result<TermPtr> Binder::column(const Column& column, Span span, const Place& pla
 
 Result<TermPtr> Binder::members(TermPtr base, const std::vector<Name>& path, std::size_t from) {
   for (std::size_t i = from; i < path.size(); ++i) {
-    TRY(base, member(std::move(base), path[i]));
+    TRY(base, member(base, path[i]));
   }
   return base;
 }
 
 /// The dialect is the binder's own, but for derived fields, which speak Athena's.
-Result<TermPtr> Binder::member(TermPtr base, const Name& name) {
+Result<TermPtr> Binder::member(const TermPtr& base, const Name& name) {
   const Dialect dialect = deriving_.empty() ? options_.dialect : Dialect::Athena;
   if (!base->type.is(TypeKind::Row)) {
     std::string message = "`" + name.text + "` is asked of a value of type " + spell(base->type);

@@ -106,7 +106,7 @@ class Binder {
   // bind_names.cpp
   Result<TermPtr> column(const Column& column, Span span, const Place& place);
   Result<TermPtr> members(TermPtr base, const std::vector<Name>& path, std::size_t from);
-  Result<TermPtr> member(TermPtr base, const Name& name);
+  Result<TermPtr> member(const TermPtr& base, const Name& name);
   std::optional<TermPtr> own_column(const ScopeTable& table, std::string_view name);
   TermPtr catalog_term(const SourcePtr& events, const CatalogColumn& column, Dialect dialect);
   TermPtr event_column(int source, event::Field field);
@@ -153,13 +153,14 @@ class Binder {
   Result<TermPtr> node(const JsonArray&, const Expr&, const Place&);
 
   Result<TermPtr> arithmetic(Arithmetic op, TermPtr left, TermPtr right, Span span);
-  Result<TermPtr> decimal_arithmetic(Arithmetic op, TermPtr left, TermPtr right, Span span);
+  Result<TermPtr> decimal_arithmetic(Arithmetic op, const TermPtr& left, const TermPtr& right,
+                                     Span span);
   Result<TermPtr> time_arithmetic(Arithmetic op, const TermPtr& left, const TermPtr& right,
                                   Span span);
   Result<TermPtr> compare(Comparing op, TermPtr left, TermPtr right, Span span);
   /// Coerces both to what they have in common; in Lake, text to timestamps too.
   Result<DataType> agree(TermPtr& left, TermPtr& right, Span span, std::string_view what);
-  Result<DataType> agree_all(std::vector<TermPtr*> terms, std::string_view what);
+  Result<DataType> agree_all(const std::vector<TermPtr*>& terms, std::string_view what);
   void note_literal(const TermPtr& left, const TermPtr& right, bool equality, bool negated);
 
   // bind_cast.cpp

@@ -13,7 +13,7 @@ constexpr std::string_view kPrelude[] = {
     "|| chr(8192) || chr(8193) || chr(8194) || "
     "chr(8195) || chr(8196) || chr(8197) || chr(8198) || chr(8200) || chr(8201) || chr(8202) || "
     "chr(8232) || chr(8233) || "
-    "chr(8287) || chr(12288)",
+    "chr(8287) || chr(12288)",  // NOLINT(bugprone-suspicious-missing-comma): it is one text
 
     // Numbers
     "CREATE OR REPLACE MACRO th_divide(a, b) AS CASE WHEN b = 0 THEN th_fail('division by zero', "

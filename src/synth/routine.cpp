@@ -349,7 +349,7 @@ class Day {
                       "aws-cli/2.15.28 Python/3.11.8 Linux/6.5.0-1015-azure exe/x86_64.ubuntu.22 "
                       "prompt/off command/lambda.update-function-code");
       Time now = start;
-      const auto step = [&](Call call) {
+      const auto step = [&](const Call& call) {
         now.micros += random_.between(1, 20) * kSecond;
         add(ci, call, now);
       };
