@@ -481,6 +481,21 @@ Result<std::uint64_t> Database::write_parquet(std::string_view select, const std
   return written;
 }
 
+Result<Database::Made> Database::make_parquet(std::string_view select) {
+  TRY(auto work, Inside::begin(inside_));
+  const std::string text = without_end(select);
+  TRY(Prepared(inside_->duck).prepare_select(work->connection, text));
+  Made made{fmt::format("{}/made-{}.parquet", temp_folder(), ++inside_->files)};
+  auto written = work->command(fmt::format(
+      "COPY (\n{}\n) TO {} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)", text, quoted(made.path)));
+  if (!written.ok()) {
+    unlink(made.path.c_str());
+    return std::move(written).error();
+  }
+  made.rows = *written;
+  return made;
+}
+
 Result<std::string> Database::parse_to_json(std::string_view text) {
   TRY(auto work, Inside::begin(inside_));
   return parse_text(inside_->duck, work->connection, text);
