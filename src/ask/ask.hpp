@@ -9,7 +9,7 @@
 //   desk->coverage();                                             // what was read, and what was
 //   not
 //
-// A desk stands for one set of logs. Questions run one after another; `cancel` may be called from
+// A desk stands for one set of logs, or a lake. Questions run one after another; `cancel` may be called from
 // any thread. A verb that asks many things of raw logs calls `gather` first: the files are then
 // read once, without doubles, into a temporary table that all later questions use.
 #pragma once
@@ -56,6 +56,7 @@ struct When {
 /// Where events come from, and within which bounds.
 struct Source {
   std::vector<std::string> logs;  ///< Files, folders, "-"
+  std::string lake;               ///< A lake's folder, instead of logs
   std::optional<When> from, to, now;
   bool unique = false;  ///< Leave doubles out of `ask`, too
   bool tally = false;   ///< Count events by where and when in `coverage` (Coverage::tally)

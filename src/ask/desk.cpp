@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ask/ask.hpp"
+#include "ask/lake_source.hpp"
 #include "ask/second_look.hpp"
 #include "ask/understand.hpp"
 #include "ask/watch.hpp"
@@ -41,12 +42,15 @@ struct Kept {
   }
 };
 
-/// A desk over log files.
+/// A desk over log files, or over a lake.
 class LogsDesk final : public Desk {
  public:
-  LogsDesk(Source source, std::unique_ptr<read::Logs> logs,
+  LogsDesk(Source source, std::unique_ptr<read::Logs> logs, std::unique_ptr<LakeSource> lake,
            std::unique_ptr<engine::Database> database)
-      : source_(std::move(source)), logs_(std::move(logs)), database_(std::move(database)) {}
+      : source_(std::move(source)),
+        logs_(std::move(logs)),
+        lake_(std::move(lake)),
+        database_(std::move(database)) {}
 
   Result<Answer> ask(const Question& question) override {
     TRY(Printed printed, prepare(question));
@@ -86,23 +90,23 @@ class LogsDesk final : public Desk {
       if (uses[std::string(name)] >= kMany) kept.derived.emplace_back(name);
     }
     database_->withdraw_offers();
-    const std::string scan = database_->offer(*logs_, window.narrow(std::move(plan)));
+    const std::string scan = scan_text(window.narrow(std::move(plan)), nullptr);
     TRY(const std::string select, selection(kept, scan, known));
     const Result<std::uint64_t> rows = database_->keep(kKept, select);
-    gathered_coverage_ = logs_->coverage();
+    gathered_coverage_ = coverage_of_source();
     if (!rows.ok()) return rows.error();
     kept_ = std::move(kept);
     return {};
   }
 
   const read::Coverage& coverage() const override {
-    coverage_ = kept_ ? gathered_coverage_ : logs_->coverage();
+    coverage_ = kept_ ? gathered_coverage_ : coverage_of_source();
     return coverage_;
   }
 
   Result<std::optional<Time>> newest() override {
     if (!newest_known_) {
-      newest_ = logs_->newest();
+      newest_ = lake_ ? lake_->newest() : logs_->newest();
       newest_known_ = true;
     }
     return newest_;
@@ -160,7 +164,10 @@ class LogsDesk final : public Desk {
   }
 
   Result<Printed> prepare(const Question& question) {
-    if (!kept_) database_->withdraw_offers();
+    if (!kept_) {
+      database_->withdraw_offers();
+      if (lake_) lake_->begin();
+    }
     watches_.clear();
     if (question.language == Language::DuckDb) return prepare_duckdb(question);
     TRY(const Known known, what_is_known({question}));
@@ -169,7 +176,7 @@ class LogsDesk final : public Desk {
     Printed printed;
     printed.notices = std::move(meant.notices);
     say_window(window, printed.notices);
-    if (!kept_ && compares_names(meant.bound)) {
+    if (!kept_ && !lake_ && compares_names(meant.bound)) {
       printed.watch = std::make_shared<Watch>(*logs_, event::Field::EventName);
       watches_.push_back(printed.watch);
     }
@@ -188,9 +195,17 @@ class LogsDesk final : public Desk {
     }
     plan = window.narrow(std::move(plan));
     plan.once = plan.once || source_.unique || kept_;
+    return scan_text(std::move(plan), watch);
+  }
+
+  /// The events of the logs, through a watch if there is one, or those of the lake.
+  std::string scan_text(event::ScanPlan plan, Watch* watch) {
+    if (lake_) return lake_->table(*database_, plan);
     if (watch != nullptr) return database_->offer(*watch, std::move(plan));
     return database_->offer(*logs_, std::move(plan));
   }
+
+  read::Coverage coverage_of_source() const { return lake_ ? lake_->coverage() : logs_->coverage(); }
 
   Result<Printed> prepare_duckdb(const Question& question) {
     TRY(const engine::Names names, engine::names_of(*database_, question.text));
@@ -248,6 +263,7 @@ class LogsDesk final : public Desk {
   }
 
   Result<bool> holds_one_account() {
+    if (!one_account_ && lake_) one_account_ = lake_->holds_one_account();
     if (!one_account_) {
       event::ScanPlan plan;
       plan.fields.add(event::Field::Account);
@@ -274,6 +290,10 @@ class LogsDesk final : public Desk {
     return [this, question, meant = std::make_shared<Understood>(std::move(*meant)), watch] {
       std::vector<Error> hints;
       if (watch) hint_at_names(*meant, *watch, question, hints);
+      if (lake_) {
+        near_misses(meant->bound.literals(), {lake_->names().begin(), lake_->names().end()},
+                    question.name, hints);
+      }
       count_escapes(*meant, question, hints);
       return hints;
     };
@@ -319,7 +339,8 @@ class LogsDesk final : public Desk {
   }
 
   Source source_;
-  std::unique_ptr<read::Logs> logs_;
+  std::unique_ptr<read::Logs> logs_;  ///< Empty if there is a lake
+  std::unique_ptr<LakeSource> lake_;  ///< May be null
   std::vector<std::shared_ptr<Watch>> watches_;
   std::unique_ptr<engine::Database> database_;
   std::optional<Kept> kept_;
@@ -355,6 +376,7 @@ Result<Explanation> LogsDesk::explain(const Question& question) {
     plan.once = plan.once || source_.unique;
     explanation.plan += fmt::format("{}table     {}\n{}", explanation.plan.empty() ? "" : "\n",
                                     use.name, describe(plan));
+    if (lake_) explanation.plan += lake_->describe(plan);
   }
   return explanation;
 }
@@ -363,15 +385,23 @@ Result<Explanation> LogsDesk::explain(const Question& question) {
 
 Result<std::unique_ptr<Desk>> Desk::open(Source source) {
   TRY(std::unique_ptr<read::Logs> logs, read::Logs::open(source.logs, {.tally = source.tally}));
+  std::unique_ptr<LakeSource> lake;
   engine::Options options;
+  if (!source.lake.empty()) {
+    TRY(lake, LakeSource::open(source.lake));
+    options.lake = lake->events_folder();
+  }
+  static const std::vector<event::NativeFunction> functions =
+      with_lake_functions(sql::engine_functions());
   options.memory = source.memory;
   options.threads = source.threads;
-  options.functions = sql::engine_functions();
+  options.functions = functions;
   options.prelude = sql::prelude();
   options.progress = source.progress;
   TRY(std::unique_ptr<engine::Database> database, engine::Database::open(std::move(options)));
   return std::unique_ptr<Desk>(
-      std::make_unique<LogsDesk>(std::move(source), std::move(logs), std::move(database)));
+      std::make_unique<LogsDesk>(std::move(source), std::move(logs), std::move(lake),
+                                 std::move(database)));
 }
 
 }  // namespace trailhound::ask

@@ -28,11 +28,12 @@ Console::Console(OpenDesk open_desk, Manners manners)
       talk_look_(show::look_of(STDERR_FILENO, manners.colour)) {}
 
 Result<std::unique_ptr<ask::Desk>> Console::open(const LogFlags& logs, bool needs_logs) {
-  if (logs.source.logs.empty() && needs_logs) {
+  ask::Source source = logs.source;
+  TRY(find_lake(source));
+  if (source.logs.empty() && source.lake.empty() && needs_logs) {
     return Error("logs-not-named", "no logs are named")
         .note("`--logs PATH` names a file or a folder");
   }
-  ask::Source source = logs.source;
   unique_ = source.unique;
   if (talk_look_.terminal && !manners_.quiet) {
     progress_ = std::make_unique<show::Progress>(STDERR_FILENO, talk_look_);

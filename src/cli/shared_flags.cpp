@@ -2,6 +2,7 @@
 #include "cli/shared_flags.hpp"
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -81,6 +82,15 @@ void add_log_flags(Flags& flags, LogFlags& logs) {
        .completes = Completes::Path},
       into(logs.source.logs));
   flags.add(
+      {.name = "--lake",
+       .value = "DIR",
+       .summary = "A lake made by `trailhound ingest`, instead of logs",
+       .reasons = "With neither flag, the lake that $TRAILHOUND_LAKE names is asked, else\n"
+                  "./trailhound.lake if it is there.",
+       .shared = true,
+       .completes = Completes::Path},
+      into(logs.source.lake));
+  flags.add(
       {.name = "--from",
        .value = "TIME",
        .summary = "Leave out events before: 2023-07-10, 2023-07-10T12:00Z, or 30d, 12h back",
@@ -126,6 +136,26 @@ void add_log_flags(Flags& flags, LogFlags& logs) {
              .shared = true,
              .rare = true},
             into(logs.source.threads));
+}
+
+std::vector<std::string> LogFlags::places() const {
+  ask::Source found = source;
+  if (!find_lake(found).ok() || found.lake.empty()) return found.logs;
+  return {found.lake};
+}
+
+Result<void> find_lake(ask::Source& source, bool even_if_missing) {
+  if (!source.logs.empty() && !source.lake.empty()) {
+    return Error("lake-and-logs", "both `--logs` and `--lake` are given");
+  }
+  if (!source.logs.empty() || !source.lake.empty()) return {};
+  constexpr const char* kHere = "trailhound.lake";
+  if (const char* const named = std::getenv("TRAILHOUND_LAKE"); named != nullptr && *named != '\0') {
+    source.lake = named;
+  } else if (even_if_missing || std::filesystem::is_directory(kHere)) {
+    source.lake = kHere;
+  }
+  return {};
 }
 
 void add_output_flags(Flags& flags, OutputFlags& output) {

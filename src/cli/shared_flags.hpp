@@ -32,8 +32,13 @@ void add_manners(Flags& flags, Manners& manners);
 struct LogFlags {
   ask::Source source;
   std::string site;  ///< Path of the site file; empty: the one beside the logs, if any
+  /// The logs, or the lake: what a site file may lie beside.
+  std::vector<std::string> places() const;
 };
 void add_log_flags(Flags& flags, LogFlags& logs);
+/// The lake where neither logs nor a lake are named: $TRAILHOUND_LAKE, else ./trailhound.lake; the
+/// latter only if it is there, or `even_if_missing`. Error `lake-and-logs` if both are named.
+Result<void> find_lake(ask::Source& source, bool even_if_missing = false);
 
 /// Where the answer goes, and as what.
 struct OutputFlags {

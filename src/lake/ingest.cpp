@@ -41,6 +41,7 @@ struct Finished {
   std::vector<SourceEntry> sources;
   std::vector<ConflictEntry> conflicts;
   Totals totals;
+  std::set<std::string, std::less<>> names;
   std::set<AccountDay> touched;
   bool committed = false;  ///< Its part is; its sources wait for the days that they touched
 };
@@ -172,7 +173,7 @@ class Run final : public Ingest {
   IngestOptions options_;
   std::unique_ptr<Writer> writer_;
   Days days_;
-  SourceNames names_;
+  SourceNames source_names_;
   std::atomic<bool> stopped_{false};
   std::atomic<std::uint64_t> bytes_done_{0}, events_done_{0};
   std::uint64_t bytes_total_ = 0;
@@ -358,8 +359,8 @@ Result<void> Run::take(Press& press, Task task) {
   TRY(const std::shared_ptr<Day> day, open_day(press, where));
   TRY(Aside aside, days_.take_aside(where));
 
-  Sifting fresh(where, *day, days_, names_);
-  Sifting kept_aside(where, *day, days_, names_);
+  Sifting fresh(where, *day, days_, source_names_);
+  Sifting kept_aside(where, *day, days_, source_names_);
   kept_aside.aside = &aside;
   std::vector<std::string> paths;
   for (const read::FoundFile& file : task.files) {
@@ -397,6 +398,7 @@ Result<void> Run::take(Press& press, Task task) {
                      .copies = fresh.copies.size(),
                      .conflicts = finished.conflicts.size(),
                      .broken = seen.events_broken};
+  finished.names = std::move(fresh.names);
   finished.touched = std::move(fresh.others);
   finished.touched.insert(where);
   bytes_done_ += task.bytes;
@@ -428,7 +430,7 @@ void Run::count_sources(const Sifting& sifting, const read::Coverage& seen,
     }
   };
   for (const auto& [number, count] : sifting.sources) {
-    SourceEntry* const entry = entry_of(names_.name_of(number));
+    SourceEntry* const entry = entry_of(source_names_.name_of(number));
     if (entry == nullptr) continue;
     entry->events += count.events;
     entry->kept += count.kept;
@@ -459,6 +461,7 @@ Result<void> Run::commit() {
           change.add.push_back(std::move(one.staged));
         }
         change.page.conflicts.insert(change.page.conflicts.end(), one.conflicts.begin(), one.conflicts.end());
+        change.names.merge(one.names);
         change.totals.copies += one.totals.copies;
         change.totals.conflicts += one.totals.conflicts;
         change.totals.broken += one.totals.broken;

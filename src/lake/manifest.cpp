@@ -78,6 +78,10 @@ class Reader {
       manifest.unread.push_back({std::string(words_[1]), from_word(words_[2]), from_word(words_[3])});
       return true;
     }
+    if (kind == "name" && words_.size() == 2) {
+      manifest.names.push_back(from_word(words_[1]));
+      return true;
+    }
     const std::pair<std::string_view, std::uint64_t*> numbers[] = {
         {"generation", &manifest.generation},      {"sources", &manifest.totals.sources},
         {"copies", &manifest.totals.copies},       {"conflicts", &manifest.totals.conflicts},
@@ -166,6 +170,7 @@ Result<void> Manifest::write(const std::string& root) const {
   for (const Unread& one : unread) {
     text += fmt::format("unread\t{}\t{}\t{}\n", one.code, one_word(one.path), one_word(one.words));
   }
+  for (const std::string& name : names) text += fmt::format("name\t{}\n", one_word(name));
   text += fmt::format("unread-left-out\t{}\n", unread_left_out);
   text += fmt::format("end\t{}\n", event::sha256(text));
   return replace_file(path_of(root), text);

@@ -45,6 +45,7 @@ struct Unread {
   std::string code, path, words;
 };
 constexpr std::size_t kMostUnread = 1000;
+constexpr std::size_t kMostNames = 20'000;
 
 /// What has come in, over all ingests.
 struct Totals {
@@ -61,6 +62,7 @@ struct Manifest {
   std::vector<Part> parts;  ///< By account, day, name
   std::vector<Unread> unread;
   std::uint64_t unread_left_out = 0;  ///< Further ones, counted only
+  std::vector<std::string> names;     ///< Of actions that ever came in, sorted; not all if many
 
   /// Errors: `no-lake` (with what is there instead), `lake-damaged`, `lake-too-new`.
   static Result<Manifest> read(const std::string& root);

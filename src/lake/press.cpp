@@ -34,7 +34,7 @@ class CopiesReader final : public event::EventReader {
       sink.begin_event();
       sink.put(Field::EventId, copy.id);
       sink.put_hash(Field::ContentHash, copy.hash);
-      sink.put(Field::Path, sifting_.names.name_of(copy.source));
+      sink.put(Field::Path, sifting_.source_names.name_of(copy.source));
       sink.end_event();
     }
     return put;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lake/manifest.hpp"
 #include "read/logs.hpp"
 
 namespace trailhound::lake {
@@ -12,7 +13,7 @@ using event::Field;
 
 /// What has to be known of every event, asked for or not.
 constexpr Field kNeeded[] = {Field::Ts,      Field::Account, Field::Year,      Field::Month,      Field::Day,
-                             Field::EventId, Field::Path,    Field::EventJson, Field::ContentHash};
+                             Field::EventId, Field::EventName, Field::Path,    Field::EventJson, Field::ContentHash};
 
 /// Stands between a reader and the engine's columns.
 class SieveSink final : public ColumnSink {
@@ -44,6 +45,9 @@ class SieveSink final : public ColumnSink {
         break;
       case Field::EventId:
         id_ = text;
+        break;
+      case Field::EventName:
+        if (text != name_) take_name(text);
         break;
       case Field::Path:
         take_source(text);
@@ -93,7 +97,7 @@ class SieveSink final : public ColumnSink {
     if (meeting == read::Meeting::Conflict) {
       ++counts.conflicts;
       sifting_.conflicts.push_back(
-          {sifting_.where.account, sifting_.where.day, id_, hash_, sifting_.names.name_of(source)});
+          {sifting_.where.account, sifting_.where.day, id_, hash_, sifting_.source_names.name_of(source)});
     }
     ++counts.kept;
     ++sifting_.kept;
@@ -101,13 +105,21 @@ class SieveSink final : public ColumnSink {
       if (!sifting_.first || *time_ < *sifting_.first) sifting_.first = time_;
       if (!sifting_.last || *time_ > *sifting_.last) sifting_.last = time_;
     }
-    if (asked_.has(Field::Path)) sink_->put(Field::Path, sifting_.names.name_of(source));
+    if (asked_.has(Field::Path)) sink_->put(Field::Path, sifting_.source_names.name_of(source));
     sink_->end_event();
   }
 
  private:
   bool is_ours() const {
     return day_ == sifting_.where.day && account_of(account_) == sifting_.where.account;
+  }
+
+  void take_name(std::string_view name) {
+    constexpr std::size_t kLongest = 200;
+    name_ = name;
+    if (name.size() <= kLongest && sifting_.names.size() < kMostNames && !sifting_.names.contains(name)) {
+      sifting_.names.emplace(name);
+    }
   }
 
   void take_source(std::string_view path) {
@@ -123,7 +135,7 @@ class SieveSink final : public ColumnSink {
       if (slash != std::string_view::npos) renamed += path.substr(slash);
       name = renamed;
     }
-    source_ = sifting_.names.number_of(name);
+    source_ = sifting_.source_names.number_of(name);
   }
 
   std::uint32_t this_source() {
@@ -146,7 +158,7 @@ class SieveSink final : public ColumnSink {
   const event::FieldSet asked_;
   ColumnSink* sink_ = nullptr;
   std::optional<Time> time_;
-  std::string account_, id_, day_, stray_, path_;
+  std::string account_, id_, day_, stray_, path_, name_;
   std::uint64_t hash_ = 0;
   std::uint32_t source_ = 0;
 };

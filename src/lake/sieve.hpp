@@ -40,13 +40,13 @@ struct SourceCount {
 
 /// What a sieve is to let through, and what it did.
 struct Sifting {
-  Sifting(AccountDay account_day, Day& of, Days& all, SourceNames& source_names)
-      : where(std::move(account_day)), day(of), days(all), names(source_names) {}
+  Sifting(AccountDay account_day, Day& of, Days& all, SourceNames& numbers)
+      : where(std::move(account_day)), day(of), days(all), source_names(numbers) {}
 
   const AccountDay where;
   Day& day;
   Days& days;
-  SourceNames& names;
+  SourceNames& source_names;
   Aside* aside = nullptr;  ///< The events were put aside before: it knows their sources
   /// What the source without a path is called: standard input, read by its descriptor.
   std::optional<std::string> called;
@@ -57,6 +57,7 @@ struct Sifting {
   std::vector<CopyNote> copies;
   std::vector<ConflictEntry> conflicts;
   std::unordered_map<std::uint32_t, SourceCount> sources;
+  std::set<std::string, std::less<>> names;  ///< Of actions that were let through or put aside
   std::optional<Error> failure;  ///< Something could not be put aside: the part must not be used
 };
 

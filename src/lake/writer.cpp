@@ -157,6 +157,11 @@ Result<void> Writer::commit(Change change) {
       ++next.unread_left_out;
     }
   }
+  if (!change.names.empty()) {
+    change.names.insert(next.names.begin(), next.names.end());
+    next.names.assign(change.names.begin(), change.names.end());
+    if (next.names.size() > kMostNames) next.names.resize(kMostNames);
+  }
   next.sort();
   TRY(next.write(root_));
   manifest_ = std::move(next);

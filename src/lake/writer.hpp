@@ -14,6 +14,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ struct Change {
   LedgerPage page;  ///< Its generation is set by the commit
   Totals totals;    ///< Added to those that stand
   std::vector<Unread> unread;
+  std::set<std::string, std::less<>> names;  ///< Of actions
 };
 
 class Writer {

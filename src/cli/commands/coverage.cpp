@@ -15,7 +15,7 @@ struct Options {
 };
 
 Result<Exit> run(const Options& options, Console& console) {
-  TRY(const hunt::Site site, hunt::Site::find(options.logs.site, options.logs.source.logs));
+  TRY(const hunt::Site site, hunt::Site::find(options.logs.site, options.logs.places()));
   TRY(const hunt::Catalogue catalogue, hunt::Catalogue::load({hunt::catalogue_folder()}));
   TRY(const auto hunts, catalogue.pick({}));
   LogFlags logs = options.logs;

@@ -142,12 +142,12 @@ Result<Exit> run(Options options, Console& console) {
   options.filter.names = options.names;
   const bool tells = !options.names.empty() && options.names.front() == "show";
   if (tells) options.filter.names.erase(options.filter.names.begin());
-  if (options.list && options.logs.source.logs.empty()) return list(options, catalogue, console);
+  if (options.list && options.logs.places().empty()) return list(options, catalogue, console);
   if (tells && !options.sql) return tell_about(options, catalogue, console);
   TRY(const auto picked, catalogue.pick(options.filter));
   if (options.sql) return print_statements(options, picked, console);
   TRY(const auto fail_on, level_asked(options));
-  TRY(const hunt::Site site, hunt::Site::find(options.logs.site, options.logs.source.logs));
+  TRY(const hunt::Site site, hunt::Site::find(options.logs.site, options.logs.places()));
 
   hunt::RunOptions run_options{&site, options.parameters};
   std::vector<const hunt::Hunt*> views, findings;

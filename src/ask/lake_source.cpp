@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ask/lake_source.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "lake/disk.hpp"
+#include "lake/parts_sql.hpp"
+
+namespace trailhound::ask {
+
+LakeSource::LakeSource(std::string root, lake::Lock reading, lake::Manifest manifest,
+                       std::unique_ptr<read::Logs> nothing)
+    : root_(std::move(root)),
+      reading_(std::move(reading)),
+      manifest_(std::move(manifest)),
+      nothing_(std::move(nothing)) {}
+
+Result<std::unique_ptr<LakeSource>> LakeSource::open(const std::string& folder) {
+  const std::string root = lake::real_path(folder);
+  // The lock comes first: what the manifest names after it stays.
+  lake::Lock reading = lake::lock_for_reading(root);
+  TRY(lake::Manifest manifest, lake::Manifest::read(root));
+  TRY(std::unique_ptr<read::Logs> nothing, read::Logs::open({}));
+  return std::unique_ptr<LakeSource>(
+      new LakeSource(root, std::move(reading), std::move(manifest), std::move(nothing)));
+}
+
+std::string LakeSource::table(engine::Database& database, const event::ScanPlan& plan) {
+  const std::vector<const lake::Part*> parts = manifest_.within(plan);
+  chosen_.insert(parts.begin(), parts.end());
+  event::ScanPlan all;
+  all.fields = event::FieldSet::all();
+  return lake::table_of(root_, parts, plan, database.offer(*nothing_, std::move(all)));
+}
+
+std::string LakeSource::describe(const event::ScanPlan& plan) const {
+  const std::vector<const lake::Part*> parts = manifest_.within(plan);
+  std::uint64_t rows = 0;
+  for (const lake::Part* const part : parts) rows += part->rows;
+  std::string words = fmt::format("parts     {} of {}, {} events\n", with_commas(parts.size()),
+                                  with_commas(manifest_.parts.size()), with_commas(rows));
+  for (const lake::Part* const part : parts) {
+    words += fmt::format("          {}/{}\n", lake::folder_of(part->where), part->name);
+  }
+  return words;
+}
+
+read::Coverage LakeSource::coverage() const {
+  read::Coverage coverage;
+  for (const lake::Part* const part : chosen_) {
+    ++coverage.files_seen;
+    ++coverage.files_read;
+    coverage.events += part->rows;
+    coverage.bytes_on_disk += part->bytes;
+    if (part->where.day.empty()) {
+      coverage.events_timeless += part->rows;
+      continue;
+    }
+    if (!coverage.first || part->first < *coverage.first) coverage.first = part->first;
+    if (!coverage.last || part->last > *coverage.last) coverage.last = part->last;
+  }
+  if (!chosen_.empty()) coverage.forms["lake"] = chosen_.size();
+  coverage.events_broken = manifest_.totals.broken;
+  for (const lake::Unread& one : manifest_.unread) {
+    const ErrorKind* const kind = find_error_kind(one.code);
+    coverage.notes.push_back({.path = one.path,
+                              .code = kind == nullptr ? "unreadable-file" : kind->code,
+                              .words = one.words + " (when it was ingested)"});
+  }
+  coverage.files_failed = manifest_.unread.size() + manifest_.unread_left_out;
+  coverage.notes_left_out = manifest_.unread_left_out;
+  return coverage;
+}
+
+std::optional<Time> LakeSource::newest() const {
+  std::optional<Time> last;
+  for (const lake::Part& part : manifest_.parts) {
+    if (!part.where.day.empty() && (!last || part.last > *last)) last = part.last;
+  }
+  return last;
+}
+
+bool LakeSource::holds_one_account() const {
+  return std::all_of(manifest_.parts.begin(), manifest_.parts.end(), [&](const lake::Part& part) {
+    return part.where.account == manifest_.parts.front().where.account &&
+           part.where.account != lake::kOtherAccount;
+  });
+}
+
+std::vector<event::NativeFunction> with_lake_functions(std::span<const event::NativeFunction> others) {
+  std::vector<event::NativeFunction> all(others.begin(), others.end());
+  all.push_back(lake::event_json_function());
+  return all;
+}
+
+}  // namespace trailhound::ask

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A lake as what a desk asks: for each table of a question, exactly the parts that can hold rows.
+//
+//   TRY(auto lake, LakeSource::open("trailhound.lake"));
+//   lake->begin();                                        // a new question
+//   std::string from = lake->table(*database, plan);      // SQL to stand behind FROM
+//   lake->coverage();                                     // of the parts chosen since
+//
+// It sees the lake as it was when it was opened, whoever writes to it meanwhile.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "engine/database.hpp"
+#include "event/scan_plan.hpp"
+#include "lake/lock.hpp"
+#include "lake/manifest.hpp"
+#include "read/coverage.hpp"
+#include "read/logs.hpp"
+
+namespace trailhound::ask {
+
+class LakeSource {
+ public:
+  /// Errors of lake::Manifest::read.
+  static Result<std::unique_ptr<LakeSource>> open(const std::string& folder);
+
+  /// The one folder whose files the engine has to see.
+  std::string events_folder() const { return lake::events_folder(root_); }
+  /// Forgets which parts were chosen.
+  void begin() { chosen_.clear(); }
+  /// A table of all columns of the schema, with the rows of a plan.
+  std::string table(engine::Database& database, const event::ScanPlan& plan);
+  /// The parts that a plan chooses, in words.
+  std::string describe(const event::ScanPlan& plan) const;
+
+  read::Coverage coverage() const;
+  std::optional<Time> newest() const;
+  bool holds_one_account() const;
+  /// Names of actions that ever came in.
+  const std::vector<std::string>& names() const { return manifest_.names; }
+
+ private:
+  LakeSource(std::string root, lake::Lock reading, lake::Manifest manifest,
+             std::unique_ptr<read::Logs> nothing);
+
+  std::string root_;
+  lake::Lock reading_;  ///< Keeps what is read from being deleted
+  lake::Manifest manifest_;
+  std::unique_ptr<read::Logs> nothing_;  ///< Gives the columns' types where parts do not
+  std::set<const lake::Part*> chosen_;
+};
+
+/// What the engine needs for a lake besides what it needs for logs.
+std::vector<event::NativeFunction> with_lake_functions(std::span<const event::NativeFunction> others);
+
+}  // namespace trailhound::ask
