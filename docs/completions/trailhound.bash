@@ -3,7 +3,7 @@ _trailhound() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} flags= paths=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W 'completions coverage explain help hunt manpage schema sql synth version' -- "$word"))
+    COMPREPLY=($(compgen -W 'completions coverage explain help hunt ingest manpage schema sql synth version' -- "$word"))
     return
   fi
   case ${COMP_WORDS[1]} in
@@ -15,9 +15,10 @@ _trailhound() {
       esac
       ;;
     coverage)
-      flags='--help --logs --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
+      flags='--help --logs --lake --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
       case $before in
         --logs) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --lake) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --from) :; return ;;
         --to) :; return ;;
         --now) :; return ;;
@@ -32,13 +33,14 @@ _trailhound() {
       esac
       ;;
     explain)
-      flags='--help --file --dialect --param --show --logs --from --to --now --unique --site --memory --threads --color --quiet --errors'
+      flags='--help --file --dialect --param --show --logs --lake --from --to --now --unique --site --memory --threads --color --quiet --errors'
       case $before in
         --file|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --dialect) COMPREPLY=($(compgen -W 'athena lake duckdb' -- "$word")); return ;;
         --param) :; return ;;
         --show) COMPREPLY=($(compgen -W 'tokens tree bound duckdb trino plan' -- "$word")); return ;;
         --logs) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --lake) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --from) :; return ;;
         --to) :; return ;;
         --now) :; return ;;
@@ -57,7 +59,7 @@ _trailhound() {
       esac
       ;;
     hunt)
-      flags='--help --list --service --attack --hunts --param --sql --story --undo --people --fail-on --logs --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
+      flags='--help --list --service --attack --hunts --param --sql --story --undo --people --fail-on --logs --lake --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
       case $before in
         --service) :; return ;;
         --attack) :; return ;;
@@ -66,6 +68,7 @@ _trailhound() {
         --story) :; return ;;
         --fail-on) COMPREPLY=($(compgen -W 'low medium high critical' -- "$word")); return ;;
         --logs) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --lake) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --from) :; return ;;
         --to) :; return ;;
         --now) :; return ;;
@@ -75,6 +78,19 @@ _trailhound() {
         --format|-t) COMPREPLY=($(compgen -W 'csv events json jsonl line markdown parquet table timesketch' -- "$word")); return ;;
         --output|-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --utc-offset) :; return ;;
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
+    ingest)
+      flags='--help --lake --from --to --shard --dry-run --memory --threads --color --quiet --errors'
+      case $before in
+        --lake) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --from) :; return ;;
+        --to) :; return ;;
+        --shard) :; return ;;
+        --memory) :; return ;;
+        --threads) :; return ;;
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
         --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
       esac
@@ -97,12 +113,13 @@ _trailhound() {
       esac
       ;;
     sql)
-      flags='--help --file --dialect --param --logs --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
+      flags='--help --file --dialect --param --logs --lake --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
       case $before in
         --file|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --dialect) COMPREPLY=($(compgen -W 'athena lake duckdb' -- "$word")); return ;;
         --param) :; return ;;
         --logs) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --lake) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --from) :; return ;;
         --to) :; return ;;
         --now) :; return ;;

@@ -95,7 +95,8 @@ Result<void> Press::recall(Day& day, const AccountDay& where, const std::vector<
   if (parts.empty()) return {};
   const bool other = where.account == kOtherAccount;
   TRY(const auto rows,
-      database_->run(fmt::format("SELECT coalesce(eventid, ''), contenthash::BIGINT{} FROM {}",
+      database_->run(fmt::format("SELECT coalesce(eventid, ''), (contenthash >> 32)::BIGINT, "
+                                 "(contenthash & 4294967295)::BIGINT{} FROM {}",
                                  other ? fmt::format(", coalesce({}, '')", account_sql()) : "",
                                  parts_text(root_, parts))));
   for (;;) {
@@ -103,8 +104,10 @@ Result<void> Press::recall(Day& day, const AccountDay& where, const std::vector<
     if (batch == nullptr) return {};
     for (std::size_t row = 0; row < batch->rows(); ++row) {
       const std::string_view id = batch->cell(0, row).text();
-      const auto content = static_cast<std::uint64_t>(batch->cell(1, row).integer());
-      const std::string_view account = other ? batch->cell(2, row).text() : where.account;
+      // An engine's integers have 63 bits.
+      const std::uint64_t content = static_cast<std::uint64_t>(batch->cell(1, row).integer()) << 32 |
+                                    static_cast<std::uint64_t>(batch->cell(2, row).integer());
+      const std::string_view account = other ? batch->cell(3, row).text() : where.account;
       day.seen.meet(id.empty() ? content : read::identity_hash(account, id), content);
     }
   }
