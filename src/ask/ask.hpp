@@ -9,9 +9,9 @@
 //   desk->coverage();                                             // what was read, and what was
 //   not
 //
-// A desk stands for one set of logs, or a lake. Questions run one after another; `cancel` may be called from
-// any thread. A verb that asks many things of raw logs calls `gather` first: the files are then
-// read once, without doubles, into a temporary table that all later questions use.
+// A desk stands for one set of logs, or a lake. Questions run one after another; `cancel` may be
+// called from any thread. A verb that asks many things of raw logs calls `gather` first: the files
+// are then read once, without doubles, into a temporary table that all later questions use.
 #pragma once
 
 #include <functional>

@@ -205,7 +205,9 @@ class LogsDesk final : public Desk {
     return database_->offer(*logs_, std::move(plan));
   }
 
-  read::Coverage coverage_of_source() const { return lake_ ? lake_->coverage() : logs_->coverage(); }
+  read::Coverage coverage_of_source() const {
+    return lake_ ? lake_->coverage() : logs_->coverage();
+  }
 
   Result<Printed> prepare_duckdb(const Question& question) {
     TRY(const engine::Names names, engine::names_of(*database_, question.text));
@@ -399,9 +401,8 @@ Result<std::unique_ptr<Desk>> Desk::open(Source source) {
   options.prelude = sql::prelude();
   options.progress = source.progress;
   TRY(std::unique_ptr<engine::Database> database, engine::Database::open(std::move(options)));
-  return std::unique_ptr<Desk>(
-      std::make_unique<LogsDesk>(std::move(source), std::move(logs), std::move(lake),
-                                 std::move(database)));
+  return std::unique_ptr<Desk>(std::make_unique<LogsDesk>(std::move(source), std::move(logs),
+                                                          std::move(lake), std::move(database)));
 }
 
 }  // namespace trailhound::ask

@@ -20,6 +20,7 @@ LakeSource::LakeSource(std::string root, lake::Lock reading, lake::Manifest mani
 
 Result<std::unique_ptr<LakeSource>> LakeSource::open(const std::string& folder) {
   const std::string root = lake::real_path(folder);
+  if (!lake::holds_lake(root)) return lake::Manifest::read(folder).error();  // as it was typed
   // The lock comes first: what the manifest names after it stays.
   lake::Lock reading = lake::lock_for_reading(root);
   TRY(lake::Manifest manifest, lake::Manifest::read(root));
@@ -90,7 +91,8 @@ bool LakeSource::holds_one_account() const {
   });
 }
 
-std::vector<event::NativeFunction> with_lake_functions(std::span<const event::NativeFunction> others) {
+std::vector<event::NativeFunction> with_lake_functions(
+    std::span<const event::NativeFunction> others) {
   std::vector<event::NativeFunction> all(others.begin(), others.end());
   all.push_back(lake::event_json_function());
   return all;

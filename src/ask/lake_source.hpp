@@ -58,6 +58,7 @@ class LakeSource {
 };
 
 /// What the engine needs for a lake besides what it needs for logs.
-std::vector<event::NativeFunction> with_lake_functions(std::span<const event::NativeFunction> others);
+std::vector<event::NativeFunction> with_lake_functions(
+    std::span<const event::NativeFunction> others);
 
 }  // namespace trailhound::ask

@@ -81,15 +81,14 @@ void add_log_flags(Flags& flags, LogFlags& logs) {
        .shared = true,
        .completes = Completes::Path},
       into(logs.source.logs));
-  flags.add(
-      {.name = "--lake",
-       .value = "DIR",
-       .summary = "A lake made by `trailhound ingest`, instead of logs",
-       .reasons = "With neither flag, the lake that $TRAILHOUND_LAKE names is asked, else\n"
-                  "./trailhound.lake if it is there.",
-       .shared = true,
-       .completes = Completes::Path},
-      into(logs.source.lake));
+  flags.add({.name = "--lake",
+             .value = "DIR",
+             .summary = "A lake made by `trailhound ingest`, instead of logs",
+             .reasons = "With neither flag, the lake that $TRAILHOUND_LAKE names is asked, else\n"
+                        "./trailhound.lake if it is there.",
+             .shared = true,
+             .completes = Completes::Path},
+            into(logs.source.lake));
   flags.add(
       {.name = "--from",
        .value = "TIME",
@@ -150,7 +149,8 @@ Result<void> find_lake(ask::Source& source, bool even_if_missing) {
   }
   if (!source.logs.empty() || !source.lake.empty()) return {};
   constexpr const char* kHere = "trailhound.lake";
-  if (const char* const named = std::getenv("TRAILHOUND_LAKE"); named != nullptr && *named != '\0') {
+  if (const char* const named = std::getenv("TRAILHOUND_LAKE");
+      named != nullptr && *named != '\0') {
     source.lake = named;
   } else if (even_if_missing || std::filesystem::is_directory(kHere)) {
     source.lake = kHere;

@@ -23,10 +23,11 @@ namespace {
 
 Error cannot(std::string_view code, std::string_view step_words, const std::string& path) {
   const int number = errno;
-  Error error(code,
-              fmt::format("`{}` cannot be {}: {}", to_utf8(path), step_words, std::strerror(number)));
+  Error error(
+      code, fmt::format("`{}` cannot be {}: {}", to_utf8(path), step_words, std::strerror(number)));
   if (number == ENOSPC || number == EDQUOT) {
-    return std::move(error).note("what was kept before stands; with more room, the same command goes on");
+    return std::move(error).note(
+        "what was kept before stands; with more room, the same command goes on");
   }
   return error;
 }
@@ -160,7 +161,8 @@ std::vector<std::string> files_below(const std::string& folder) {
   namespace fs = std::filesystem;
   std::vector<std::string> files;
   std::error_code trouble;
-  fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, trouble);
+  fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied,
+                                      trouble);
   while (!trouble && at != fs::recursive_directory_iterator()) {
     std::error_code gone;
     if (!at->is_directory(gone) || at->is_symlink(gone)) files.push_back(at->path().string());
@@ -177,7 +179,7 @@ Result<std::string> sum_of_file(const std::string& path) {
 }
 
 bool is_remote(const std::string& folder) {
-  constexpr std::uint32_t kRemote[] = {0x6969, 0x517B, 0xFF534D42, 0xFE534D42, 0x65735546,
+  constexpr std::uint32_t kRemote[] = {0x6969,     0x517B,     0xFF534D42, 0xFE534D42, 0x65735546,
                                        0x47504653, 0x0BD00BD0, 0x73757245, 0x00C36400};
   struct statfs found {};
   if (statfs(folder.c_str(), &found) != 0) return false;

@@ -74,8 +74,8 @@ void add(read::Coverage& all, const read::Coverage& one) {
 }
 
 /// The files that are asked for; counts the others.
-std::vector<read::FoundFile> choose(std::vector<read::FoundFile> files, const IngestOptions& options,
-                                    std::uint64_t& outside) {
+std::vector<read::FoundFile> choose(std::vector<read::FoundFile> files,
+                                    const IngestOptions& options, std::uint64_t& outside) {
   std::erase_if(files, [&](const read::FoundFile& file) {
     bool out = options.shards > 1 && !is_in_shard(file.path, options.shard, options.shards);
     const std::string day = told_by(file).day;
@@ -110,7 +110,8 @@ class DryRun final : public Ingest {
     }
     report.read.files_failed = found.failed;
     report.read.notes = std::move(found.notes);
-    for (const read::FoundFile& file : choose(std::move(found.files), options_, report.files_outside)) {
+    for (const read::FoundFile& file :
+         choose(std::move(found.files), options_, report.files_outside)) {
       if (stopped_) break;
       const Result<std::string> sum = sum_of_file(path_to_open(file));
       if (sum.ok() && !known.insert(*sum).second) {
@@ -198,8 +199,8 @@ class Run final : public Ingest {
 
 Result<IngestReport> Run::run() {
   manifest_ = writer_->manifest();
-  const unsigned cores = options_.threads != 0 ? options_.threads
-                                               : std::max(1u, std::thread::hardware_concurrency());
+  const unsigned cores =
+      options_.threads != 0 ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
   std::vector<std::unique_ptr<Press>> presses;
   for (unsigned i = 0; i < cores; ++i) {
     TRY(std::unique_ptr<Press> press, Press::open(writer_->root(), options_.memory / cores));
@@ -296,7 +297,8 @@ std::vector<SourceEntry> Run::sift_known(Task& task) {
     const Result<std::string> sum = sum_of_file(path_to_open(file));
     const std::lock_guard lock(mutex_);
     if (!sum.ok()) {
-      report_.read.notes.push_back({.path = file.path, .code = "unreadable-file", .words = sum.error().message});
+      report_.read.notes.push_back(
+          {.path = file.path, .code = "unreadable-file", .words = sum.error().message});
       ++report_.read.files_failed;
       ++report_.read.files_seen;
       unread_.push_back({"unreadable-file", file.path, sum.error().message});
@@ -376,7 +378,8 @@ Result<void> Run::take(Press& press, Task task) {
   TRY(finished.staged, press.make_part(where, sources));
   if (stopped_) return Error("cancelled", "the ingest was stopped");
   if (fresh.failure) return *fresh.failure;
-  CHECK(finished.staged.part.rows == fresh.kept + kept_aside.kept, "a part holds what was let through");
+  CHECK(finished.staged.part.rows == fresh.kept + kept_aside.kept,
+        "a part holds what was let through");
   for (const std::string& file : aside.files) TRY(remove_file(file));
 
   Part& part = finished.staged.part;
@@ -390,7 +393,8 @@ Result<void> Run::take(Press& press, Task task) {
     TRY(finished.staged.copies_path, press.make_copies(fresh));
   }
   finished.conflicts = std::move(fresh.conflicts);
-  finished.conflicts.insert(finished.conflicts.end(), kept_aside.conflicts.begin(), kept_aside.conflicts.end());
+  finished.conflicts.insert(finished.conflicts.end(), kept_aside.conflicts.begin(),
+                            kept_aside.conflicts.end());
 
   const read::Coverage seen = logs->coverage();
   count_sources(fresh, seen, finished.sources);
@@ -460,7 +464,8 @@ Result<void> Run::commit() {
         if (one.staged.part.rows > 0 || !one.staged.copies_path.empty()) {
           change.add.push_back(std::move(one.staged));
         }
-        change.page.conflicts.insert(change.page.conflicts.end(), one.conflicts.begin(), one.conflicts.end());
+        change.page.conflicts.insert(change.page.conflicts.end(), one.conflicts.begin(),
+                                     one.conflicts.end());
         change.names.merge(one.names);
         change.totals.copies += one.totals.copies;
         change.totals.conflicts += one.totals.conflicts;
@@ -479,7 +484,8 @@ Result<void> Run::commit() {
     change.unread = std::move(unread_);
     unread_.clear();
   }
-  if (change.add.empty() && change.page.sources.empty() && change.page.conflicts.empty() && change.unread.empty()) {
+  if (change.add.empty() && change.page.sources.empty() && change.page.conflicts.empty() &&
+      change.unread.empty()) {
     return {};
   }
   for (const StagedPart& staged : change.add) {
@@ -488,6 +494,11 @@ Result<void> Run::commit() {
     ++report_.parts;
     report_.bytes += staged.part.bytes;
   }
+  // Which task was done first is chance; names of parts are not.
+  std::stable_sort(change.add.begin(), change.add.end(),
+                   [](const StagedPart& one, const StagedPart& other) {
+                     return one.part.where < other.part.where;
+                   });
   TRY(writer_->commit(std::move(change)));
   const std::lock_guard lock(mutex_);
   manifest_ = writer_->manifest();

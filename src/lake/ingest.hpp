@@ -35,15 +35,16 @@ struct IngestOptions {
   std::optional<Time> from, to;  ///< Of the days that paths name; files that name none are read
   std::uint32_t shard = 1, shards = 1;  ///< The share `shard` of `shards`, counted from one
   bool dry_run = false;                 ///< Only say which files would be read
-  bool confine = true;  ///< Give up writing anywhere but in the lake, where the kernel can see to it
+  bool confine =
+      true;  ///< Give up writing anywhere but in the lake, where the kernel can see to it
   Waiting waiting{};
   std::function<void(const event::ScanProgress&)> progress{};
 };
 
 /// What came of it.
 struct IngestReport {
-  read::Coverage read;            ///< Of the files that were read
-  std::uint64_t files_known = 0;  ///< Passed over: read before
+  read::Coverage read;              ///< Of the files that were read
+  std::uint64_t files_known = 0;    ///< Passed over: read before
   std::uint64_t files_outside = 0;  ///< Passed over: of other days, or of other shards
   std::uint64_t kept = 0, copies = 0, conflicts = 0;
   std::uint64_t days = 0, parts = 0, bytes = 0;  ///< Written

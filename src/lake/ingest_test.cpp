@@ -41,7 +41,8 @@ TEST(Ingest, LeavesOutCopiesOfEventsThatCameBefore) {
   EXPECT_EQ(report.kept, 1u);
   EXPECT_EQ(report.copies, 1u);
   EXPECT_EQ(report.events_before, 1u);
-  EXPECT_EQ(scratch.rows("SELECT eventid, count(*) FROM events GROUP BY 1 ORDER BY 1"), "a|1\nb|1\n");
+  EXPECT_EQ(scratch.rows("SELECT eventid, count(*) FROM events GROUP BY 1 ORDER BY 1"),
+            "a|1\nb|1\n");
 }
 
 TEST(Ingest, PutsLateEventsIntoTheirOwnDay) {
@@ -51,8 +52,7 @@ TEST(Ingest, PutsLateEventsIntoTheirOwnDay) {
   scratch.log(folder + "01" + name + "01T1000Z_a.json", {made_event({.id = "a"})});
   scratch.log(folder + "02" + name + "02T0005Z_b.json",
               {made_event({.id = "late", .time = "2024-03-01T23:59:58Z"}),
-               made_event({.id = "b", .time = "2024-03-02T00:00:03Z"}),
-               made_event({.id = "a"})});
+               made_event({.id = "b", .time = "2024-03-02T00:00:03Z"}), made_event({.id = "a"})});
   const IngestReport report = scratch.ingest();
   EXPECT_EQ(report.kept, 3u);
   EXPECT_EQ(report.copies, 1u);
@@ -80,7 +80,8 @@ TEST(Ingest, KeepsAnEventBesideAnotherOfItsId) {
 
 TEST(Ingest, CountsEqualIdsOfTwoAccountsAsTwoEvents) {
   const ScratchLake scratch;
-  scratch.log("one.json", {made_event({.id = "a"}), made_event({.id = "a", .account = "444455556666"})});
+  scratch.log("one.json",
+              {made_event({.id = "a"}), made_event({.id = "a", .account = "444455556666"})});
   const IngestReport report = scratch.ingest();
   EXPECT_EQ(report.kept, 2u);
   EXPECT_EQ(report.conflicts, 0u);
@@ -109,7 +110,8 @@ TEST(Ingest, KeepsWhatNamesNoFolderAndNoTime) {
   event::ScanPlan plan;
   plan.accounts = {endless};
   EXPECT_EQ(scratch.rows("SELECT eventid FROM events", plan), "long\n");
-  scratch.log("again.json", {made_event({.id = "long", .account = endless}), made_event({.id = "x"})});
+  scratch.log("again.json",
+              {made_event({.id = "long", .account = endless}), made_event({.id = "x"})});
   EXPECT_EQ(scratch.ingest().copies, 1u);
   EXPECT_FALSE(is_there(scratch.lake() + "/../escape"));
 }
@@ -133,14 +135,17 @@ TEST(Ingest, RemovesWhatACrashLeft) {
   scratch.log("one.json", {made_event({.id = "a"})});
   scratch.ingest();
   const Manifest before = scratch.manifest();
-  const std::string stray = events_folder(scratch.lake()) + "/" + folder_of(before.parts[0].where) + "/" +
-                            part_name(before.generation + 1, 1);
+  const std::string stray = events_folder(scratch.lake()) + "/" + folder_of(before.parts[0].where) +
+                            "/" + part_name(before.generation + 1, 1);
   std::filesystem::copy_file(before.parts[0].path(scratch.lake()), stray);
   std::ofstream(staging_folder(scratch.lake()) + "/aside-1.jsonl") << "{}";
   {
     auto ledger = Ledger::open(scratch.lake());
     ASSERT_TRUE(ledger.ok());
-    ASSERT_TRUE(ledger->write({.generation = before.generation + 1, .sources = {{.sum = "ff", .path = "x"}}}).ok());
+    ASSERT_TRUE(
+        ledger
+            ->write({.generation = before.generation + 1, .sources = {{.sum = "ff", .path = "x"}}})
+            .ok());
   }
   EXPECT_EQ(scratch.rows("SELECT count(*) FROM events"), "1\n");  // readers do not see it
   scratch.ingest();
@@ -164,7 +169,8 @@ TEST(Ingest, LetsOneWriterInAtATimeAndNamesIt) {
 TEST(Ingest, MakesNoLakeAmongOtherFiles) {
   const ScratchLake scratch;
   scratch.log("one.json", {made_event({.id = "a"})});
-  const auto work = Ingest::open({.paths = {scratch.logs()}, .lake = scratch.logs(), .confine = false});
+  const auto work =
+      Ingest::open({.paths = {scratch.logs()}, .lake = scratch.logs(), .confine = false});
   ASSERT_FALSE(work.ok());
   EXPECT_EQ(work.error().code(), "lake-not-empty");
 }
@@ -176,7 +182,11 @@ TEST(Ingest, ReadsTheShareThatItIsAskedFor) {
   }
   std::uint64_t kept = 0;
   for (std::uint32_t shard = 1; shard <= 3; ++shard) {
-    auto work = Ingest::open({.paths = {scratch.logs()}, .lake = scratch.lake(), .shard = shard, .shards = 3, .confine = false});
+    auto work = Ingest::open({.paths = {scratch.logs()},
+                              .lake = scratch.lake(),
+                              .shard = shard,
+                              .shards = 3,
+                              .confine = false});
     ASSERT_TRUE(work.ok());
     const auto report = (*work)->run();
     ASSERT_TRUE(report.ok());
@@ -191,7 +201,7 @@ TEST(Manifest, SaysWhenItIsNotWhole) {
   const ScratchLake scratch;
   scratch.log("one.json", {made_event({.id = "a"})});
   scratch.ingest();
-  const std::string path = manifest_folder(scratch.lake()) + "/manifest";
+  const std::string path = manifest_path(scratch.lake());
   const std::string text = *read_whole(path);
   std::ofstream(path) << text.substr(0, text.size() / 2);
   EXPECT_EQ(Manifest::read(scratch.lake()).error().code(), "lake-damaged");

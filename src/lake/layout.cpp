@@ -95,14 +95,15 @@ std::string decoded(std::string_view text) {
 std::string folder_of(const AccountDay& where) {
   const std::vector<std::string_view> parts =
       where.day.empty() ? std::vector<std::string_view>{"", "", ""} : split(where.day, '-');
-  return fmt::format("account={}/year={}/month={}/day={}", encoded(where.account), encoded(parts[0]),
-                     encoded(parts[1]), encoded(parts[2]));
+  return fmt::format("account={}/year={}/month={}/day={}", encoded(where.account),
+                     encoded(parts[0]), encoded(parts[1]), encoded(parts[2]));
 }
 
 std::string events_folder(const std::string& root) { return root + "/events"; }
 std::string staging_folder(const std::string& root) { return root + "/_staging"; }
 std::string manifest_folder(const std::string& root) { return root + "/_manifest"; }
 std::string sources_folder(const std::string& root) { return root + "/_sources"; }
+std::string manifest_path(const std::string& root) { return manifest_folder(root) + "/manifest"; }
 std::string ledger_path(const std::string& root) { return root + "/ledger.sqlite"; }
 
 std::string part_name(std::uint64_t generation, std::size_t number) {
@@ -111,7 +112,8 @@ std::string part_name(std::uint64_t generation, std::size_t number) {
 
 std::uint64_t generation_of(std::string_view name) {
   const std::size_t dash = name.find('-');
-  if (dash == std::string_view::npos || dash < 8 || dash > 18 || !name.ends_with(".parquet")) return 0;
+  if (dash == std::string_view::npos || dash < 8 || dash > 18 || !name.ends_with(".parquet"))
+    return 0;
   std::uint64_t number = 0;
   for (const char c : name.substr(0, dash)) {
     if (c < '0' || c > '9') return 0;
@@ -124,8 +126,8 @@ const std::vector<Field>& stored_fields() {
   static const std::vector<Field> fields = [] {
     std::vector<Field> all;
     for (const Field field : event::members(Field::Record)) {
-      const bool in_path = field == Field::Account || field == Field::Year || field == Field::Month ||
-                           field == Field::Day;
+      const bool in_path = field == Field::Account || field == Field::Year ||
+                           field == Field::Month || field == Field::Day;
       if (!in_path && field != Field::EventJson && field != Field::Path) all.push_back(field);
     }
     return all;

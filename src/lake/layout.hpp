@@ -53,6 +53,7 @@ std::string events_folder(const std::string& root);
 std::string staging_folder(const std::string& root);
 std::string manifest_folder(const std::string& root);
 std::string sources_folder(const std::string& root);
+std::string manifest_path(const std::string& root);
 std::string ledger_path(const std::string& root);
 /// "00000012-0003.parquet"
 std::string part_name(std::uint64_t generation, std::size_t number);
@@ -61,7 +62,8 @@ std::uint64_t generation_of(std::string_view name);
 
 /// Top-level fields that a part holds as columns.
 const std::vector<event::Field>& stored_fields();
-/// What a part's columns are in SQL over a scan of events: "ts, eventversion, ..., "$path" AS source".
+/// What a part's columns are in SQL over a scan of events: "ts, eventversion, ..., "$path" AS
+/// source".
 std::string stored_columns();
 /// The columns of a part in words, with their types: what `kSchema` stands for.
 std::string schema_words();

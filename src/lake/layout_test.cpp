@@ -9,7 +9,8 @@ namespace trailhound::lake {
 namespace {
 
 TEST(Layout, PutsADayWhereHiveLooksForIt) {
-  EXPECT_EQ(folder_of({"111122223333", "2024-03-01"}), "account=111122223333/year=2024/month=03/day=01");
+  EXPECT_EQ(folder_of({"111122223333", "2024-03-01"}),
+            "account=111122223333/year=2024/month=03/day=01");
 }
 
 TEST(Layout, HasAPlaceForEventsWithoutAccountOrTime) {
@@ -19,7 +20,8 @@ TEST(Layout, HasAPlaceForEventsWithoutAccountOrTime) {
 }
 
 TEST(Layout, LetsNoAccountLeaveItsFolder) {
-  EXPECT_EQ(folder_of({"../../etc", "2024-03-01"}), "account=..%2F..%2Fetc/year=2024/month=03/day=01");
+  EXPECT_EQ(folder_of({"../../etc", "2024-03-01"}),
+            "account=..%2F..%2Fetc/year=2024/month=03/day=01");
   EXPECT_EQ(decoded(encoded("a b/\"%\n")), "a b/\"%\n");
   EXPECT_EQ(account_of(std::string(300, 'a')), kOtherAccount);
   EXPECT_EQ(account_of("__HIVE_DEFAULT_PARTITION__"), kOtherAccount);

@@ -24,7 +24,8 @@ CREATE TABLE IF NOT EXISTS conflicts (
 
 Error failed(sqlite3* base, std::string_view what) {
   return Error("lake-write-failed",
-               fmt::format("the ledger cannot be {}: {}", what, base == nullptr ? "no memory" : sqlite3_errmsg(base)));
+               fmt::format("the ledger cannot be {}: {}", what,
+                           base == nullptr ? "no memory" : sqlite3_errmsg(base)));
 }
 
 /// A prepared statement; parameters are bound in turn.
@@ -38,13 +39,14 @@ class Statement {
   Statement& operator=(const Statement&) = delete;
 
   Statement& text(std::string_view value) {
-    good_ = good_ && sqlite3_bind_text(held_, ++bound_, value.data(), static_cast<int>(value.size()),
-                                       SQLITE_TRANSIENT) == SQLITE_OK;
+    good_ =
+        good_ && sqlite3_bind_text(held_, ++bound_, value.data(), static_cast<int>(value.size()),
+                                   SQLITE_TRANSIENT) == SQLITE_OK;
     return *this;
   }
   Statement& number(std::uint64_t value) {
-    good_ = good_ &&
-            sqlite3_bind_int64(held_, ++bound_, static_cast<std::int64_t>(value)) == SQLITE_OK;
+    good_ =
+        good_ && sqlite3_bind_int64(held_, ++bound_, static_cast<std::int64_t>(value)) == SQLITE_OK;
     return *this;
   }
   /// Runs it once, and is ready to be bound again.
@@ -63,8 +65,9 @@ class Statement {
   }
   std::string text_at(int column) const {
     const auto* const bytes = reinterpret_cast<const char*>(sqlite3_column_text(held_, column));
-    return bytes == nullptr ? std::string()
-                            : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(held_, column)));
+    return bytes == nullptr
+               ? std::string()
+               : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(held_, column)));
   }
   std::uint64_t number_at(int column) const {
     return static_cast<std::uint64_t>(sqlite3_column_int64(held_, column));
@@ -85,7 +88,8 @@ struct Ledger::State {
 
   Result<void> run(const char* sql) const {
     step("ledger");
-    if (sqlite3_exec(base, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return failed(base, "written");
+    if (sqlite3_exec(base, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+      return failed(base, "written");
     return {};
   }
 };
@@ -99,7 +103,8 @@ Result<Ledger> Ledger::open(const std::string& root) {
   auto state = std::make_unique<State>();
   step("ledger");
   if (sqlite3_open_v2(ledger_path(root).c_str(), &state->base,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) {
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                      nullptr) != SQLITE_OK) {
     return failed(state->base, "opened");
   }
   sqlite3_busy_timeout(state->base, 10'000);
@@ -112,8 +117,8 @@ Result<Ledger> Ledger::open(const std::string& root) {
 std::optional<Ledger> Ledger::look(const std::string& root) {
   auto state = std::make_unique<State>();
   if (!is_there(ledger_path(root)) ||
-      sqlite3_open_v2(ledger_path(root).c_str(), &state->base, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
-                      nullptr) != SQLITE_OK) {
+      sqlite3_open_v2(ledger_path(root).c_str(), &state->base,
+                      SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) {
     return std::nullopt;
   }
   sqlite3_busy_timeout(state->base, 10'000);
@@ -132,7 +137,8 @@ Result<void> Ledger::forget_after(std::uint64_t generation) {
 Result<void> Ledger::write(const LedgerPage& page) {
   TRY(state_->run("BEGIN IMMEDIATE"));
   {
-    Statement source(state_->base, "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    Statement source(state_->base,
+                     "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (const SourceEntry& one : page.sources) {
       source.text(one.sum).text(one.path).number(one.bytes).number(one.events).number(one.kept);
       source.number(one.copies).number(one.conflicts).text(one.trouble).number(page.generation);
@@ -160,7 +166,8 @@ Result<std::vector<std::string>> Ledger::sums() {
 
 Result<std::vector<SourceEntry>> Ledger::sources() {
   Statement rows(state_->base,
-                 "SELECT sum, path, bytes, events, kept, copies, conflicts, trouble FROM sources ORDER BY path, sum");
+                 "SELECT sum, path, bytes, events, kept, copies, conflicts, trouble FROM sources "
+                 "ORDER BY path, sum");
   std::vector<SourceEntry> all;
   for (;;) {
     TRY(const bool more, rows.next());
@@ -171,12 +178,15 @@ Result<std::vector<SourceEntry>> Ledger::sources() {
 }
 
 Result<std::vector<ConflictEntry>> Ledger::conflicts() {
-  Statement rows(state_->base, "SELECT DISTINCT account, day, id, hash, source FROM conflicts ORDER BY 1, 2, 3, 4, 5");
+  Statement rows(
+      state_->base,
+      "SELECT DISTINCT account, day, id, hash, source FROM conflicts ORDER BY 1, 2, 3, 4, 5");
   std::vector<ConflictEntry> all;
   for (;;) {
     TRY(const bool more, rows.next());
     if (!more) return all;
-    all.push_back({rows.text_at(0), rows.text_at(1), rows.text_at(2), rows.number_at(3), rows.text_at(4)});
+    all.push_back(
+        {rows.text_at(0), rows.text_at(1), rows.text_at(2), rows.number_at(3), rows.text_at(4)});
   }
 }
 

@@ -5,7 +5,8 @@
 //   TRY(Ledger ledger, Ledger::open(root));
 //   TRY(ledger.forget_after(manifest.generation));        // what a crash left behind
 //   if (ledger.knows(sum)) skip();
-//   TRY(ledger.write({.generation = 13, .sources = {...}}));    // then the manifest of generation 13
+//   TRY(ledger.write({.generation = 13, .sources = {...}}));    // then the manifest of generation
+//   13
 //
 // What is written under a generation counts once the manifest of that generation stands. Readers of
 // the lake do not need the ledger.

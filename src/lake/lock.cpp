@@ -22,7 +22,9 @@ constexpr auto kPause = std::chrono::milliseconds(20);
 constexpr int kPausesForReaders = 250;  // five seconds
 
 std::string writer_path(const std::string& root) { return manifest_folder(root) + "/writer.lock"; }
-std::string readers_path(const std::string& root) { return manifest_folder(root) + "/readers.lock"; }
+std::string readers_path(const std::string& root) {
+  return manifest_folder(root) + "/readers.lock";
+}
 
 std::string holder_of(int file) {
   char words[256];
@@ -55,8 +57,8 @@ Result<Lock> lock_for_writing(const std::string& root, std::string_view verb,
                               const Waiting& waiting) {
   const int file = open(writer_path(root).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (file < 0) {
-    return Error("lake-read-only", fmt::format("the lake at `{}` cannot be written to: {}", to_utf8(root),
-                                               std::strerror(errno)));
+    return Error("lake-read-only", fmt::format("the lake at `{}` cannot be written to: {}",
+                                               to_utf8(root), std::strerror(errno)));
   }
   Lock lock(file);
   bool said = false;
@@ -65,7 +67,8 @@ Result<Lock> lock_for_writing(const std::string& root, std::string_view verb,
       said = true;
       const std::string holder = holder_of(file);
       if (!waiting || !waiting(holder)) {
-        return Error("lake-busy", fmt::format("the lake at `{}` is being written to by {}", to_utf8(root), holder));
+        return Error("lake-busy", fmt::format("the lake at `{}` is being written to by {}",
+                                              to_utf8(root), holder));
       }
     }
     std::this_thread::sleep_for(kPause);

@@ -32,8 +32,8 @@ class Lock {
 
 /// Told who holds the lock; says whether to wait.
 using Waiting = std::function<bool(const std::string& holder)>;
-/// Waits as long as it takes if `waiting`, asked once, says so; else the error is `lake-busy`. Error `lake-read-only` where nothing can be
-/// written.
+/// Waits as long as it takes if `waiting`, asked once, says so; else the error is `lake-busy`.
+/// Error `lake-read-only` where nothing can be written.
 Result<Lock> lock_for_writing(const std::string& root, std::string_view verb,
                               const Waiting& waiting);
 /// Empty where the lake has no place for a lock, as on a disk that is read-only and was made so

@@ -17,8 +17,6 @@ namespace {
 constexpr std::string_view kFirstWords = "trailhound lake ";
 constexpr int kForm = 1;
 
-std::string path_of(const std::string& root) { return manifest_folder(root) + "/manifest"; }
-
 template <class Number>
 bool number_in(std::string_view text, Number& number) {
   const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -75,7 +73,8 @@ class Reader {
     const std::string_view kind = words_[0];
     if (kind == "part") return part();
     if (kind == "unread" && words_.size() == 4) {
-      manifest.unread.push_back({std::string(words_[1]), from_word(words_[2]), from_word(words_[3])});
+      manifest.unread.push_back(
+          {std::string(words_[1]), from_word(words_[2]), from_word(words_[3])});
       return true;
     }
     if (kind == "name" && words_.size() == 2) {
@@ -83,9 +82,9 @@ class Reader {
       return true;
     }
     const std::pair<std::string_view, std::uint64_t*> numbers[] = {
-        {"generation", &manifest.generation},      {"sources", &manifest.totals.sources},
-        {"copies", &manifest.totals.copies},       {"conflicts", &manifest.totals.conflicts},
-        {"broken", &manifest.totals.broken},       {"unread-left-out", &manifest.unread_left_out}};
+        {"generation", &manifest.generation}, {"sources", &manifest.totals.sources},
+        {"copies", &manifest.totals.copies},  {"conflicts", &manifest.totals.conflicts},
+        {"broken", &manifest.totals.broken},  {"unread-left-out", &manifest.unread_left_out}};
     for (const auto& [name, number] : numbers) {
       if (kind == name) return words_.size() == 2 && number_in(words_[1], *number);
     }
@@ -115,23 +114,27 @@ Error no_lake(const std::string& root) {
     return Error("no-lake", fmt::format("there is no lake at `{}`", to_utf8(root)))
         .note("`trailhound ingest PATH --lake DIR` makes one");
   }
-  return Error("no-lake", fmt::format("`{}` is no lake: it has no `_manifest/manifest`", to_utf8(root)))
+  return Error("no-lake",
+               fmt::format("`{}` is no lake: it has no `_manifest/manifest`", to_utf8(root)))
       .note("logs as they were delivered are read by `--logs`");
 }
 
 Error damaged(const std::string& root, std::string_view why) {
-  return Error("lake-damaged", fmt::format("`{}` is damaged: {}", to_utf8(path_of(root)), why));
+  return Error("lake-damaged",
+               fmt::format("`{}` is damaged: {}", to_utf8(manifest_path(root)), why));
 }
 
 }  // namespace
+
+bool holds_lake(const std::string& root) { return is_there(manifest_path(root)); }
 
 std::string Part::path(const std::string& root) const {
   return fmt::format("{}/{}/{}", events_folder(root), folder_of(where), name);
 }
 
 Result<Manifest> Manifest::read(const std::string& root) {
-  if (!is_there(path_of(root))) return no_lake(root);
-  TRY(const std::string text, read_whole(path_of(root)));
+  if (!is_there(manifest_path(root))) return no_lake(root);
+  TRY(const std::string text, read_whole(manifest_path(root)));
   std::string_view rest = text;
   if (!rest.starts_with(kFirstWords)) return damaged(root, "it does not begin as one");
   const std::size_t first = std::min(rest.find('\n'), rest.size() - 1);
@@ -140,7 +143,8 @@ Result<Manifest> Manifest::read(const std::string& root) {
     return damaged(root, "it does not begin as one");
   }
   if (form > kForm) {
-    return Error("lake-too-new", fmt::format("the lake at `{}` was made by a later trailhound", to_utf8(root)));
+    return Error("lake-too-new",
+                 fmt::format("the lake at `{}` was made by a later trailhound", to_utf8(root)));
   }
   const std::size_t last = text.rfind("\nend\t");
   if (last == std::string::npos) return damaged(root, "its end is missing");
@@ -160,12 +164,12 @@ Result<Manifest> Manifest::read(const std::string& root) {
 
 Result<void> Manifest::write(const std::string& root) const {
   std::string text = fmt::format("{}{}\n", kFirstWords, kForm);
-  text += fmt::format("generation\t{}\nsources\t{}\ncopies\t{}\nconflicts\t{}\nbroken\t{}\n", generation,
-                      totals.sources, totals.copies, totals.conflicts, totals.broken);
+  text += fmt::format("generation\t{}\nsources\t{}\ncopies\t{}\nconflicts\t{}\nbroken\t{}\n",
+                      generation, totals.sources, totals.copies, totals.conflicts, totals.broken);
   for (const Part& part : parts) {
     text += fmt::format("part\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", encoded(part.where.account),
-                        part.where.day.empty() ? "-" : part.where.day, part.name, part.rows, part.bytes,
-                        part.first.micros, part.last.micros, part.schema, part.sum);
+                        part.where.day.empty() ? "-" : part.where.day, part.name, part.rows,
+                        part.bytes, part.first.micros, part.last.micros, part.schema, part.sum);
   }
   for (const Unread& one : unread) {
     text += fmt::format("unread\t{}\t{}\t{}\n", one.code, one_word(one.path), one_word(one.words));
@@ -173,7 +177,7 @@ Result<void> Manifest::write(const std::string& root) const {
   for (const std::string& name : names) text += fmt::format("name\t{}\n", one_word(name));
   text += fmt::format("unread-left-out\t{}\n", unread_left_out);
   text += fmt::format("end\t{}\n", event::sha256(text));
-  return replace_file(path_of(root), text);
+  return replace_file(manifest_path(root), text);
 }
 
 std::vector<const Part*> Manifest::within(const event::ScanPlan& plan) const {

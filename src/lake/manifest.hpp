@@ -8,9 +8,9 @@
 //
 //   trailhound lake 1
 //   generation 12
-//   part  111122223333  2024-03-01  00000012-0003.parquet  14021  523110  <first> <last> 1  <sha-256>
-//   unread  broken-compression  /logs/a.json.gz  the stream ends in the middle
-//   end  <lines>  <sha-256 of all above>
+//   part  111122223333  2024-03-01  00000012-0003.parquet  14021  523110  <first> <last> 1
+//   <sha-256> unread  broken-compression  /logs/a.json.gz  the stream ends in the middle end
+//   <lines>  <sha-256 of all above>
 //
 // Between the words stand tabs. Times are microseconds since 1970.
 #pragma once
@@ -54,6 +54,9 @@ struct Totals {
   std::uint64_t conflicts = 0;  ///< Events kept beside another of the same eventID
   std::uint64_t broken = 0;     ///< Events lost in damaged files
 };
+
+/// Whether there is a lake at all.
+bool holds_lake(const std::string& root);
 
 /// One state of a lake.
 struct Manifest {

@@ -79,9 +79,11 @@ std::string condition(const Arm& arm, const event::ScanPlan& plan) {
 std::string select_of(const std::string& root, const Arm& arm, const event::ScanPlan& plan) {
   std::string columns = "* EXCLUDE (source), source AS \"$path\"";
   if (arm.other) {
-    columns = fmt::format("* EXCLUDE (source, account), {} AS account, source AS \"$path\"", account_sql());
+    columns = fmt::format("* EXCLUDE (source, account), {} AS account, source AS \"$path\"",
+                          account_sql());
   }
-  return fmt::format("SELECT {} FROM {}{}", columns, parts_text(root, arm.parts), condition(arm, plan));
+  return fmt::format("SELECT {} FROM {}{}", columns, parts_text(root, arm.parts),
+                     condition(arm, plan));
 }
 
 /// The columns of one event, out of their JSON.
@@ -98,7 +100,8 @@ class JsonColumns final : public event::Columns {
   }
   std::optional<std::string_view> text(Field member, std::size_t element) const override {
     const Json* const list = find(event::describe(member).parent);
-    if (list == nullptr || list->array() == nullptr || element >= list->array()->size()) return std::nullopt;
+    if (list == nullptr || list->array() == nullptr || element >= list->array()->size())
+      return std::nullopt;
     return text_of((*list->array())[element].find(event::describe(member).sql_name));
   }
   std::string_view key(Field map, std::size_t entry) const override {
@@ -158,7 +161,8 @@ std::string table_of(const std::string& root, const std::vector<const Part*>& pa
   if (!plan.fields.has(Field::EventJson)) {
     return fmt::format("(SELECT *, NULL::VARCHAR AS eventjson FROM ({}))", rows);
   }
-  return fmt::format("(SELECT *, th_event_json(shape, {}) AS eventjson FROM ({}))", columns_as_json(), rows);
+  return fmt::format("(SELECT *, th_event_json(shape, {}) AS eventjson FROM ({}))",
+                     columns_as_json(), rows);
 }
 
 const event::NativeFunction& event_json_function() {

@@ -3,7 +3,8 @@
 // Parts as a table in the engine's SQL.
 //
 //   table_of(root, manifest.within(plan), {}, "th_scan(1)");
-//   // "(SELECT * EXCLUDE (source), source AS \"$path\", ... FROM read_parquet(['...', '...'], ...))"
+//   // "(SELECT * EXCLUDE (source), source AS \"$path\", ... FROM read_parquet(['...', '...'],
+//   ...))"
 //
 // The list is exact: the engine opens these files and looks for no others. Its columns are all of
 // event/schema.def, whatever version of it the parts were written by.

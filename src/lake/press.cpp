@@ -91,7 +91,8 @@ Result<std::unique_ptr<Press>> Press::open(const std::string& root, std::uint64_
   return std::unique_ptr<Press>(new Press(root, std::move(database)));
 }
 
-Result<void> Press::recall(Day& day, const AccountDay& where, const std::vector<const Part*>& parts) {
+Result<void> Press::recall(Day& day, const AccountDay& where,
+                           const std::vector<const Part*>& parts) {
   if (parts.empty()) return {};
   const bool other = where.account == kOtherAccount;
   TRY(const auto rows,
@@ -105,7 +106,8 @@ Result<void> Press::recall(Day& day, const AccountDay& where, const std::vector<
     for (std::size_t row = 0; row < batch->rows(); ++row) {
       const std::string_view id = batch->cell(0, row).text();
       // An engine's integers have 63 bits.
-      const std::uint64_t content = static_cast<std::uint64_t>(batch->cell(1, row).integer()) << 32 |
+      const std::uint64_t content = static_cast<std::uint64_t>(batch->cell(1, row).integer())
+                                        << 32 |
                                     static_cast<std::uint64_t>(batch->cell(2, row).integer());
       const std::string_view account = other ? batch->cell(3, row).text() : where.account;
       day.seen.meet(id.empty() ? content : read::identity_hash(account, id), content);
@@ -118,7 +120,8 @@ Result<StagedPart> Press::make_part(const AccountDay& where,
   database_->withdraw_offers();
   std::string scans;
   for (event::EventSource* const source : sources) {
-    scans += (scans.empty() ? "FROM " : " UNION ALL FROM ") + database_->offer(*source, plan_of_stored());
+    scans += (scans.empty() ? "FROM " : " UNION ALL FROM ") +
+             database_->offer(*source, plan_of_stored());
   }
   return make_part(where, fmt::format("SELECT {} FROM ({})", stored_columns(), scans));
 }
@@ -147,9 +150,10 @@ Result<std::string> Press::make_copies(const Sifting& sifting) {
       database_->offer(source, plan_of({Field::EventId, Field::ContentHash, Field::Path}));
   step("copies");
   TRY(const engine::Database::Made made,
-      database_->make_parquet(fmt::format(
-          "SELECT {} AS account, {} AS day, eventid, contenthash, \"$path\" AS source FROM {} ORDER BY source, eventid",
-          quoted(sifting.where.account), quoted(sifting.where.day), scan)));
+      database_->make_parquet(fmt::format("SELECT {} AS account, {} AS day, eventid, contenthash, "
+                                          "\"$path\" AS source FROM {} ORDER BY source, eventid",
+                                          quoted(sifting.where.account), quoted(sifting.where.day),
+                                          scan)));
   return made.path;
 }
 

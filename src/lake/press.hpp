@@ -32,7 +32,8 @@ class Press {
   /// Adds the events of parts to those that a day has.
   Result<void> recall(Day& day, const AccountDay& where, const std::vector<const Part*>& parts);
   /// A part of all events of some sources, by time.
-  Result<StagedPart> make_part(const AccountDay& where, const std::vector<event::EventSource*>& sources);
+  Result<StagedPart> make_part(const AccountDay& where,
+                               const std::vector<event::EventSource*>& sources);
   /// A part of the rows of a SELECT that gives a part's columns.
   Result<StagedPart> make_part(const AccountDay& where, const std::string& select);
   /// A file of further sources; its path.

@@ -36,14 +36,16 @@ struct MadeEvent {
 inline std::string made_event(const MadeEvent& event) {
   return R"({"eventVersion":"1.08","userIdentity":{"type":"IAMUser","userName":"alice"},"eventTime":)" +
          json_string(event.time) + R"(,"eventSource":"s3.amazonaws.com","eventName":)" +
-         json_string(event.name) + R"(,"awsRegion":"us-east-1","requestParameters":null,"eventID":)" +
-         json_string(event.id) + R"(,"readOnly":true,"recipientAccountId":)" + json_string(event.account) + "}";
+         json_string(event.name) +
+         R"(,"awsRegion":"us-east-1","requestParameters":null,"eventID":)" + json_string(event.id) +
+         R"(,"readOnly":true,"recipientAccountId":)" + json_string(event.account) + "}";
 }
 
 class ScratchLake {
  public:
   ScratchLake() {
-    std::string name = (std::filesystem::temp_directory_path() / "trailhound-lake-test-XXXXXX").string();
+    std::string name =
+        (std::filesystem::temp_directory_path() / "trailhound-lake-test-XXXXXX").string();
     EXPECT_NE(mkdtemp(name.data()), nullptr);
     root_ = name;
     std::filesystem::create_directories(logs());

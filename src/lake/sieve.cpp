@@ -12,8 +12,9 @@ using event::ColumnSink;
 using event::Field;
 
 /// What has to be known of every event, asked for or not.
-constexpr Field kNeeded[] = {Field::Ts,      Field::Account, Field::Year,      Field::Month,      Field::Day,
-                             Field::EventId, Field::EventName, Field::Path,    Field::EventJson, Field::ContentHash};
+constexpr Field kNeeded[] = {Field::Ts,        Field::Account,    Field::Year,      Field::Month,
+                             Field::Day,       Field::EventId,    Field::EventName, Field::Path,
+                             Field::EventJson, Field::ContentHash};
 
 /// Stands between a reader and the engine's columns.
 class SieveSink final : public ColumnSink {
@@ -96,8 +97,8 @@ class SieveSink final : public ColumnSink {
     }
     if (meeting == read::Meeting::Conflict) {
       ++counts.conflicts;
-      sifting_.conflicts.push_back(
-          {sifting_.where.account, sifting_.where.day, id_, hash_, sifting_.source_names.name_of(source)});
+      sifting_.conflicts.push_back({sifting_.where.account, sifting_.where.day, id_, hash_,
+                                    sifting_.source_names.name_of(source)});
     }
     ++counts.kept;
     ++sifting_.kept;
@@ -117,7 +118,8 @@ class SieveSink final : public ColumnSink {
   void take_name(std::string_view name) {
     constexpr std::size_t kLongest = 200;
     name_ = name;
-    if (name.size() <= kLongest && sifting_.names.size() < kMostNames && !sifting_.names.contains(name)) {
+    if (name.size() <= kLongest && sifting_.names.size() < kMostNames &&
+        !sifting_.names.contains(name)) {
       sifting_.names.emplace(name);
     }
   }
@@ -165,7 +167,8 @@ class SieveSink final : public ColumnSink {
 
 class SieveReader final : public event::EventReader {
  public:
-  SieveReader(std::unique_ptr<event::EventReader> reader, Sifting& sifting, const event::FieldSet& asked)
+  SieveReader(std::unique_ptr<event::EventReader> reader, Sifting& sifting,
+              const event::FieldSet& asked)
       : reader_(std::move(reader)), sink_(sifting, asked) {}
   std::size_t read(ColumnSink& sink, std::size_t most) override {
     sink_.to(sink);
@@ -225,7 +228,8 @@ std::optional<AccountDay> account_day_of(const std::string& path) {
   const auto logs = read::Logs::open({path});
   if (!logs.ok()) return std::nullopt;
   event::ScanPlan plan;
-  for (const Field field : {Field::Account, Field::Year, Field::Month, Field::Day}) plan.fields.add(field);
+  for (const Field field : {Field::Account, Field::Year, Field::Month, Field::Day})
+    plan.fields.add(field);
   const auto scan = (*logs)->scan(plan);
   const auto reader = scan->reader();
   WhereSink sink;

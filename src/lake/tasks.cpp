@@ -40,7 +40,8 @@ AccountDay told_by(const read::FoundFile& file) {
   const std::size_t folders = parts.size() - 1;
   for (std::size_t i = 0; i + 2 < folders; ++i) {
     if (all_digits(parts[i], 4) && all_digits(parts[i + 1], 2) && all_digits(parts[i + 2], 2)) {
-      told.day = std::string(parts[i]) + "-" + std::string(parts[i + 1]) + "-" + std::string(parts[i + 2]);
+      told.day =
+          std::string(parts[i]) + "-" + std::string(parts[i + 1]) + "-" + std::string(parts[i + 2]);
     }
   }
   for (std::size_t i = 0; i < folders; ++i) {

@@ -26,7 +26,8 @@ struct Task {
   std::uint64_t bytes = 0;  ///< On disk
 };
 
-/// What a path says: `.../111122223333/CloudTrail/us-east-1/2024/03/01/..._20240301T1220Z_x.json.gz`.
+/// What a path says:
+/// `.../111122223333/CloudTrail/us-east-1/2024/03/01/..._20240301T1220Z_x.json.gz`.
 AccountDay told_by(const read::FoundFile& file);
 
 std::vector<Task> cut_into_tasks(std::vector<read::FoundFile> files);

@@ -2,12 +2,12 @@
 #include "lake/writer.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <set>
 #include <system_error>
-#include <unistd.h>
 
 #include "base/text.hpp"
 #include "lake/disk.hpp"
@@ -29,14 +29,14 @@ bool reads_as_pattern(const std::string& path) {
   return path.find_first_of("*?[]{}") != std::string::npos;
 }
 
-Result<void> make_lake(const std::string& root) {
+Result<void> make_lake(const std::string& root, const std::string& typed) {
   // What a crash left of making it may stand there.
   const bool begun = is_there(manifest_folder(root));
   if (is_there(root) && !begun && !is_empty_folder(root)) {
-    return Error("lake-not-empty", fmt::format("`{}` is not empty, and no lake", to_utf8(root)));
+    return Error("lake-not-empty", fmt::format("`{}` is not empty, and no lake", to_utf8(typed)));
   }
   if (is_remote(folder_around(root))) {
-    return Error("lake-remote", fmt::format("`{}` lies on another machine's disk", to_utf8(root)));
+    return Error("lake-remote", fmt::format("`{}` lies on another machine's disk", to_utf8(typed)));
   }
   for (const std::string& folder :
        {manifest_folder(root), events_folder(root), staging_folder(root), sources_folder(root)}) {
@@ -58,17 +58,21 @@ Result<std::unique_ptr<Writer>> Writer::open(const std::string& root, const Opti
   std::string path = std::filesystem::absolute(root).lexically_normal().string();
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   if (reads_as_pattern(path)) {
-    return Error("lake-read-only", fmt::format("a lake cannot lie at `{}`: `*?[]{{}}` in a path stand for other paths", to_utf8(path)));
+    return Error(
+        "lake-read-only",
+        fmt::format("a lake cannot lie at `{}`: `*?[]{{}}` in a path stand for other paths",
+                    to_utf8(path)));
   }
-  const bool there = is_there(manifest_folder(path) + "/manifest");
-  if (!there && !options.make) return Manifest::read(path).error();
-  if (!there) TRY(make_lake(path));
+  const bool there = holds_lake(path);
+  if (!there && !options.make) return Manifest::read(root).error();
+  if (!there) TRY(make_lake(path, root));
   path = real_path(path);
   if (is_remote(path)) {
-    return Error("lake-remote", fmt::format("the lake at `{}` lies on another machine's disk", to_utf8(path)));
+    return Error("lake-remote",
+                 fmt::format("the lake at `{}` lies on another machine's disk", to_utf8(path)));
   }
   TRY(Lock lock, lock_for_writing(path, options.verb, options.waiting));
-  if (!is_there(manifest_folder(path) + "/manifest")) TRY(Manifest{}.write(path));
+  if (!holds_lake(path)) TRY(Manifest{}.write(path));
   TRY(Manifest manifest, Manifest::read(path));
   TRY(Ledger ledger, Ledger::open(path));
   std::unique_ptr<Writer> writer(

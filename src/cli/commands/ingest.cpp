@@ -32,11 +32,14 @@ Result<void> take_shard(const std::string& text, lake::IngestOptions& options) {
   if (text.empty()) return {};
   const std::size_t slash = text.find('/');
   const auto number = [](std::string_view digits, std::uint32_t& value) {
-    const auto [end, trouble] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    const auto [end, trouble] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), value);
     return trouble == std::errc() && end == digits.data() + digits.size() && value > 0;
   };
-  if (slash == std::string::npos || !number(std::string_view(text).substr(0, slash), options.shard) ||
-      !number(std::string_view(text).substr(slash + 1), options.shards) || options.shard > options.shards) {
+  if (slash == std::string::npos ||
+      !number(std::string_view(text).substr(0, slash), options.shard) ||
+      !number(std::string_view(text).substr(slash + 1), options.shards) ||
+      options.shard > options.shards) {
     return Error("bad-flag", "`--shard " + text + "` is not one of several, such as 3/16");
   }
   return {};
@@ -52,14 +55,18 @@ std::string words_of(const lake::IngestReport& report, const lake::IngestOptions
     text = fmt::format("{} to read, {}", count_of(report.read.files_seen, "file"),
                        show::size_words(report.read.bytes_on_disk));
   } else {
-    text = fmt::format("{} new, {} left out as copies", count_of(report.kept, "event"), with_commas(report.copies));
+    text = fmt::format("{} new, {} left out as copies", count_of(report.kept, "event"),
+                       with_commas(report.copies));
     if (report.conflicts > 0) {
-      text += fmt::format("; {} kept beside another of the same eventID", with_commas(report.conflicts));
+      text += fmt::format("; {} kept beside another of the same eventID",
+                          with_commas(report.conflicts));
     }
     text += fmt::format("\n{} read", count_of(report.read.files_read, "file"));
   }
-  if (report.files_known > 0) text += fmt::format(", {} known before", with_commas(report.files_known));
-  if (report.files_outside > 0) text += fmt::format(", {} not asked for", with_commas(report.files_outside));
+  if (report.files_known > 0)
+    text += fmt::format(", {} known before", with_commas(report.files_known));
+  if (report.files_outside > 0)
+    text += fmt::format(", {} not asked for", with_commas(report.files_outside));
   if (report.parts > 0) {
     text += fmt::format("\n{} of {} written, {}: {} in {}", count_of(report.parts, "part"),
                         count_of(report.days, "account-day"), show::size_words(report.bytes),
@@ -129,23 +136,27 @@ Command describe_ingest() {
                    .positional = true,
                    .completes = Completes::Path},
                   into(options->ingest.paths));
-        flags.add({.name = "--lake",
-                   .value = "DIR",
-                   .summary = "The lake; made if it is not there. Else $TRAILHOUND_LAKE, ./trailhound.lake",
-                   .shared = true,
-                   .completes = Completes::Path},
-                  into(options->ingest.lake));
+        flags.add(
+            {.name = "--lake",
+             .value = "DIR",
+             .summary =
+                 "The lake; made if it is not there. Else $TRAILHOUND_LAKE, ./trailhound.lake",
+             .shared = true,
+             .completes = Completes::Path},
+            into(options->ingest.lake));
         flags.add({.name = "--from",
                    .value = "DAY",
                    .summary = "Pass over files whose paths name an earlier day"},
                   into(options->from));
-        flags.add({.name = "--to", .value = "DAY", .summary = "... or a later one"}, into(options->to));
-        flags.add({.name = "--shard",
-                   .value = "I/N",
-                   .summary = "Read only a share of the files: for several machines, a lake each",
-                   .reasons = "By the files' names, so that every machine cuts alike: 3/16 is the third\n"
-                              "sixteenth."},
-                  into(options->shard));
+        flags.add({.name = "--to", .value = "DAY", .summary = "... or a later one"},
+                  into(options->to));
+        flags.add(
+            {.name = "--shard",
+             .value = "I/N",
+             .summary = "Read only a share of the files: for several machines, a lake each",
+             .reasons = "By the files' names, so that every machine cuts alike: 3/16 is the third\n"
+                        "sixteenth."},
+            into(options->shard));
         flags.add({.name = "--dry-run", .summary = "Only say how many files would be read"},
                   into(options->ingest.dry_run));
         flags.add({.name = "--memory",
