@@ -79,7 +79,8 @@ class Database {
   Result<std::uint64_t> write_parquet(std::string_view select, const std::string& path);
 
   /// Makes a Parquet file of the rows, for keeping, in the temporary folder: the caller moves it
-  /// away. zstd's first level: as small as its third, in half the time.
+  /// away. zstd's first level, as small as its third in half the time; the encodings of format
+  /// version 2, which make sorted times and random ids 6 % smaller.
   struct Made {
     std::string path;
     std::uint64_t rows = 0;

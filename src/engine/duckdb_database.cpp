@@ -487,7 +487,8 @@ Result<Database::Made> Database::make_parquet(std::string_view select) {
   TRY(Prepared(inside_->duck).prepare_select(work->connection, text));
   Made made{fmt::format("{}/made-{}.parquet", temp_folder(), ++inside_->files)};
   auto written = work->command(
-      fmt::format("COPY (\n{}\n) TO {} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)",
+      fmt::format("COPY (\n{}\n) TO {} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, "
+                  "PARQUET_VERSION v2)",
                   text, quoted(made.path)));
   if (!written.ok()) {
     unlink(made.path.c_str());
