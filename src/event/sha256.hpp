@@ -17,6 +17,8 @@ namespace trailhound::event {
 class Sha256 {
  public:
   Sha256();
+  Sha256(Sha256&&) noexcept;
+  Sha256& operator=(Sha256&&) noexcept;
   ~Sha256();
   void add(std::string_view bytes);
   std::string hex();

@@ -5,7 +5,7 @@
 //   LAKE/events/account=111122223333/year=2024/month=03/day=01/00000012-0003.parquet
 //   LAKE/_manifest/manifest        what is visible (manifest.hpp)
 //   LAKE/_manifest/writer.lock, readers.lock
-//   LAKE/_sources/00000012-0003.parquet        further sources of events
+//   LAKE/_sources/account=.../00000012-0003.parquet        further sources of its events
 //   LAKE/_staging/                 parts being written
 //   LAKE/ledger.sqlite             the writer's notebook (ledger.hpp)
 //

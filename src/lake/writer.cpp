@@ -96,9 +96,7 @@ Result<void> Writer::clean_up() {
       for (const std::string& path : strays) TRY(remove_file(path));
     }
   }
-  for (const std::string& path : files_below(sources_folder(root_))) {
-    if (generation_of(name_in(path)) > manifest_.generation) TRY(remove_file(path));
-  }
+  TRY(remove_sources());
   for (const std::string& path : files_below(staging_folder(root_))) {
     TRY(remove_file(path));
   }
@@ -120,8 +118,12 @@ Result<void> Writer::place(StagedPart& staged, std::uint64_t generation, std::si
   }
   if (!staged.copies_path.empty()) {
     TRY(sync_file(staged.copies_path));
-    TRY(move_file(staged.copies_path, sources_folder(root_) + "/" + part.name));
-    touched.push_back(sources_folder(root_));
+    const std::string folder = sources_folder(root_) + "/" + folder_of(part.where);
+    std::vector<std::string> made;
+    TRY(make_folders(folder, &made));
+    TRY(move_file(staged.copies_path, folder + "/" + part.name));
+    touched.push_back(folder);
+    for (const std::string& fresh : made) touched.push_back(folder_around(fresh));
   }
   return {};
 }
@@ -172,6 +174,20 @@ Result<void> Writer::commit(Change change) {
   return remove_files(change.remove);
 }
 
+/// Removes what is known of sources of events that are not there.
+Result<void> Writer::remove_sources() {
+  std::set<std::string, std::less<>> days;
+  for (const Part& part : manifest_.parts) days.insert(folder_of(part.where));
+  const std::string top = sources_folder(root_) + "/";
+  for (const std::string& path : files_below(sources_folder(root_))) {
+    const std::string day =
+        folder_around(path).substr(std::min(top.size(), folder_around(path).size()));
+    if (generation_of(name_in(path)) <= manifest_.generation && days.contains(day)) continue;
+    TRY(remove_file(path));
+  }
+  return {};
+}
+
 Result<void> Writer::remove_files(const std::vector<Part>& parts) {
   if (parts.empty()) return {};
   const Lock alone = lock_against_readers(root_);
@@ -188,7 +204,7 @@ Result<void> Writer::remove_files(const std::vector<Part>& parts) {
       folder = folder_around(folder);
     }
   }
-  return {};
+  return remove_sources();
 }
 
 }  // namespace trailhound::lake

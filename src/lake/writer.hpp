@@ -63,6 +63,7 @@ class Writer {
   Result<void> place(StagedPart& staged, std::uint64_t generation, std::size_t number,
                      std::vector<std::string>& touched);
   Result<void> remove_files(const std::vector<Part>& parts);
+  Result<void> remove_sources();
 
   std::string root_;
   Lock lock_;

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lake/forget.hpp"
+
+#include <algorithm>
+
+#include "lake/writer.hpp"
+
+namespace trailhound::lake {
+
+std::vector<Part> what_to_forget(const Manifest& manifest, const Forgetting& which) {
+  std::vector<Part> parts;
+  if (which.before.empty() && which.accounts.empty()) return parts;
+  for (const Part& part : manifest.parts) {
+    // An event without a time has no age.
+    if (!which.before.empty() && (part.where.day.empty() || part.where.day >= which.before))
+      continue;
+    if (!which.accounts.empty() &&
+        std::none_of(which.accounts.begin(), which.accounts.end(), [&](const std::string& account) {
+          return account_of(account) == part.where.account && part.where.account != kOtherAccount;
+        })) {
+      continue;
+    }
+    parts.push_back(part);
+  }
+  return parts;
+}
+
+Result<std::vector<Part>> forget(const std::string& root, const Forgetting& which,
+                                 const Waiting& waiting) {
+  TRY(const std::unique_ptr<Writer> writer,
+      Writer::open(root, {.verb = "lake forget", .waiting = waiting}));
+  std::vector<Part> parts = what_to_forget(writer->manifest(), which);
+  if (parts.empty()) return parts;
+  Change change;
+  change.remove = parts;
+  TRY(writer->commit(std::move(change)));
+  return parts;
+}
+
+}  // namespace trailhound::lake
