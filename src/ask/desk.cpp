@@ -55,7 +55,7 @@ class LogsDesk final : public Desk {
   Result<Answer> ask(const Question& question) override {
     TRY(Printed printed, prepare(question));
     Answer answer;
-    TRY(answer.rows, database_->run(printed.sql));
+    TRY(answer.rows, run(printed.sql));
     answer.notices = std::move(printed.notices);
     answer.second_look = second_look(question, std::move(printed.meant), printed.watch);
     return answer;
@@ -65,7 +65,9 @@ class LogsDesk final : public Desk {
                                       std::vector<Error>& notices) override {
     TRY(Printed printed, prepare(question));
     notices.insert(notices.end(), printed.notices.begin(), printed.notices.end());
-    return database_->write_parquet(printed.sql, path);
+    auto written = database_->write_parquet(printed.sql, path);
+    if (!written.ok() && lake_) return lake_->look_into(std::move(written).error());
+    return written;
   }
 
   Result<Explanation> explain(const Question& question) override;
@@ -203,6 +205,13 @@ class LogsDesk final : public Desk {
     if (lake_) return lake_->table(*database_, plan);
     if (watch != nullptr) return database_->offer(*watch, std::move(plan));
     return database_->offer(*logs_, std::move(plan));
+  }
+
+  Result<std::unique_ptr<engine::Rows>> run(const std::string& sql) {
+    auto rows = database_->run(sql);
+    if (!lake_) return rows;
+    if (!rows.ok()) return lake_->look_into(std::move(rows).error());
+    return lake_->watched(std::move(*rows));
   }
 
   read::Coverage coverage_of_source() const {

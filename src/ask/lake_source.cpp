@@ -10,6 +10,25 @@
 #include "lake/parts_sql.hpp"
 
 namespace trailhound::ask {
+namespace {
+
+class WatchedRows final : public engine::Rows {
+ public:
+  WatchedRows(const LakeSource& lake, std::unique_ptr<engine::Rows> rows)
+      : lake_(lake), rows_(std::move(rows)) {}
+  const std::vector<engine::Column>& columns() const override { return rows_->columns(); }
+  Result<const engine::Batch*> next() override {
+    Result<const engine::Batch*> batch = rows_->next();
+    if (!batch.ok()) return lake_.look_into(std::move(batch).error());
+    return batch;
+  }
+
+ private:
+  const LakeSource& lake_;
+  std::unique_ptr<engine::Rows> rows_;
+};
+
+}  // namespace
 
 LakeSource::LakeSource(std::string root, lake::Lock reading, lake::Manifest manifest,
                        std::unique_ptr<read::Logs> nothing)
@@ -47,6 +66,29 @@ std::string LakeSource::describe(const event::ScanPlan& plan) const {
     words += fmt::format("          {}/{}\n", lake::folder_of(part->where), part->name);
   }
   return words;
+}
+
+Error LakeSource::look_into(Error error) const {
+  if (error.code() == "cancelled" || error.code() == "out-of-memory") return error;
+  for (const lake::Part* const part : chosen_) {
+    const std::string path = part->path(root_);
+    std::string_view what;
+    if (!lake::is_there(path)) {
+      what = "is gone";
+    } else if (lake::size_of(path) != part->bytes ||
+               lake::sum_of_file(path).value_or("") != part->sum) {
+      what = "is not as it was written";
+    }
+    if (what.empty()) continue;
+    return Error("lake-damaged", fmt::format("a part of the lake {}: `{}`", what, to_utf8(path)))
+        .note(fmt::format("{} events of {} cannot be read; days but this one answer",
+                          with_commas(part->rows), lake::folder_of(part->where)));
+  }
+  return error;
+}
+
+std::unique_ptr<engine::Rows> LakeSource::watched(std::unique_ptr<engine::Rows> rows) const {
+  return std::make_unique<WatchedRows>(*this, std::move(rows));
 }
 
 read::Coverage LakeSource::coverage() const {

@@ -40,6 +40,12 @@ class LakeSource {
   /// The parts that a plan chooses, in words.
   std::string describe(const event::ScanPlan& plan) const;
 
+  /// The error of a question: `lake-damaged`, with the part, if one of those chosen is not as it
+  /// was written.
+  Error look_into(Error error) const;
+  /// Rows whose errors are looked into.
+  std::unique_ptr<engine::Rows> watched(std::unique_ptr<engine::Rows> rows) const;
+
   read::Coverage coverage() const;
   std::optional<Time> newest() const;
   bool holds_one_account() const;

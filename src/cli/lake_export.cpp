@@ -99,6 +99,7 @@ std::string question_of(const ExportOptions& options) {
     const std::string who = "'" + replace_all(options.principal, "'", "''") + "'";
     text += fmt::format(
         " where principal = {0} or useridentity.arn = {0} or useridentity.accesskeyid = {0}"
+        " or useridentity.username = {0}"
         " or useridentity.sessioncontext.sessionissuer.arn = {0}",
         who);
   }

@@ -49,6 +49,7 @@ Result<void> make(Press& press, const std::string& root, Merge& merge) {
   plan.fields = event::FieldSet::all();
   press.database().withdraw_offers();
   const std::string empty = press.database().offer(*nothing, plan);
+  plan.fields = {};  // the event's text is not asked for
   TRY(merge.made,
       press.make_part(merge.where, fmt::format("SELECT {} FROM {}", stored_columns(),
                                                table_of(root, merge.parts, plan, empty))));

@@ -115,7 +115,8 @@ std::string for_trino(const Manifest& manifest, std::string_view location) {
   std::vector<std::string> accounts;
   for (const std::string& account : accounts_of(manifest)) accounts.push_back(quoted(account));
   std::string years;
-  for (const std::string_view year : split(years_of(manifest), ',')) {
+  const std::string range = years_of(manifest);
+  for (const std::string_view year : split(range, ',')) {
     years += (years.empty() ? "" : ", ") + quoted(year);
   }
   return fmt::format(

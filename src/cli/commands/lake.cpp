@@ -265,7 +265,7 @@ Command describe_lake() {
                   into(options->location));
         flags.add({.name = "--principal",
                    .value = "WHO",
-                   .summary = "export: only what this principal, ARN or access key did"},
+                   .summary = "export: only what this principal, ARN, user or access key did"},
                   into(options->principal));
         flags.add({.name = "--form",
                    .value = "FORM",
