@@ -178,6 +178,7 @@ class LogsDesk final : public Desk {
     Printed printed;
     printed.notices = std::move(meant.notices);
     say_window(window, printed.notices);
+    if (meant.bound.asks_now() && !window.relative) say_now(known.now, printed.notices);
     if (!kept_ && !lake_ && compares_names(meant.bound)) {
       printed.watch = std::make_shared<Watch>(*logs_, event::Field::EventName);
       watches_.push_back(printed.watch);
@@ -271,6 +272,15 @@ class LogsDesk final : public Desk {
 
   static void say_window(const Window& window, std::vector<Error>& notices) {
     if (window.relative) notices.push_back(Error("window-counted", "looking " + window.words()));
+  }
+
+  /// Not said where the user set the time.
+  void say_now(Time now, std::vector<Error>& notices) const {
+    if (source_.now && source_.now->at) return;
+    notices.push_back(
+        Error("window-counted",
+              "now() is " + format_iso(now) +
+                  (source_.now ? ", counted back from the newest event" : ", the newest event")));
   }
 
   Result<bool> holds_one_account() {

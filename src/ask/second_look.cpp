@@ -35,8 +35,28 @@ bool is_denial(const sql::Expr& expression) {
          std::find(kDenials.begin(), kDenials.end(), literal->value) != kDenials.end();
 }
 
-/// `errorcode = 'AccessDenied'` and `errorcode IN ('AccessDenied', ...)`.
+/// `%Denied%`, `%Unauthorized%`: a part of a denial's spelling.
+bool is_denial_pattern(const sql::Expr& expression) {
+  const auto* literal = std::get_if<sql::StringLiteral>(&expression.node);
+  if (literal == nullptr) return false;
+  std::string part = to_lower(literal->value);
+  std::erase(part, '%');
+  return part.size() >= 6 &&
+         std::any_of(kDenials.begin(), kDenials.end(), [&](std::string_view denial) {
+           return to_lower(denial).find(part) != std::string::npos;
+         });
+}
+
+/// `errorcode = 'AccessDenied'`, `errorcode IN ('AccessDenied', ...)`, `errorcode LIKE '%Denied%'`,
+/// and any of these or another.
 bool tests_for_denial(const sql::Expr& term) {
+  if (const auto* logical = std::get_if<sql::Logical>(&term.node)) {
+    return logical->op == sql::Connective::Or &&
+           std::all_of(logical->terms.begin(), logical->terms.end(), tests_for_denial);
+  }
+  if (const auto* like = std::get_if<sql::Like>(&term.node)) {
+    return !like->negated && is_error_code(*like->operand) && is_denial_pattern(*like->pattern);
+  }
   if (const auto* comparison = std::get_if<sql::Comparison>(&term.node)) {
     return comparison->op == sql::Comparing::Equal && is_error_code(*comparison->left) &&
            is_denial(*comparison->right);

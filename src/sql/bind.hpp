@@ -64,6 +64,8 @@ class Bound {
   const std::vector<ComparedLiteral>& literals() const { return literals_; }
   /// Names of our own functions and derived fields that the question uses.
   const std::vector<std::string>& own_names() const { return own_names_; }
+  /// Whether the question asks what time it is: its answer then depends on BindOptions::now.
+  bool asks_now() const { return asks_now_; }
   Dialect dialect() const { return dialect_; }
 
  private:
@@ -74,6 +76,7 @@ class Bound {
   std::vector<TableUse> tables_;
   std::vector<ComparedLiteral> literals_;
   std::vector<std::string> own_names_;
+  bool asks_now_ = false;
   Dialect dialect_ = Dialect::Athena;
 };
 

@@ -217,6 +217,7 @@ Result<TermPtr> Binder::node(const IntervalLiteral& literal, const Expr& expr, c
 }
 
 Result<TermPtr> Binder::node(const Current& current, const Expr& expr, const Place&) {
+  asks_now_ = true;
   std::string now = format_iso(options_.now);
   now[10] = ' ';
   now.pop_back();

@@ -29,6 +29,7 @@ Result<Bound> Binder::run(const Query& query) {
     bound.tables_.push_back({source->id, events.name, events.plan});
   }
   bound.literals_ = std::move(literals_);
+  bound.asks_now_ = asks_now_;
   bound.own_names_.assign(own_names_.begin(), own_names_.end());
   bound.dialect_ = options_.dialect;
   return bound;

@@ -207,6 +207,7 @@ class Binder {
   std::vector<SourcePtr> event_sources_;
   std::vector<ComparedLiteral> literals_;
   std::set<std::string> own_names_;
+  bool asks_now_ = false;
   struct Common {
     std::string name;
     int id;
