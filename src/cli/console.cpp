@@ -118,7 +118,7 @@ void Console::notice(const std::vector<Error>& errors) {
 
 Exit Console::fail(const Error& error) {
   if (error.code() == "cancelled" && !manners_.errors_as_json) {
-    say("stopped: the answer is not complete\n");
+    say(kStopped);
     return Exit::Interrupted;
   }
   say(manners_.errors_as_json

@@ -46,7 +46,11 @@ void Interrupt::wait() {
     sigwait(&set, &signal);
     if (ending_) return;
     const std::lock_guard lock(mutex_);
-    if (happened_.exchange(true) || !call_) _exit(static_cast<int>(Exit::Interrupted));
+    if (happened_.exchange(true) || !call_) {
+      const ssize_t written = write(STDERR_FILENO, kStopped.data(), kStopped.size());
+      static_cast<void>(written);  // there is nobody left to tell
+      _exit(static_cast<int>(Exit::Interrupted));
+    }
     call_();
   }
 }

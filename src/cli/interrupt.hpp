@@ -6,15 +6,20 @@
 //   interrupt.on_stop([&] { desk->cancel(); });
 //
 // A thread of its own waits for the signal, so that what is called may do anything a thread may.
-// Where nothing has asked to be called, the first one ends the program with exit code 130.
+// Where nothing has asked to be called, the first one ends the program with exit code 130. Either
+// way it is said.
 #pragma once
 
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <string_view>
 #include <thread>
 
 namespace trailhound::cli {
+
+/// What a stopped command says.
+inline constexpr std::string_view kStopped = "stopped: the answer is not complete\n";
 
 /// Waits for SIGINT and SIGTERM as long as it lives.
 class Interrupt {
