@@ -167,10 +167,12 @@ void undo(const Change& change, std::vector<Standing>& things, Open& open) {
     std::erase_if(of_kind->second, [&](std::size_t place) {
       Standing& thing = things[place];
       if (thing.account != change.account || thing.event_id == change.event_id) return false;
-      const bool named = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-        return same_thing(thing.name, name);
-      });
-      const bool owned = owner.empty() || thing.owner == owner;
+      const bool named =
+          row.name.empty() || std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+            return same_thing(thing.name, name);
+          });
+      const bool owned = row.name.empty() ? !owner.empty() && thing.owner == owner
+                                          : owner.empty() || thing.owner == owner;
       if (!named || !owned) return false;
       thing.gone_at = change.at;
       thing.gone_event = change.event_id;

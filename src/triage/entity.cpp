@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "triage/entity.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <iterator>
+
+#include "base/text.hpp"
+#include "event/network.hpp"
+
+namespace trailhound::triage {
+namespace {
+
+struct Prefix {
+  std::string_view word;
+  Form form;
+};
+constexpr Prefix kPrefixes[] = {
+    {"key:", Form::Key},         {"user:", Form::User},         {"role:", Form::Role},
+    {"session:", Form::Session}, {"instance:", Form::Instance}, {"ip:", Form::Address},
+    {"event:", Form::Event},     {"account:", Form::Account},   {"agent:", Form::Agent},
+    {"service:", Form::Service}, {"resource:", Form::Resource},
+};
+
+bool all(std::string_view text, int (*is)(int)) {
+  return !text.empty() && std::all_of(text.begin(), text.end(),
+                                      [&](char c) { return is(static_cast<unsigned char>(c)); });
+}
+
+bool starts(std::string_view text, std::string_view begin) {
+  return text.substr(0, begin.size()) == begin;
+}
+
+bool is_key(std::string_view text) {
+  if (starts(text, "…")) return all(text.substr(std::string_view("…").size()), std::isalnum);
+  return (starts(text, "AKIA") || starts(text, "ASIA")) && text.size() >= 16 &&
+         all(text, std::isalnum);
+}
+
+bool is_event(std::string_view text) {
+  if (text.size() < 8 || text.size() > 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (dash ? c != '-' : std::isxdigit(c) == 0) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Entity parse_entity(std::string_view text) {
+  for (const Prefix& prefix : kPrefixes) {
+    if (starts(text, prefix.word))
+      return {prefix.form, std::string(text.substr(prefix.word.size()))};
+  }
+  const std::string whole(text);
+  if (is_key(text)) return {Form::Key, whole};
+  if (starts(text, "arn:")) return {Form::Arn, whole};
+  if ((starts(text, "i-") && text.size() >= 10 && all(text.substr(2), std::isxdigit)) ||
+      (starts(text, "mi-") && text.size() >= 11 && all(text.substr(3), std::isxdigit))) {
+    return {Form::Instance, whole};
+  }
+  if (event::parse_network(text)) return {Form::Address, whole};
+  if (text.size() == 12 && all(text, std::isdigit)) return {Form::Account, whole};
+  if (is_event(text)) return {Form::Event, whole};
+  if (text.size() > 14 && text.substr(text.size() - 14) == ".amazonaws.com") {
+    return {Form::Service, whole};
+  }
+  return {Form::Name, whole};
+}
+
+std::string_view name_of(Form form) {
+  static constexpr std::string_view kNames[] = {
+      "access key", "ARN",     "instance", "address",  "event",   "account", "user",
+      "role",       "session", "agent",    "resource", "service", "name"};
+  return kNames[static_cast<std::size_t>(form)];
+}
+
+}  // namespace trailhound::triage

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a trail is made of: how each credential was used, and the calls that made, handed out or
+// reached for one.
+//
+//   TRY(Links links, read_links(desk, site));      // two questions
+//   for (const Deed& deed : links.deeds) if (deed.issued_key == key) ...
+//
+// Both are small beside the logs: a row for each credential and place, a row for each such call.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ask/ask.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "engine/rows.hpp"
+
+namespace trailhound::triage {
+
+/// How one key was used from one place; calls without a key are grouped likewise.
+struct Use {
+  std::string account;    ///< Of the events
+  std::string principal;  ///< As the derived field says it
+  std::string type;       ///< Of the identity: "AssumedRole"
+  std::string arn;        ///< Of the caller, of the session for roles
+  std::string id;         ///< principalId
+  std::string key, session, workload;
+  std::string via;  ///< The service that called on the caller's behalf; empty for direct calls
+  std::string source;
+  std::optional<Time> created;  ///< Of the session
+  std::string issuer;           ///< ARN of the session's issuer
+  std::string source_identity, on_behalf_of;
+  bool mfa = false;         ///< The session was made with MFA
+  bool console = false;     ///< The console called
+  bool home_agent = false;  ///< An agent that lives on the instance called from here
+  bool endpoint = false;    ///< All calls came through a VPC endpoint
+  Time first, last;
+  std::uint64_t events = 0, denied = 0;
+  std::string event_id;  ///< Of the first event
+  std::vector<std::string> regions;
+};
+
+/// A call that worked and that a trail leads through.
+struct Deed {
+  Time at;
+  std::string event_id, shared_id, name, action;
+  std::string account, region, source, agent;
+  std::string principal, type, arn, id, key, session, workload, via;  ///< Of the caller
+  std::optional<Time> created;                                        ///< Of the caller's session
+  std::string issued_key;
+  std::string issued_arn;  ///< Of the session that was made: "…:assumed-role/deploy/ci"
+  std::string role;        ///< ARN or name of the role that was taken, or handed on
+  std::string user_arn, user_name, user_id;  ///< Whom it was done for
+  std::string source_identity;
+  std::string address;                 ///< That was allocated
+  std::string allocation;              ///< Of the address
+  std::string function;                ///< That was made, or given code
+  std::vector<std::string> instances;  ///< That were launched, or reached for
+  std::string mfa;                     ///< Of a sign-in: "Yes", "No"
+};
+
+/// What the logs hold, in short.
+struct Held {
+  std::optional<Time> first, last;
+  std::uint64_t events = 0;
+  std::vector<std::string> accounts, regions;
+};
+
+struct Links {
+  std::vector<Use> uses;
+  std::vector<Deed> deeds;  ///< In order of time
+  Held held;                ///< Counted over the uses
+};
+
+/// The questions.
+std::string_view uses_statement();
+std::string_view deeds_statement();
+
+Result<std::vector<Use>> read_uses(engine::Rows& rows);
+Result<std::vector<Deed>> read_deeds(engine::Rows& rows);
+
+/// Asks both. The desk must leave doubles out.
+Result<Links> read_links(ask::Desk& desk);
+
+/// A question of ours: what stands in it is no stand-in.
+ask::Question own_question(std::string text, std::string name);
+/// A text as SQL writes it, quotes included.
+std::string sql_literal(std::string_view text);
+/// `'a', 'b'`; `''` where there are none.
+std::string sql_list(const std::vector<std::string>& texts);
+
+}  // namespace trailhound::triage

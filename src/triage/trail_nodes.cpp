@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.hpp"
+#include "event/network.hpp"
+#include "hunt/cells.hpp"
+#include "hunt/words.hpp"
+#include "triage/entity.hpp"
+#include "triage/trail_screen.hpp"
+
+namespace trailhound::triage {
+namespace {
+
+using Places = std::vector<std::size_t>;
+
+std::string role_of(const Node& node) {
+  return node.kind == Kind::Session && node.arn.find(":assumed-role/") != std::string::npos
+             ? node.name
+             : std::string{};
+}
+
+bool ends(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+template <class Is>
+Places all_that(const Trail& trail, Is is) {
+  Places places;
+  for (std::size_t place = 0; place < trail.nodes.size(); ++place) {
+    if (is(trail.nodes[place])) places.push_back(place);
+  }
+  return places;
+}
+
+Places of_keys_ending(const Trail& trail, std::string_view end) {
+  std::set<std::size_t> places;
+  for (const auto& [key, place] : trail.by_key) {
+    if (ends(key, end)) places.insert(place);
+  }
+  return {places.begin(), places.end()};
+}
+
+Places of_arn(const Trail& trail, const std::string& arn) {
+  Places exact = all_that(trail, [&](const Node& node) { return node.arn == arn; });
+  if (!exact.empty()) return exact;
+  // The ARN of a role stands for all its sessions.
+  const std::string below = arn + "/";
+  return all_that(trail, [&](const Node& node) {
+    return node.principal == arn || node.principal.substr(0, below.size()) == below;
+  });
+}
+
+Places of_address(const Trail& trail, const event::Network& network) {
+  return all_that(trail, [&](const Node& node) {
+    return std::any_of(node.sources.begin(), node.sources.end(), [&](const Source& source) {
+      const auto address = event::parse_address(source.address);
+      return address && network.holds(*address);
+    });
+  });
+}
+
+/// The credential behind an event.
+Result<Places> of_event(const Trail& trail, ask::Desk& desk, const std::string& id) {
+  const std::string is =
+      id.size() == 36 ? "eventid = " + sql_literal(id) : "eventid like " + sql_literal(id + "%");
+  TRY(ask::Answer answer,
+      desk.ask(
+          own_question("select eventid, useridentity.accesskeyid as key, useridentity.arn as arn, "
+                       "workload, sourceipaddress as source, principal\nfrom cloudtrail where " +
+                           is,
+                       "event")));
+  std::set<std::string> ids;
+  Places places;
+  TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) {
+    ids.insert(row.text("eventid"));
+    places = trail.of_key(row.text("key"));
+    if (places.size() > 1) {  // an instance's key, used in several places
+      std::erase_if(places, [&](std::size_t place) {
+        const auto& sources = trail.nodes[place].sources;
+        return std::none_of(sources.begin(), sources.end(), [&](const Source& source) {
+          return source.address == row.text("source");
+        });
+      });
+    }
+    if (places.empty()) places = of_arn(trail, row.text("arn"));
+    if (places.empty() && !row.text("principal").empty()) {
+      places = of_arn(trail, row.text("principal"));
+    }
+  }));
+  if (ids.size() > 1) {
+    return Error("ambiguous-entity", "`" + id + "` begins " + std::to_string(ids.size()) +
+                                         " event ids: " + *ids.begin() + ", " + *ids.rbegin());
+  }
+  return places;
+}
+
+struct Meaning {
+  std::string_view word;
+  Places places;
+};
+
+std::vector<Meaning> meanings_of(const Trail& trail, const std::string& name) {
+  std::vector<Meaning> all = {
+      {"user:",
+       all_that(trail, [&](const Node& n) { return n.kind == Kind::User && n.name == name; })},
+      {"role:", all_that(trail, [&](const Node& n) { return role_of(n) == name; })},
+      {"session:", all_that(trail, [&](const Node& n) { return n.session == name; })},
+      {"function:",
+       all_that(trail, [&](const Node& n) { return n.kind == Kind::Function && n.name == name; })},
+      {"outsider:", all_that(trail,
+                             [&](const Node& n) {
+                               return n.name == name &&
+                                      (n.kind == Kind::Outsider || n.kind == Kind::Provider);
+                             })},
+  };
+  std::erase_if(all, [](const Meaning& meaning) { return meaning.places.empty(); });
+  return all;
+}
+
+Result<Places> of_name(const Trail& trail, const std::string& name) {
+  const std::vector<Meaning> meanings = meanings_of(trail, name);
+  if (meanings.empty()) return Places{};
+  if (meanings.size() == 1) return meanings.front().places;
+  std::string choices;
+  for (const Meaning& meaning : meanings) {
+    choices += (choices.empty() ? "`" : ", `") + std::string(meaning.word) + name + "`";
+  }
+  return Error("ambiguous-entity", "`" + name + "` is more than one thing in these logs")
+      .note("say which: " + choices);
+}
+
+}  // namespace
+
+Result<std::vector<std::size_t>> nodes_of(const Trail& trail, ask::Desk& desk,
+                                          std::string_view word) {
+  const Entity entity = parse_entity(word);
+  const std::string& text = entity.text;
+  const auto named = [&](Kind kind) {
+    return all_that(trail, [&](const Node& n) { return n.kind == kind && n.name == text; });
+  };
+  switch (entity.form) {
+    case Form::Key:
+      if (text.substr(0, 3) == "…") return of_keys_ending(trail, std::string_view(text).substr(3));
+      return trail.of_key(text);
+    case Form::Arn:
+      return of_arn(trail, text);
+    case Form::Instance:
+      return named(Kind::Instance);
+    case Form::Address: {
+      const auto network = event::parse_network(text);
+      if (!network) return Error("bad-flag", "`" + text + "` is no address or network");
+      return of_address(trail, *network);
+    }
+    case Form::Event:
+      return of_event(trail, desk, text);
+    case Form::User:
+      return named(Kind::User);
+    case Form::Role:
+      return all_that(trail, [&](const Node& node) { return role_of(node) == text; });
+    case Form::Session:
+      return all_that(trail, [&](const Node& node) { return node.session == text; });
+    case Form::Name:
+      return of_name(trail, text);
+    case Form::Account:
+    case Form::Agent:
+    case Form::Resource:
+    case Form::Service:
+      break;
+  }
+  return Error("no-trail-of",
+               "`" + std::string(word) + "` is " +
+                   (entity.form == Form::Account || entity.form == Form::Agent ? "an " : "a ") +
+                   std::string(name_of(entity.form)) + ", not something that holds a credential")
+      .note("a trail is of a key, a user, a role, a session, an instance, an address or an event");
+}
+
+std::string held_words(const Held& held) {
+  if (held.events == 0) return "no events";
+  std::string words = with_commas(held.events) + (held.events == 1 ? " event" : " events");
+  if (held.first) words += " · " + format_iso(*held.first) + " → " + format_iso(*held.last);
+  const auto list = [](const std::vector<std::string>& all, std::size_t most) {
+    if (all.size() <= most) return join(all, ", ");
+    return std::to_string(all.size()) + " of them";
+  };
+  if (!held.accounts.empty()) {
+    words += (held.accounts.size() == 1 ? " · account " : " · accounts ") + list(held.accounts, 4);
+  }
+  if (!held.regions.empty()) {
+    words += (held.regions.size() == 1 ? " · region " : " · regions ") + list(held.regions, 4);
+  }
+  return words;
+}
+
+hunt::Screen absent_screen(std::string_view word, const Held& held) {
+  return {{{{std::string(word), hunt::Tone::Title},
+            {" is not in these logs, which hold " + held_words(held), hunt::Tone::Plain}},
+           0}};
+}
+
+}  // namespace trailhound::triage

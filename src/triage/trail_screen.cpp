@@ -1,0 +1,721 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "triage/trail_screen.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <set>
+
+#include "base/text.hpp"
+#include "event/verbs.hpp"
+#include "hunt/finding.hpp"
+#include "hunt/words.hpp"
+
+namespace trailhound::triage {
+namespace {
+
+using hunt::Piece;
+using hunt::Screen;
+using hunt::TextLine;
+using hunt::Tone;
+
+constexpr std::size_t kLabel = 8;  // columns of "Folded", "Also", …
+constexpr std::size_t kMostChildren = 40;
+constexpr std::size_t kFewSessions = 3;  // of one role: more are folded into a line
+constexpr std::size_t kMostActions = 3;
+constexpr std::size_t kMostSources = 2;
+constexpr std::size_t kMostThings = 8;
+
+std::string short_key(const std::string& key) {
+  return key.size() > 8 ? "…" + key.substr(key.size() - 8) : key;
+}
+
+std::string bare(const std::string& action) {
+  const std::size_t colon = action.find(':');
+  return colon == std::string::npos ? action : action.substr(colon + 1);
+}
+
+std::string plural(std::uint64_t count, const std::string& one) {
+  return with_commas(count) + " " + one + (count == 1 ? "" : "s");
+}
+
+/// What an action tells about whoever did it; less is more.
+int dullness(const Doing& doing) {
+  const std::size_t colon = doing.action.find(':');
+  const std::string source = doing.action.substr(0, colon) + ".amazonaws.com";
+  using event::Verb;
+  switch (event::verb_class(source, bare(doing.action))) {
+    case Verb::Grant:
+    case Verb::Hide:
+      return 0;
+    case Verb::Secret:
+    case Verb::Delete:
+      return 1;
+    case Verb::Run:
+    case Verb::Create:
+    case Verb::SignIn:
+      return 2;
+    case Verb::Change:
+    case Verb::Assume:
+      return 3;
+    case Verb::Data:
+      return 4;
+    case Verb::Read:
+    case Verb::List:
+      return 5;
+  }
+  return 5;
+}
+
+/// What is opened to others, as against what merely costs money.
+bool is_door(std::string_view kind) {
+  static constexpr std::string_view kDoors[] = {
+      "port",         "bucket-policy",       "database-shared", "snapshot-shared", "image-shared",
+      "function-url", "function-permission", "trust",           "anchor",          "saml",
+      "oidc",         "logging-off",         "trail-gone"};
+  return std::find(std::begin(kDoors), std::end(kDoors), kind) != std::end(kDoors);
+}
+
+class TrailScreen {
+ public:
+  TrailScreen(const TrailView& view, const TrailOptions& options)
+      : view_(view), options_(options), trail_(*view.trail) {}
+
+  Screen draw() {
+    learn_days();
+    head();
+    std::set<std::size_t> tops;
+    for (const std::size_t place : view_.focus) tops.insert(trail_.path_to(place).front());
+    std::vector<std::size_t> order(tops.begin(), tops.end());
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return trail_.begin_of(a) < trail_.begin_of(b);
+    });
+    for (const std::size_t top : order) draw_branch({{top}, Proof::Proven}, "", "", true);
+    feet();
+    return std::move(screen_);
+  }
+
+ private:
+  const Node& at(std::size_t place) const { return trail_.nodes[place]; }
+  bool is_focus(std::size_t place) const {
+    return std::find(view_.focus.begin(), view_.focus.end(), place) != view_.focus.end();
+  }
+
+  // Times are as short as the days that they lie in allow.
+
+  void learn_days() {
+    std::set<std::string> days, years;
+    const auto learn = [&](std::optional<Time> time) {
+      if (!time) return;
+      days.insert(format_day(*time));
+      years.insert(format_day(*time).substr(0, 4));
+    };
+    for (std::size_t place = 0; place < trail_.nodes.size(); ++place) {
+      if (!view_.shown[place]) continue;
+      learn(at(place).usage.first);
+      learn(at(place).usage.last);
+      if (at(place).origin && !at(place).origin->event_id.empty()) learn(at(place).origin->at);
+    }
+    one_day_ = days.size() <= 1;
+    one_year_ = years.size() <= 1;
+    day_ = days.empty() ? "" : *days.begin();
+  }
+
+  std::string moment(Time time) const {
+    const std::string iso = format_iso(Time{time.micros / kSecond * kSecond});
+    if (iso.size() < 19) return iso;
+    const std::string clock = iso.substr(11, 8);
+    if (one_day_ && iso.substr(0, 10) == day_) return clock;
+    return (one_year_ && iso.substr(0, 4) == day_.substr(0, 4) ? iso.substr(5, 5)
+                                                               : iso.substr(0, 10)) +
+           " " + clock;
+  }
+
+  std::string span_words(const Usage& usage) const {
+    if (!usage.first) return {};
+    const std::string first = moment(*usage.first);
+    const std::string last = moment(*usage.last);
+    if (first == last) return first;
+    const bool same_day = format_day(*usage.first) == format_day(*usage.last);
+    return first + "–" + (same_day && last.size() > 8 ? last.substr(last.size() - 8) : last);
+  }
+
+  void head() {
+    TextLine line;
+    line.pieces = {{"Trail   ", Tone::Title},
+                   {view_.asked, Tone::Plain},
+                   {"   ── proven  ┄┄ inferred  ▲ look here", Tone::Dim}};
+    screen_.push_back(std::move(line));
+    std::string words = held_words(trail_.held);
+    screen_.push_back({{{"Held    ", Tone::Title}, {words, Tone::Plain}}, kLabel});
+    screen_.push_back({});
+  }
+
+  // The tree.
+
+  struct Branch {
+    std::vector<std::size_t> places;  ///< Several: sessions of one role
+    Proof proof = Proof::Proven;
+  };
+
+  std::vector<std::size_t> shown_children(const std::vector<std::size_t>& places) const {
+    std::vector<std::size_t> all;
+    for (const std::size_t place : places) {
+      for (const std::size_t child : at(place).children) {
+        if (view_.shown[child]) all.push_back(child);
+      }
+    }
+    return all;
+  }
+
+  bool leads_to_focus(std::size_t place) const {
+    const auto below = trail_.below(place);
+    return std::any_of(below.begin(), below.end(), [&](std::size_t one) { return is_focus(one); });
+  }
+
+  /// Many sessions of one role become one branch.
+  std::vector<Branch> branches_of(const std::vector<std::size_t>& children) const {
+    std::map<std::string, std::size_t> counts;
+    const auto fold_name = [&](std::size_t place) {
+      const Node& node = at(place);
+      if (node.kind != Kind::Session || !node.marks.empty()) return std::string{};
+      return node.account + "/" + node.name +
+             (node.origin && node.origin->proof == Proof::Inferred ? "?" : "");
+    };
+    for (const std::size_t child : children) ++counts[fold_name(child)];
+    std::vector<Branch> branches;
+    std::map<std::string, std::size_t> open;
+    for (const std::size_t child : children) {
+      const Proof proof = at(child).origin ? at(child).origin->proof : Proof::Proven;
+      const std::string name = fold_name(child);
+      if (options_.all || name.empty() || counts[name] <= kFewSessions || leads_to_focus(child)) {
+        branches.push_back({{child}, proof});
+      } else if (const auto known = open.find(name); known != open.end()) {
+        branches[known->second].places.push_back(child);
+      } else {
+        open.emplace(name, branches.size());
+        branches.push_back({{child}, proof});
+      }
+    }
+    return branches;
+  }
+
+  void draw_branch(const Branch& branch, const std::string& lead, const std::string& below,
+                   bool is_top) {
+    TextLine line;
+    line.pieces.push_back({lead, Tone::Dim});
+    line.hang = below.size() < 40 ? columns(below) + 4 : 4;
+    std::vector<std::size_t> children;
+    if (branch.places.size() > 1) {
+      folded_words(branch.places, line);
+      children = shown_children(branch.places);
+    } else {
+      const std::size_t place = branch.places.front();
+      children = shown_children({place});
+      words_of(place, line);
+      // A holder with one credential is one line with it.
+      const bool holder = at(place).kind == Kind::User || at(place).kind == Kind::Instance;
+      if (holder && children.size() == 1 && is_its_own(place, children.front())) {
+        const std::size_t own = children.front();
+        line.pieces.push_back({"  ", Tone::Plain});
+        words_of(own, line, true);
+        if (!at(own).end.empty() && at(own).end != at(place).end) end_words(at(own), line, false);
+        children = shown_children({own});
+      }
+      end_words(at(place), line, is_top);
+    }
+    screen_.push_back(std::move(line));
+    const std::vector<Branch> branches = branches_of(children);
+    std::size_t drawn = 0;
+    for (const Branch& one : branches) {
+      const bool last = drawn + 1 == branches.size() || drawn + 1 == kMostChildren;
+      const bool inferred = one.proof == Proof::Inferred;
+      if (drawn == kMostChildren && !options_.all) {
+        screen_.push_back(
+            {{{below + "… " + std::to_string(branches.size() - drawn) + " more: --all has them",
+               Tone::Dim}},
+             4});
+        break;
+      }
+      const bool end = last && (options_.all ? drawn + 1 == branches.size() : true);
+      draw_branch(one, below + (end ? "└" : "├") + (inferred ? "┄┄ " : "── "),
+                  below + (end ? "    " : "│   "), false);
+      ++drawn;
+    }
+  }
+
+  static std::size_t columns(const std::string& text) {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+  }
+
+  /// A user's own key or sign-in, an instance's place: not what it made for somebody else.
+  bool is_its_own(std::size_t holder, std::size_t child) const {
+    const Node& one = at(child);
+    if (at(holder).kind == Kind::Instance) return one.kind == Kind::Place;
+    return (one.kind == Kind::Key || one.kind == Kind::SignIn) &&
+           hunt::spoken_name(one.principal) == at(holder).name;
+  }
+
+  void folded_words(const std::vector<std::size_t>& places, TextLine& line) const {
+    Usage usage;
+    std::size_t unused = 0;
+    std::vector<Doing> doings;
+    std::string proof;
+    for (const std::size_t place : places) {
+      const Node& node = at(place);
+      if (node.usage.events == 0) ++unused;
+      usage.events += node.usage.events;
+      usage.denied += node.usage.denied;
+      if (node.usage.first && (!usage.first || *node.usage.first < *usage.first)) {
+        usage.first = node.usage.first;
+      }
+      if (node.usage.last && (!usage.last || *node.usage.last > *usage.last)) {
+        usage.last = node.usage.last;
+      }
+      if (proof.empty() && node.origin) proof = node.origin->event_id;
+      if (const auto known = view_.doings.find(place); known != view_.doings.end()) {
+        for (const Doing& doing : known->second) add_to(doings, doing);
+      }
+    }
+    line.pieces.push_back({"role " + at(places.front()).name, Tone::Title});
+    std::string words = "  " + plural(places.size(), "session");
+    if (unused > 0) words += " (" + with_commas(unused) + " never used)";
+    if (usage.first) words += "  " + span_words(usage);
+    words += "  " + done(usage, doings);
+    line.pieces.push_back({words, Tone::Plain});
+    if (!proof.empty()) {
+      line.pieces.push_back({"  first " + std::string(hunt::short_id(proof)), Tone::Dim});
+    }
+  }
+
+  static void add_to(std::vector<Doing>& all, const Doing& doing) {
+    for (Doing& one : all) {
+      if (one.action == doing.action && one.outcome == doing.outcome) {
+        one.count += doing.count;
+        return;
+      }
+    }
+    all.push_back(doing);
+  }
+
+  std::string account_words(const Node& node) const {
+    return trail_.held.accounts.size() > 1 && !node.account.empty() ? " in " + node.account
+                                                                    : std::string{};
+  }
+
+  std::string label_of(std::size_t place) const {
+    const Node& node = at(place);
+    switch (node.kind) {
+      case Kind::User:
+        return (node.name == "root" ? "root" : "user " + node.name) + account_words(node);
+      case Kind::Key: {
+        const std::string owner = hunt::spoken_name(node.principal);
+        const bool told = node.origin && at(node.origin->from).kind == Kind::User &&
+                          at(node.origin->from).name == owner;
+        return node.name + (told ? "" : " of user " + owner);
+      }
+      case Kind::SignIn: {
+        const bool told = node.origin && at(node.origin->from).kind == Kind::User;
+        return "console" + (node.made ? " " + moment(*node.made) : std::string{}) +
+               (told ? "" : " of user " + hunt::spoken_name(node.principal)) +
+               (node.mfa ? " MFA" : "");
+      }
+      case Kind::Session:
+        if (node.arn.find(":assumed-role/") != std::string::npos) {
+          return "role " + node.name + account_words(node);
+        }
+        return "session of " + node.name + account_words(node);
+      case Kind::Instance:
+        return "instance " + node.name + account_words(node);
+      case Kind::Place:
+        return "used from";
+      case Kind::Function:
+        return "function " + node.name + account_words(node);
+      case Kind::Outsider:
+        return "outsider " + node.name;
+      case Kind::Provider:
+        return "sign-in of " + node.name;
+    }
+    return node.name;
+  }
+
+  void words_of(std::size_t place, TextLine& line, bool goes_on = false) const {
+    const Node& node = at(place);
+    const bool focus = is_focus(place);
+    std::string label = label_of(place);
+    if (node.kind == Kind::Place && goes_on) label.clear();
+    if (!label.empty()) line.pieces.push_back({label, Tone::Title});
+    std::string words;
+    const auto add = [&](const std::string& text) {
+      if (!text.empty()) words += (words.empty() && label.empty() ? "" : "  ") + text;
+    };
+    if (node.kind == Kind::Place) add(sources_words(node));
+    add(keys_words(node));
+    if (node.kind == Kind::Session && !node.session.empty() && (focus || is_chosen(node.session))) {
+      add("as " + node.session);
+    }
+    if (!node.source_identity.empty()) add("sourceIdentity " + node.source_identity);
+    if (!node.on_behalf_of.empty()) add("for " + node.on_behalf_of);
+    if (node.kind != Kind::Place) add(sources_words(node));
+    add(span_words(node.usage));
+    const auto doings = view_.doings.find(place);
+    const bool telling = node.usage.events > 0 || doings != view_.doings.end();
+    if (telling) {
+      add(done(node.usage, doings == view_.doings.end() ? std::vector<Doing>{} : doings->second));
+    } else if (node.kind == Kind::Key || node.kind == Kind::Session) {
+      add("never used");
+    }
+    line.pieces.push_back({words, Tone::Plain});
+    if (node.ids.size() > 1) {
+      line.pieces.push_back(
+          {"  " + plural(node.ids.size(), "user") + " have had this name", Tone::High});
+    }
+    for (const Mark& mark : node.marks) {
+      if (mark.inferred) {
+        line.pieces.push_back({"  ┄ " + mark.word + " " +
+                                   std::string(hunt::short_id(mark.event_id)) + " " + mark.reason,
+                               Tone::Plain});
+      } else {
+        line.pieces.push_back(
+            {"  ▲ " + mark.word + (mark.reason.empty() ? "" : ": " + mark.reason), Tone::High});
+      }
+    }
+    proof_words(node, line);
+    gone_words(node, line);
+  }
+
+  /// Whether a person may have chosen a session's name: programs make theirs of long numbers.
+  static bool is_chosen(const std::string& session) {
+    const auto digits = std::count_if(session.begin(), session.end(),
+                                      [](unsigned char c) { return std::isdigit(c) != 0; });
+    return session.size() <= 64 && digits < 8;
+  }
+
+  void proof_words(const Node& node, TextLine& line) const {
+    if (node.origin) {
+      const Origin& origin = *node.origin;
+      std::string words;
+      if (!origin.event_id.empty()) {
+        words = origin.words + " " + std::string(hunt::short_id(origin.event_id));
+        if (node.kind != Kind::SignIn && node.kind != Kind::Place) {
+          words += " " + moment(origin.at);
+        }
+      } else if (origin.proof == Proof::Inferred) {
+        words = origin.words;
+      }
+      if (!words.empty()) line.pieces.push_back({"  " + words, Tone::Dim});
+    }
+  }
+
+  static void end_words(const Node& node, TextLine& line, bool is_top) {
+    if (node.end.empty()) return;
+    if (is_top || !node.origin) {
+      line.pieces.push_back({"  ↑ " + node.end, Tone::Dim});
+    } else {
+      line.pieces.push_back({"  (" + node.end + ")", Tone::Dim});
+    }
+  }
+
+  void gone_words(const Node& node, TextLine& line) const {
+    const auto find = [&](std::string_view kind, const std::string& name) -> const hunt::Standing* {
+      for (const hunt::Standing& thing : view_.things) {
+        if (thing.kind == kind && thing.name == name && thing.gone_at) return &thing;
+      }
+      return nullptr;
+    };
+    const hunt::Standing* gone = nullptr;
+    if (node.kind == Kind::User) gone = find("user", node.name);
+    if (node.kind == Kind::Key) gone = find("key", node.name);
+    if (node.kind == Kind::Instance) gone = find("instance", node.name);
+    if (gone == nullptr) return;
+    line.pieces.push_back(
+        {"  gone " + moment(*gone->gone_at) + " " + std::string(hunt::short_id(gone->gone_event)),
+         Tone::Dim});
+  }
+
+  static std::string keys_words(const Node& node) {
+    if (node.kind == Kind::Key) return {};
+    std::vector<std::string> used;
+    for (const std::string& key : node.keys) {
+      if (std::find(node.unused_keys.begin(), node.unused_keys.end(), key) ==
+          node.unused_keys.end()) {
+        used.push_back(key);
+      }
+    }
+    std::string words;
+    if (node.kind == Kind::SignIn) {
+      if (!used.empty()) words = plural(used.size(), "console key");
+      return words;
+    }
+    if (used.size() <= 2) {
+      for (const std::string& key : used) words += (words.empty() ? "" : ", ") + short_key(key);
+    } else {
+      words = short_key(used.front()) + " and " + plural(used.size() - 1, "more key");
+    }
+    if (node.unused_keys.empty()) return words;
+    std::string unused;
+    for (const std::string& key : node.unused_keys) {
+      unused += (unused.empty() ? "" : ", ") + short_key(key);
+    }
+    if (used.empty()) return unused;
+    return words + " (and " + unused + ", never used)";
+  }
+
+  static std::string sources_words(const Node& node) {
+    std::string words;
+    for (std::size_t i = 0; i < node.sources.size() && i < kMostSources; ++i) {
+      const Source& source = node.sources[i];
+      words += (words.empty() ? "" : ", ") + source.address;
+      if (!source.words.empty()) words += " (" + source.words + ")";
+    }
+    if (node.sources.size() > kMostSources) {
+      words += " and " + std::to_string(node.sources.size() - kMostSources) + " more addresses";
+    }
+    return words;
+  }
+
+  static std::string error_words(const std::vector<Doing>& doings) {
+    for (const Doing& doing : doings) {
+      if (doing.outcome != "success" && !doing.error.empty()) return " (" + doing.error + ")";
+    }
+    return {};
+  }
+
+  /// "29 × GetPasswordData, all denied", "13 events, 2 denied: RunInstances, CreateUser, …"
+  static std::string done(const Usage& usage, const std::vector<Doing>& doings) {
+    std::set<std::string> actions;
+    std::uint64_t denied = 0, failed = 0, count = 0;
+    for (const Doing& doing : doings) {
+      actions.insert(doing.action);
+      count += doing.count;
+      if (doing.outcome == "denied") denied += doing.count;
+      if (doing.outcome != "denied" && doing.outcome != "success") failed += doing.count;
+    }
+    const auto part = [](std::uint64_t some, std::uint64_t all, const std::string& word) {
+      return some == 0 ? ""
+                       : ", " +
+                             (some == all && all > 1 ? "all"
+                              : all == 1             ? ""
+                                                     : with_commas(some)) +
+                             (all == 1 ? "" : " ") + word;
+    };
+    if (actions.size() == 1) {
+      return with_commas(count) + " × " + bare(*actions.begin()) + part(denied, count, "denied") +
+             part(failed, count, "failed") + (failed == count ? error_words(doings) : "");
+    }
+    std::string words = plural(usage.events, "event");
+    if (usage.denied > 0) words += ", " + with_commas(usage.denied) + " denied";
+    std::vector<Doing> order = doings;
+    std::stable_sort(order.begin(), order.end(), [](const Doing& a, const Doing& b) {
+      const int one = dullness(a), other = dullness(b);
+      if (one != other) return one < other;
+      return a.count != b.count ? a.count > b.count : a.action < b.action;
+    });
+    std::vector<std::string> named;
+    for (const Doing& doing : order) {
+      const std::string name = bare(doing.action);
+      if (std::find(named.begin(), named.end(), name) != named.end()) continue;
+      if (named.size() == kMostActions) break;
+      named.push_back(name);
+    }
+    if (!named.empty()) {
+      words += ": " + join(named, ", ");
+      if (actions.size() > named.size()) {
+        words += " and " + plural(actions.size() - named.size(), "other action");
+      }
+    }
+    return words;
+  }
+
+  // Below the tree.
+
+  void feet() {
+    screen_.push_back({});
+    minted();
+    also();
+    things();
+    for (const std::size_t place : view_.focus) {
+      const Node& node = at(place);
+      std::string entity = node.kind == Kind::Key ? node.name : node.arn;
+      if (entity.empty()) entity = node.name;
+      if (!hunt::is_shell_safe(entity)) continue;
+      screen_.push_back(
+          {{{"next    ", Tone::Title}, {"trailhound triage " + entity, Tone::Plain}}, kLabel});
+      break;
+    }
+  }
+
+  void label(const std::string& word, const std::string& text, Tone tone = Tone::Title) {
+    std::string padded = word;
+    padded.append(kLabel - word.size(), ' ');
+    screen_.push_back({{{padded, tone}, {text, Tone::Plain}}, kLabel});
+  }
+
+  void minted() {
+    std::size_t keys = 0;
+    std::map<std::string, std::size_t> services;
+    for (std::size_t place = 0; place < trail_.nodes.size(); ++place) {
+      if (!view_.shown[place]) continue;
+      for (const Minted& one : at(place).minted) {
+        keys += one.keys;
+        services[one.service] += one.keys;
+      }
+    }
+    if (keys == 0) return;
+    std::vector<std::pair<std::string, std::size_t>> order(services.begin(), services.end());
+    std::stable_sort(order.begin(), order.end(),
+                     [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::string words;
+    for (const auto& [service, count] : order) {
+      words += (words.empty() ? "" : ", ") + service + " " + with_commas(count);
+    }
+    label("Folded", plural(keys, "key") + " that services made to act for these (" + words + ")");
+  }
+
+  /// Other credentials of the holders on the way up.
+  void also() {
+    std::set<std::size_t> told;
+    for (const std::size_t focus : view_.focus) {
+      for (const std::size_t up : trail_.path_to(focus)) {
+        if (at(up).kind != Kind::User && at(up).kind != Kind::Instance) continue;
+        for (const std::size_t child : at(up).children) {
+          if (view_.shown[child] || !told.insert(child).second) continue;
+          TextLine line;
+          line.pieces = {{told.size() == 1 ? "Also    " : "        ", Tone::Title}};
+          line.hang = kLabel;
+          words_of(child, line);
+          end_words(at(child), line, false);
+          screen_.push_back(std::move(line));
+        }
+      }
+    }
+  }
+
+  void things() {
+    std::vector<const hunt::Standing*> stands, doors;
+    std::size_t gone = 0;
+    for (const hunt::Standing& thing : view_.things) {
+      if (!thing.gone_at) {
+        stands.push_back(&thing);
+      } else if (is_door(thing.kind)) {
+        doors.push_back(&thing);
+      } else {
+        ++gone;
+      }
+    }
+    if (!doors.empty()) {
+      std::string words;
+      for (const hunt::Standing* thing : doors) {
+        words += (words.empty() ? "" : " · ") + thing->words + " " +
+                 format_duration(thing->gone_at->micros - thing->made_at.micros) + " (" +
+                 std::string(hunt::short_id(thing->event_id)) + ")";
+      }
+      label("Open", words);
+    }
+    if (gone > 0) {
+      label("Gone", plural(gone, "other thing") + " made and undone again within these logs");
+    }
+    if (stands.empty()) return;
+    std::stable_sort(stands.begin(), stands.end(),
+                     [](const auto* a, const auto* b) { return a->weight < b->weight; });
+    std::string words;
+    std::size_t named = 0;
+    for (const hunt::Standing* thing : stands) {
+      if (named == kMostThings && !options_.all && !options_.undo) break;
+      words += (named++ == 0 ? "" : " · ") + thing->words + " (" +
+               std::string(hunt::short_id(thing->event_id)) + ")";
+    }
+    if (named < stands.size()) words += " and " + std::to_string(stands.size() - named) + " more";
+    if (!options_.undo) words += "   undo: --undo prints it";
+    label("STANDS", words, Tone::High);
+    if (!options_.undo) return;
+    for (const hunt::Standing* thing : stands) {
+      const std::string command =
+          thing->undo.empty() ? "# " + thing->words + ": its name is not fit for a command line"
+                              : thing->undo;
+      screen_.push_back({{{"        ", Tone::Plain},
+                          {command, Tone::Plain},
+                          {"   # " + std::string(hunt::short_id(thing->event_id)), Tone::Dim}},
+                         kLabel});
+    }
+  }
+
+  const TrailView& view_;
+  const TrailOptions& options_;
+  const Trail& trail_;
+  Screen screen_;
+  bool one_day_ = true, one_year_ = true;
+  std::string day_;
+};
+
+std::string kind_word(Kind kind) {
+  static constexpr std::string_view kWords[] = {
+      "user", "key", "sign-in", "session", "instance", "place", "function", "outsider", "provider"};
+  return std::string(kWords[static_cast<std::size_t>(kind)]);
+}
+
+}  // namespace
+
+hunt::Screen trail_screen(const TrailView& view, const TrailOptions& options) {
+  return TrailScreen(view, options).draw();
+}
+
+hunt::Table trail_table(const TrailView& view) {
+  using engine::Kind;
+  hunt::Table table(std::vector<std::pair<std::string, Kind>>{
+      {"node", Kind::Integer},    {"from", Kind::Integer},    {"asked", Kind::Text},
+      {"kind", Kind::Text},       {"name", Kind::Text},       {"principal", Kind::Text},
+      {"arn", Kind::Text},        {"account", Kind::Text},    {"session", Kind::Text},
+      {"keys", Kind::List},       {"never_used", Kind::List}, {"made", Kind::Timestamp},
+      {"first", Kind::Timestamp}, {"last", Kind::Timestamp},  {"events", Kind::Integer},
+      {"denied", Kind::Integer},  {"sources", Kind::List},    {"service_keys", Kind::Integer},
+      {"link", Kind::Text},       {"event_id", Kind::Text},   {"why", Kind::Text},
+      {"marks", Kind::List},      {"unresolved", Kind::Text}});
+  const auto text = [](const std::string& value) {
+    return value.empty() ? hunt::Value{} : hunt::Value{value};
+  };
+  const auto time = [](std::optional<Time> value) {
+    return value ? hunt::Value{*value} : hunt::Value{};
+  };
+  for (std::size_t place = 0; place < view.trail->nodes.size(); ++place) {
+    if (!view.shown[place]) continue;
+    const Node& node = view.trail->nodes[place];
+    std::vector<std::string> sources, marks;
+    for (const Source& source : node.sources) sources.push_back(source.address);
+    for (const Mark& mark : node.marks) {
+      marks.push_back(mark.word + (mark.reason.empty() ? "" : ": " + mark.reason) + " (" +
+                      mark.event_id + ")");
+    }
+    const bool asked = std::find(view.focus.begin(), view.focus.end(), place) != view.focus.end();
+    table.add(
+        {static_cast<std::int64_t>(place),
+         node.origin ? hunt::Value{static_cast<std::int64_t>(node.origin->from)} : hunt::Value{},
+         asked ? hunt::Value{std::string("yes")} : hunt::Value{},
+         kind_word(node.kind),
+         text(node.name),
+         text(node.principal),
+         text(node.arn),
+         text(node.account),
+         text(node.session),
+         node.keys,
+         node.unused_keys,
+         time(node.made),
+         time(node.usage.first),
+         time(node.usage.last),
+         static_cast<std::int64_t>(node.usage.events),
+         static_cast<std::int64_t>(node.usage.denied),
+         sources,
+         static_cast<std::int64_t>(node.minted_keys.size()),
+         !node.origin ? hunt::Value{}
+                      : hunt::Value{std::string(node.origin->proof == Proof::Proven ? "proven"
+                                                                                    : "inferred")},
+         node.origin ? text(node.origin->event_id) : hunt::Value{},
+         node.origin ? text(node.origin->words) : hunt::Value{},
+         marks,
+         text(node.end)});
+  }
+  return table;
+}
+
+}  // namespace trailhound::triage

@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "triage/trail.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+#include <set>
+
+#include "triage/made_events.hpp"
+#include "triage/trail_screen.hpp"
+
+namespace trailhound::triage {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kAliceKey = "AKIAALICE00000000000";
+
+struct Followed {
+  std::unique_ptr<ask::Desk> desk;
+  Trail trail;
+};
+
+Followed followed(std::unique_ptr<ask::Desk> desk) {
+  Followed out{std::move(desk), {}};
+  const auto links = read_links(*out.desk);
+  if (!links.ok()) {
+    ADD_FAILURE() << links.error().message;
+    return out;
+  }
+  out.trail = follow(*links, nullptr);
+  return out;
+}
+
+std::size_t node_of(const Trail& trail, const std::string& key) {
+  const auto places = trail.of_key(key);
+  EXPECT_EQ(places.size(), 1u) << key;
+  return places.empty() ? 0 : places.front();
+}
+
+/// The names on the way from the top to the node of a key.
+std::vector<std::string> way_to(const Trail& trail, const std::string& key) {
+  std::vector<std::string> names;
+  for (const std::size_t place : trail.path_to(node_of(trail, key))) {
+    names.push_back(trail.nodes[place].name);
+  }
+  return names;
+}
+
+std::string screen_of(Followed& logs, const std::string& word) {
+  auto focus = nodes_of(logs.trail, *logs.desk, word);
+  if (!focus.ok()) return focus.error().message;
+  if (focus->empty()) return "(absent)";
+  const auto view = look_at(*logs.desk, logs.trail, word, *focus);
+  if (!view.ok()) return view.error().message;
+  std::string text;
+  for (const hunt::TextLine& line : trail_screen(*view, {.undo = true})) {
+    for (const hunt::Piece& piece : line.pieces) text += piece.text;
+    text += "\n";
+  }
+  return text;
+}
+
+TEST(Trail, FollowsAKeyToTheCallThatIssuedIt) {
+  MadeLogs logs;
+  logs.add(MadeEvent("sts", "AssumeRole", 0)
+               .by_user("alice", kAliceKey)
+               .asks({{"roleArn", "arn:aws:iam::111122223333:role/deploy"}})
+               .issues("ASIADEPLOY0000000000", MadeEvent::session_arn("deploy", "ci"))
+               .called("assume-1"));
+  logs.add(MadeEvent("s3", "ListBuckets", 5).by_role("deploy", "ci", "ASIADEPLOY0000000000", 0));
+  const Followed all = followed(logs.desk());
+  EXPECT_THAT(way_to(all.trail, "ASIADEPLOY0000000000"), ElementsAre("alice", kAliceKey, "deploy"));
+  const Node& session = all.trail.nodes[node_of(all.trail, "ASIADEPLOY0000000000")];
+  EXPECT_EQ(session.origin->proof, Proof::Proven);
+  EXPECT_EQ(session.origin->event_id, "assume-1");
+  EXPECT_EQ(session.usage.events, 1u);
+}
+
+TEST(Trail, TakesAKeyOfTheSameSecondForASessionOnlyAsInferred) {
+  MadeLogs logs;
+  logs.add(MadeEvent("sts", "AssumeRole", 0)
+               .by_user("alice", kAliceKey)
+               .issues("ASIAONE0000000000000", MadeEvent::session_arn("deploy", "ci")));
+  logs.add(MadeEvent("s3", "ListBuckets", 5).by_role("deploy", "ci", "ASIATWO0000000000000", 0));
+  // The key of the call and the other one are of one session: it is proven by the first.
+  const Followed same = followed(logs.desk());
+  EXPECT_EQ(node_of(same.trail, "ASIAONE0000000000000"),
+            node_of(same.trail, "ASIATWO0000000000000"));
+
+  MadeLogs apart;
+  apart.add(MadeEvent("sts", "AssumeRole", 1)
+                .by_user("alice", kAliceKey)
+                .issues("ASIAONE0000000000000", MadeEvent::session_arn("deploy", "ci")));
+  apart.add(MadeEvent("s3", "ListBuckets", 5).by_role("deploy", "ci", "ASIATWO0000000000000", 0));
+  const Followed all = followed(apart.desk());
+  const Node& session = all.trail.nodes[node_of(all.trail, "ASIATWO0000000000000")];
+  ASSERT_TRUE(session.origin);
+  EXPECT_EQ(session.origin->proof, Proof::Inferred);
+  EXPECT_THAT(session.origin->words, HasSubstr("same role, name and second"));
+}
+
+TEST(Trail, JoinsTwoAccountsByTheSharedEvent) {
+  MadeLogs logs;
+  const std::string arn = MadeEvent::session_arn("reader", "x", "444455556666");
+  logs.add(MadeEvent("sts", "AssumeRole", 0)
+               .by_user("alice", kAliceKey)
+               .with("sharedEventID", "shared-1")
+               .called("in-alices-account"));
+  logs.add(MadeEvent("sts", "AssumeRole", 0)
+               .by_outsider("111122223333", "AIDAalice", "444455556666")
+               .issues("ASIAREADER0000000000", arn)
+               .with("sharedEventID", "shared-1"));
+  logs.add(MadeEvent("s3", "GetObject", 9)
+               .by_role("reader", "x", "ASIAREADER0000000000", 0, "444455556666"));
+  const Followed all = followed(logs.desk());
+  EXPECT_THAT(way_to(all.trail, "ASIAREADER0000000000"), ElementsAre("alice", kAliceKey, "reader"));
+  const Node& session = all.trail.nodes[node_of(all.trail, "ASIAREADER0000000000")];
+  EXPECT_EQ(session.origin->proof, Proof::Proven);
+  EXPECT_EQ(session.origin->event_id, "in-alices-account");
+}
+
+TEST(Trail, SaysThatAnotherAccountsLogsAreMissing) {
+  MadeLogs logs;
+  logs.add(MadeEvent("sts", "AssumeRole", 0)
+               .by_outsider("999988887777", "AIDASTRANGER", kHome)
+               .issues("ASIAREADER0000000000", MadeEvent::session_arn("reader", "x"))
+               .with("sharedEventID", "shared-1"));
+  logs.add(MadeEvent("s3", "GetObject", 9).by_role("reader", "x", "ASIAREADER0000000000", 0));
+  const Followed all = followed(logs.desk());
+  const auto path = all.trail.path_to(node_of(all.trail, "ASIAREADER0000000000"));
+  const Node& top = all.trail.nodes[path.front()];
+  EXPECT_EQ(top.kind, Kind::Outsider);
+  EXPECT_THAT(top.end, HasSubstr("account 999988887777: its logs are not among these"));
+}
+
+TEST(Trail, SaysWhyASessionHasNoBeginning) {
+  MadeLogs logs;
+  logs.add(MadeEvent("s3", "ListBuckets", 100).by_role("old", "a", "ASIAOLD0000000000000", -900));
+  logs.add(MadeEvent("s3", "ListBuckets", 150).by_role("far", "b", "ASIAFAR0000000000000", 120));
+  logs.add(MadeEvent("s3", "ListBuckets", 200)
+               .by_user("bob", "ASIABOBCONSOLE000000")
+               .in_session(160, true));
+  logs.add(MadeEvent("sts", "AssumeRole", 210)
+               .by_service("lambda.amazonaws.com")
+               .issues("ASIALAMBDA0000000000", MadeEvent::session_arn("worker", "fn")));
+  logs.add(
+      MadeEvent("s3", "ListBuckets", 220).by_role("worker", "fn", "ASIALAMBDA0000000000", 210));
+  const Followed all = followed(logs.desk());
+  const auto end_of = [&](const std::string& key) {
+    return all.trail.nodes[node_of(all.trail, key)].end;
+  };
+  EXPECT_EQ(end_of("ASIAOLD0000000000000"), "before the logs");
+  EXPECT_THAT(end_of("ASIAFAR0000000000000"), HasSubstr("its AssumeRole is in no log held"));
+  EXPECT_THAT(end_of("ASIABOBCONSOLE000000"), HasSubstr("sign-in is in no log held"));
+  EXPECT_THAT(end_of("ASIABOBCONSOLE000000"), HasSubstr("us-east-1"));
+  EXPECT_EQ(end_of("ASIALAMBDA0000000000"), "assumed by lambda.amazonaws.com");
+}
+
+TEST(Trail, CountsTheKeysThatServicesMakeForTheirCaller) {
+  MadeLogs logs;
+  logs.add(MadeEvent("iam", "ListUsers", 0).by_user("alice", kAliceKey));
+  for (int i = 0; i < 3; ++i) {
+    logs.add(MadeEvent("kms", "Decrypt", 10 + i)
+                 .by_user("alice", "ASIAMINTED000000000" + std::to_string(i))
+                 .in_session(10 + i)
+                 .via("secretsmanager.amazonaws.com"));
+  }
+  Followed all = followed(logs.desk());
+  const Node& alice = all.trail.nodes[all.trail.path_to(node_of(all.trail, kAliceKey)).front()];
+  ASSERT_EQ(alice.minted.size(), 1u);
+  EXPECT_EQ(alice.minted.front().keys, 3u);
+  EXPECT_EQ(alice.minted.front().service, "secretsmanager");
+  EXPECT_EQ(alice.children.size(), 1u) << "only her own key is a credential";
+  EXPECT_THAT(screen_of(all, kAliceKey), HasSubstr("Folded  3 keys"));
+}
+
+TEST(Trail, LeadsFromAPasswordToTheSignInThatUsedIt) {
+  MadeLogs logs;
+  logs.add(MadeEvent("iam", "CreateLoginProfile", 0)
+               .by_user("alice", kAliceKey)
+               .asks({{"userName", "bob"}})
+               .called("password"));
+  logs.add(MadeEvent("signin", "ConsoleLogin", 30)
+               .by_user("bob", "")
+               .gets({{"ConsoleLogin", "Success"}})
+               .with("additionalEventData", Json::Object{{"MFAUsed", "No"}})
+               .called("login"));
+  logs.add(
+      MadeEvent("s3", "ListBuckets", 40).by_user("bob", "ASIABOB0000000000000").in_session(30));
+  const Followed all = followed(logs.desk());
+  EXPECT_THAT(way_to(all.trail, "ASIABOB0000000000000"),
+              ElementsAre("alice", kAliceKey, "2024-03-01T09:00:30Z"));
+  const Node& session = all.trail.nodes[node_of(all.trail, "ASIABOB0000000000000")];
+  EXPECT_EQ(session.kind, Kind::SignIn);
+  EXPECT_EQ(session.origin->event_id, "login");
+  EXPECT_THAT(session.origin->words, HasSubstr("password set by CreateLoginProfile"));
+  ASSERT_EQ(session.marks.size(), 1u);
+  EXPECT_EQ(session.marks.front().word, "without MFA");
+}
+
+TEST(Trail, MarksAnInstancesCredentialsAwayFromItsAddress) {
+  MadeLogs logs;
+  logs.add(MadeEvent("ec2", "RunInstances", 0)
+               .by_user("alice", kAliceKey)
+               .gets({{"instancesSet",
+                       Json::Object{{"items", Json::Array{Json::Object{
+                                                  {"instanceId", "i-0a1b2c3d4e5f60718"}}}}}}}));
+  logs.add(MadeEvent("ssm", "UpdateInstanceInformation", 60)
+               .by_role("web", "i-0a1b2c3d4e5f60718", "ASIAHOME000000000000", 20)
+               .from("203.0.113.9")
+               .with_agent("amazon-ssm-agent/3.2"));
+  logs.add(MadeEvent("ssm", "SendCommand", 100)
+               .by_user("alice", kAliceKey)
+               .asks({{"instanceIds", Json::Array{"i-0a1b2c3d4e5f60718"}}})
+               .called("command"));
+  logs.add(MadeEvent("sts", "GetCallerIdentity", 106)
+               .by_role("web", "i-0a1b2c3d4e5f60718", "ASIAAWAY000000000000", 20)
+               .from("198.51.100.7"));
+  const Followed all = followed(logs.desk());
+  EXPECT_THAT(way_to(all.trail, "ASIAAWAY000000000000"),
+              ElementsAre("alice", kAliceKey, "i-0a1b2c3d4e5f60718", "i-0a1b2c3d4e5f60718"));
+  const Node& away = all.trail.nodes[node_of(all.trail, "ASIAAWAY000000000000")];
+  ASSERT_EQ(away.marks.size(), 2u);
+  EXPECT_EQ(away.marks[0].word, "STOLEN");
+  EXPECT_EQ(away.marks[1].word, "SendCommand");
+  EXPECT_EQ(away.marks[1].reason, "6 s before");
+  EXPECT_TRUE(away.marks[1].inferred);
+  EXPECT_EQ(away.marks[1].event_id, "command");
+  EXPECT_TRUE(all.trail.nodes[node_of(all.trail, "ASIAHOME000000000000")].marks.empty());
+}
+
+TEST(Trail, DoesNotTurnInACircle) {
+  MadeLogs logs;
+  const auto makes = [&](const char* user, const char* key, const char* other, const char* new_key,
+                         std::int64_t at) {
+    logs.add(
+        MadeEvent("iam", "CreateAccessKey", at)
+            .by_user(user, key)
+            .asks({{"userName", other}})
+            .gets({{"accessKey", Json::Object{{"accessKeyId", new_key}, {"userName", other}}}}));
+  };
+  makes("alice", kAliceKey, "bob", "AKIABOB0000000000000", 0);
+  makes("bob", "AKIABOB0000000000000", "alice", kAliceKey, 10);
+  const Followed all = followed(logs.desk());
+  EXPECT_LE(all.trail.path_to(node_of(all.trail, kAliceKey)).size(), 3u);
+  EXPECT_LE(all.trail.below(node_of(all.trail, kAliceKey)).size(), 3u);
+}
+
+TEST(Trail, AsksBackWhenANameIsTwoThings) {
+  MadeLogs logs;
+  logs.add(MadeEvent("iam", "ListUsers", 0).by_user("deploy", kAliceKey));
+  logs.add(MadeEvent("s3", "ListBuckets", 5).by_role("deploy", "ci", "ASIADEPLOY0000000000", 0));
+  Followed all = followed(logs.desk());
+  const auto both = nodes_of(all.trail, *all.desk, "deploy");
+  ASSERT_FALSE(both.ok());
+  EXPECT_EQ(both.error().code(), "ambiguous-entity");
+  EXPECT_THAT(both.error().notes, Contains(HasSubstr("`user:deploy`, `role:deploy`")));
+  const auto one = nodes_of(all.trail, *all.desk, "role:deploy");
+  ASSERT_TRUE(one.ok());
+  EXPECT_THAT(*one, ElementsAre(node_of(all.trail, "ASIADEPLOY0000000000")));
+}
+
+TEST(Trail, RefusesWhatHoldsNoCredential) {
+  MadeLogs logs;
+  logs.add(MadeEvent("iam", "ListUsers", 0).by_user("alice", kAliceKey));
+  Followed all = followed(logs.desk());
+  const auto nodes = nodes_of(all.trail, *all.desk, "account:111122223333");
+  ASSERT_FALSE(nodes.ok());
+  EXPECT_EQ(nodes.error().code(), "no-trail-of");
+  const auto absent = nodes_of(all.trail, *all.desk, "AKIANOBODY0000000000");
+  ASSERT_TRUE(absent.ok());
+  EXPECT_TRUE(absent->empty());
+  EXPECT_EQ(held_words(all.trail.held),
+            "1 event · 2024-03-01T09:00:00Z → 2024-03-01T09:00:00Z · account 111122223333 · region "
+            "us-east-1");
+}
+
+TEST(Trail, FindsTheCredentialBehindAnEventByItsBeginning) {
+  MadeLogs logs;
+  logs.add(MadeEvent("iam", "ListUsers", 0)
+               .by_user("alice", kAliceKey)
+               .called("3044ff70-2382-4b53-83bc-08f6d6b75381"));
+  Followed all = followed(logs.desk());
+  const auto nodes = nodes_of(all.trail, *all.desk, "3044ff70");
+  ASSERT_TRUE(nodes.ok());
+  EXPECT_THAT(*nodes, ElementsAre(node_of(all.trail, kAliceKey)));
+}
+
+/// A made-up chain: who assumed what, up to five hops over three accounts.
+struct Hop {
+  std::string key, role, account;
+  int from = -1;  ///< -1: the user's key
+  std::int64_t at = 0;
+};
+
+TEST(Trail, RebuildsEveryChainBothWays) {
+  const std::vector<std::string> accounts = {kHome, "444455556666", "777788889999"};
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    std::mt19937 random(seed);
+    MadeLogs logs;
+    std::vector<Hop> hops;
+    std::vector<int> depth;
+    logs.add(MadeEvent("sts", "GetCallerIdentity", 0).by_user("alice", kAliceKey));
+    for (int i = 0; i < 12; ++i) {
+      Hop hop;
+      do {
+        hop.from = static_cast<int>(random() % static_cast<unsigned>(i + 1)) - 1;
+      } while (hop.from >= 0 && depth[static_cast<std::size_t>(hop.from)] >= 5);
+      depth.push_back(hop.from < 0 ? 1 : depth[static_cast<std::size_t>(hop.from)] + 1);
+      hop.account = accounts[random() % accounts.size()];
+      hop.role = "role-" + std::to_string(random() % 4);
+      hop.key = "ASIACHAIN" + std::to_string(1'000'000'000 + i);
+      hop.at = 10 * (i + 1);
+      const std::string session = "s" + std::to_string(i);
+      const std::string arn = MadeEvent::session_arn(hop.role, session, hop.account);
+      MadeEvent call("sts", "AssumeRole", hop.at);
+      std::string caller_account = kHome, caller_id = "AIDAalice";
+      if (hop.from < 0) {
+        call.by_user("alice", kAliceKey);
+      } else {
+        const Hop& before = hops[static_cast<std::size_t>(hop.from)];
+        caller_account = before.account;
+        caller_id = "AROA" + before.role + ":s" + std::to_string(hop.from);
+        call.by_role(before.role, "s" + std::to_string(hop.from), before.key, before.at,
+                     before.account);
+      }
+      const std::string shared = "shared-" + std::to_string(i);
+      if (caller_account == hop.account) {
+        logs.add(call.issues(hop.key, arn));
+      } else {
+        logs.add(call.issues(hop.key, arn).with("sharedEventID", shared));
+        logs.add(MadeEvent("sts", "AssumeRole", hop.at)
+                     .by_outsider(caller_account, caller_id, hop.account)
+                     .issues(hop.key, arn)
+                     .with("sharedEventID", shared));
+      }
+      logs.add(MadeEvent("s3", "ListBuckets", hop.at + 5)
+                   .by_role(hop.role, session, hop.key, hop.at, hop.account));
+      hops.push_back(hop);
+    }
+    const Followed all = followed(logs.desk());
+    const std::size_t root = node_of(all.trail, kAliceKey);
+    for (std::size_t i = 0; i < hops.size(); ++i) {
+      std::vector<std::string> expected;  // keys from the leaf up
+      for (int at = static_cast<int>(i); at >= 0; at = hops[static_cast<std::size_t>(at)].from) {
+        expected.push_back(hops[static_cast<std::size_t>(at)].key);
+      }
+      expected.emplace_back(kAliceKey);
+      std::vector<std::string> met;
+      std::size_t place = node_of(all.trail, hops[i].key);
+      const std::vector<std::size_t> path = all.trail.path_to(place);
+      for (auto at = path.rbegin(); at != path.rend(); ++at) {
+        const Node& one = all.trail.nodes[*at];
+        if (one.kind == Kind::User) continue;
+        met.push_back(one.keys.front());
+        if (one.kind == Kind::Session) {
+          EXPECT_EQ(one.origin->proof, Proof::Proven);
+        }
+      }
+      EXPECT_EQ(met, expected) << "seed " << seed;
+      EXPECT_THAT(all.trail.below(root), Contains(place)) << "seed " << seed;
+    }
+    EXPECT_EQ(all.trail.below(root).size(), hops.size() + 1) << "seed " << seed;
+  }
+}
+
+std::filesystem::path corpora() {
+  const char* named = std::getenv("TRAILHOUND_CORPORA");
+  return named != nullptr ? named : "../shared/corpora";
+}
+
+TEST(TrailOfARealCase, IsTheTreeThatWasWorkedOutByHand) {
+  const std::filesystem::path folder = corpora() / "logs" / "invictus";
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << folder << " is not here";
+  ask::Source source;
+  source.logs = {folder.string()};
+  source.unique = true;
+  auto desk = ask::Desk::open(std::move(source));
+  ASSERT_TRUE(desk.ok());
+  Followed all = followed(std::move(*desk));
+  const std::string key = "AKIATFQR7NSC8Q4X20BJ";
+  const std::size_t root = node_of(all.trail, key);
+  const Node& node = all.trail.nodes[root];
+  EXPECT_EQ(node.usage.events, 2104u);
+  EXPECT_EQ(node.usage.denied, 13u);
+  const Node& user = all.trail.nodes[all.trail.path_to(root).front()];
+  EXPECT_EQ(user.name, "bert-jan");
+  EXPECT_EQ(user.minted_keys.size(), 86u);
+  std::map<std::string, std::size_t> minted;
+  for (const Minted& one : user.minted) minted[one.service] = one.keys;
+  EXPECT_EQ(minted["secretsmanager"], 53u);
+  EXPECT_EQ(minted["AWS Internal"], 21u);
+  EXPECT_EQ(minted["health"], 12u);
+  EXPECT_EQ(user.children.size(), 3u) << "108 key ids are three credentials";
+
+  std::map<Kind, std::set<std::string>> below;
+  for (const std::size_t place : all.trail.below(root)) {
+    const Node& one = all.trail.nodes[place];
+    below[one.kind].insert(one.name);
+  }
+  EXPECT_THAT(below[Kind::Session],
+              ElementsAre("stratus-red-team-ec2-get-password-data-role",
+                          "stratus-red-team-ec2lui-role-pcccexdthk",
+                          "stratus-red-team-ec2lui-role-wuzemnoeqa",
+                          "stratus-red-team-get-usr-data-role", "stratus-red-team-leave-org-role"));
+  EXPECT_THAT(below[Kind::Instance], ElementsAre("i-05c30218156bcc246", "i-0dbc91f429e48eeed"));
+  EXPECT_THAT(
+      below[Kind::User],
+      ElementsAre("malicious-iam-user", "stratus-red-team-backdoor-u-user",
+                  "stratus-red-team-login-profile-user", "stratus-red-team-nmfalu-gfjyeaypjt"));
+  EXPECT_THAT(below[Kind::SignIn], ElementsAre("2023-07-10T12:23:15Z"));
+
+  const std::string screen = screen_of(all, key);
+  EXPECT_THAT(screen, HasSubstr("…36DZQP7P"));
+  EXPECT_THAT(screen, HasSubstr("▲ STOLEN"));
+  EXPECT_THAT(screen, HasSubstr("┄ SendCommand 99b46479 6 s before"));
+  EXPECT_THAT(screen, HasSubstr("Folded  86 keys"));
+  EXPECT_THAT(screen, HasSubstr("(and …7E2ZIBM2, never used)"));
+  EXPECT_THAT(screen, HasSubstr("3.225.16.109 (yours: eipalloc-08a083beb7e83dbc0)"));
+  EXPECT_THAT(screen, HasSubstr("ConsoleLogin 8feee4c2"));
+  EXPECT_THAT(screen, HasSubstr("vpc-07b33857c7ad1c027"));
+  EXPECT_THAT(screen, Not(HasSubstr("is deleted"))) << "its own trails are nothing left behind";
+}
+
+}  // namespace
+}  // namespace trailhound::triage

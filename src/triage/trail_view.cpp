@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "hunt/cells.hpp"
+#include "triage/trail_screen.hpp"
+
+namespace trailhound::triage {
+namespace {
+
+constexpr std::size_t kMostKeys = 2'000;  // whose doings are told; a longer tree is read by counts
+
+std::string doings_statement(const std::vector<std::string>& keys) {
+  return "select useridentity.accesskeyid as key, sourceipaddress as source, action, outcome,\n"
+         "  max(errorcode) as error, count(*) as events, min_by(eventid, ts) as event_id\n"
+         "from cloudtrail where useridentity.accesskeyid in (" +
+         sql_list(keys) + ")\ngroup by useridentity.accesskeyid, sourceipaddress, action, outcome";
+}
+
+/// Who deletes a trail that the logs saw made leaves nothing behind.
+void drop_own_trails(std::vector<hunt::Standing>& things) {
+  std::set<std::string> ended;
+  for (const hunt::Standing& thing : things) {
+    if (thing.kind == "trail" && thing.gone_at) ended.insert(thing.gone_event);
+  }
+  std::erase_if(things, [&](const hunt::Standing& thing) {
+    return thing.kind == "trail-gone" && ended.count(thing.event_id) != 0;
+  });
+}
+
+void add_doing(std::vector<Doing>& doings, Doing doing) {
+  for (Doing& one : doings) {
+    if (one.action != doing.action || one.outcome != doing.outcome) continue;
+    one.count += doing.count;
+    return;
+  }
+  doings.push_back(std::move(doing));
+}
+
+}  // namespace
+
+Result<TrailView> look_at(ask::Desk& desk, const Trail& trail, std::string asked,
+                          std::vector<std::size_t> focus) {
+  TrailView view;
+  view.trail = &trail;
+  view.asked = std::move(asked);
+  view.focus = std::move(focus);
+  view.shown.assign(trail.nodes.size(), false);
+  std::set<std::size_t> below, owners;
+  for (const std::size_t place : view.focus) {
+    for (const std::size_t one : trail.path_to(place)) {
+      view.shown[one] = true;
+      owners.insert(one);
+    }
+    for (const std::size_t one : trail.below(place)) {
+      view.shown[one] = true;
+      below.insert(one);
+    }
+  }
+  std::vector<std::string> keys;
+  std::set<std::string> principals, theirs;
+  for (std::size_t place = 0; place < trail.nodes.size(); ++place) {
+    const Node& node = trail.nodes[place];
+    if (!view.shown[place]) continue;
+    for (const std::string& key : node.keys) {
+      const bool used = std::find(node.unused_keys.begin(), node.unused_keys.end(), key) ==
+                        node.unused_keys.end();
+      if (used && keys.size() < kMostKeys) keys.push_back(key);
+    }
+    // A service's keys are told by their user only: they count for whoever of it is looked at.
+    if (below.count(place) != 0) theirs.insert(node.keys.begin(), node.keys.end());
+    theirs.insert(node.minted_keys.begin(), node.minted_keys.end());
+    if (!node.principal.empty() && below.count(place) != 0) principals.insert(node.principal);
+  }
+  if (!keys.empty()) {
+    TRY(ask::Answer answer, desk.ask(own_question(doings_statement(keys), "doings")));
+    TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) {
+      for (const std::size_t place : trail.of_key(row.text("key"))) {
+        const Node& node = trail.nodes[place];
+        if (node.kind == Kind::Place && node.sources.front().address != row.text("source"))
+          continue;
+        add_doing(view.doings[place], {row.text("action"), row.text("outcome"), row.text("error"),
+                                       row.count("events"), row.text("event_id")});
+      }
+    }));
+  }
+  if (!principals.empty()) {
+    const std::vector<std::string> list(principals.begin(), principals.end());
+    TRY(ask::Answer answer, desk.ask(own_question(hunt::changes_statement(list), "changes")));
+    TRY(const std::vector<hunt::Change> changes, hunt::read_changes(*answer.rows));
+    std::vector<hunt::Standing> things = hunt::standing(changes);
+    drop_own_trails(things);
+    for (hunt::Standing& thing : things) {
+      const bool ours =
+          thing.key.empty() ? principals.count(thing.principal) != 0 : theirs.count(thing.key) != 0;
+      if (ours) view.things.push_back(std::move(thing));
+    }
+  }
+  return view;
+}
+
+}  // namespace trailhound::triage
