@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "triage/case.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "event/network.hpp"
+#include "hunt/cells.hpp"
+#include "hunt/words.hpp"
+
+namespace trailhound::triage {
+namespace {
+
+constexpr std::uint64_t kMostMinutes = 20'000;  // events told minute by minute; else hour by hour
+constexpr std::size_t kMostSteps = 20'000;
+
+std::string joined_conditions(const std::vector<Subject>& subjects, std::string Subject::*part) {
+  std::string any;
+  for (const Subject& subject : subjects) {
+    if ((subject.*part).empty()) continue;
+    any += (any.empty() ? "(" : "\n  or ") + subject.*part;
+  }
+  return any.empty() ? any : any + ")";
+}
+
+/// Calls by kind; by time as well where `unit` names one.
+std::string groups_statement(const std::string& condition, std::string_view unit) {
+  const std::string time = unit.empty() ? "" : ", date_trunc('" + std::string(unit) + "', ts)";
+  return "select principal, max(useridentity.type) as type, max(actor_kind) as kind,\n"
+         "  useridentity.accesskeyid as key, max(workload) as workload, account, awsregion as "
+         "region,\n"
+         "  sourceipaddress as source, agent, action, outcome, max(errorcode) as error,\n"
+         "  max(deny_reason) as reason, max(target) as target, count(distinct target) as targets,\n"
+         "  max(cast(is_change as varchar)) as change, count(*) as events, min(ts) as first, "
+         "max(ts) as last,\n"
+         "  min_by(eventid, ts) as event_id\nfrom cloudtrail\nwhere " +
+         condition +
+         "\ngroup by principal, useridentity.accesskeyid, account, awsregion, sourceipaddress, "
+         "agent,\n"
+         "  action, outcome" +
+         time + "\norder by first, action, event_id limit " + std::to_string(kMostSteps);
+}
+
+class Investigation {
+ public:
+  Investigation(ask::Desk& desk, std::vector<Subject> subjects, const CaseOptions& options)
+      : desk_(desk), options_(options) {
+    about_.subjects = std::move(subjects);
+    by_ = joined_conditions(about_.subjects, &Subject::by);
+    about_them_ = joined_conditions(about_.subjects, &Subject::about);
+  }
+
+  Result<Case> run() {
+    TRY(hunts());
+    TRY(about_.held, what_is_held(desk_));
+    TRY(about_.groups, groups(by_, ""));
+    std::uint64_t events = 0;
+    for (const Group& group : about_.groups) events += group.count;
+    const bool many = events > kMostMinutes;
+    TRY(about_.steps, groups(many ? by_ + "\n  and (is_change or outcome <> 'success')" : by_,
+                             many ? "hour" : "minute"));
+    about_.steps_cut = many || about_.steps.size() >= kMostSteps;
+    if (!about_them_.empty()) {
+      TRY(about_.done_to,
+          groups(about_them_ + "\n  and not coalesce(" + by_ + ", false)", "minute"));
+    }
+    TRY(things());
+    return std::move(about_);
+  }
+
+ private:
+  Result<std::vector<Group>> groups(const std::string& condition, std::string_view unit) {
+    TRY(ask::Answer answer, desk_.ask(own_question(groups_statement(condition, unit), "calls")));
+    return read_groups(*answer.rows);
+  }
+
+  Result<void> hunts() {
+    if (options_.catalogue == nullptr) return {};
+    TRY(about_.hunts, options_.catalogue->pick({}));
+    TRY(hunt::Report report,
+        hunt::run(desk_, *options_.catalogue, about_.hunts, {options_.site, {}}));
+    about_.hunted = true;
+    about_.blind = hunt::blind_words(report.tally, about_.hunts);
+    about_.holes = report.tally.gaps(kHour);
+    for (hunt::Finding& finding : report.findings) {
+      if (concerns(finding)) about_.findings.push_back(std::move(finding));
+    }
+    return {};
+  }
+
+  bool concerns(const hunt::Finding& finding) const {
+    return std::any_of(about_.subjects.begin(), about_.subjects.end(),
+                       [&](const Subject& subject) { return concerns(finding, subject); });
+  }
+
+  static bool concerns(const hunt::Finding& finding, const Subject& subject) {
+    const std::string& text = subject.entity.text;
+    const auto ends = [&](const std::string& field, const std::string& end) {
+      return field.size() >= end.size() && field.substr(field.size() - end.size()) == end;
+    };
+    const auto speaks = [&](const std::string& field) {
+      return field.find(text) != std::string::npos;
+    };
+    switch (subject.entity.form) {
+      case Form::Key:
+        return text.substr(0, 3) == "…" ? ends(finding.key, text.substr(3))
+                                        : speaks(finding.key) || speaks(finding.target);
+      case Form::Arn:
+        return finding.principal == text || speaks(finding.principal) || finding.target == text;
+      case Form::User:
+        return ends(finding.principal, ":user/" + text) ||
+               (finding.principal.find(":user/") != std::string::npos &&
+                ends(finding.principal, "/" + text)) ||
+               hunt::spoken_name(finding.target) == text;
+      case Form::Role:
+        return ends(finding.principal, "/" + text) || speaks(":role/" + text) ||
+               finding.principal.find(":role/" + text + "/") != std::string::npos ||
+               hunt::spoken_name(finding.target) == text;
+      case Form::Session:
+      case Form::Instance:
+        return finding.session == text || speaks(finding.target);
+      case Form::Address: {
+        const auto network = event::parse_network(text);
+        for (const std::string_view part : split(finding.source, ',')) {
+          const auto address = event::parse_address(trim(part));
+          if (network && address && network->holds(*address)) return true;
+        }
+        return false;
+      }
+      case Form::Account:
+        return finding.account == text;
+      case Form::Agent:
+        return speaks(finding.agent);
+      case Form::Event:
+        return std::any_of(
+            subject.event_ids.begin(), subject.event_ids.end(), [&](const std::string& id) {
+              return std::find(finding.event_ids.begin(), finding.event_ids.end(), id) !=
+                     finding.event_ids.end();
+            });
+      case Form::Resource:
+      case Form::Service:
+      case Form::Name:
+        return speaks(finding.target) || speaks(finding.detail) || speaks(finding.principal);
+    }
+    return false;
+  }
+
+  Result<void> things() {
+    std::set<std::string> principals;
+    for (const Group& group : about_.groups) {
+      if (!group.principal.empty() && group.change && group.outcome == "success") {
+        principals.insert(group.principal);
+      }
+    }
+    if (!principals.empty()) {
+      std::set<std::string> ids;
+      TRY(ask::Answer changed,
+          desk_.ask(own_question("select eventid from cloudtrail where " + by_ +
+                                     "\n  and is_change and outcome = 'success'",
+                                 "changed")));
+      TRY(hunt::each_row(*changed.rows,
+                         [&](const hunt::Row& row) { ids.insert(row.text("eventid")); }));
+      TRY(ask::Answer answer,
+          desk_.ask(own_question(hunt::changes_statement(std::vector<std::string>(
+                                     principals.begin(), principals.end())),
+                                 "changes")));
+      TRY(const std::vector<hunt::Change> changes, hunt::read_changes(*answer.rows));
+      std::vector<hunt::Standing> made = hunt::standing(changes);
+      std::set<std::string> own_trails;
+      for (const hunt::Standing& thing : made) {
+        if (thing.kind == "trail" && thing.gone_at) own_trails.insert(thing.gone_event);
+      }
+      for (hunt::Standing& thing : made) {
+        if (ids.count(thing.event_id) == 0) continue;
+        if (thing.kind == "trail-gone" && own_trails.count(thing.event_id) != 0) continue;
+        about_.things.push_back({std::move(thing), std::nullopt, false});
+      }
+    }
+    add_itself();
+    return count_uses();
+  }
+
+  /// A long-lived key that is looked at stands, unless somebody is seen to end it.
+  void add_itself() {
+    for (const Subject& subject : about_.subjects) {
+      const std::string& key = subject.entity.text;
+      if (subject.entity.form != Form::Key || key.substr(0, 4) != "AKIA") continue;
+      Thing thing;
+      thing.itself = true;
+      thing.made.kind = "key";
+      thing.made.name = key;
+      bool used = false;
+      for (const Group& group : about_.groups) {
+        if (group.key != key) continue;
+        used = true;
+        thing.made.principal = group.principal;
+        thing.made.owner = hunt::spoken_name(group.principal);
+        thing.made.account = group.account;
+      }
+      if (!used) continue;
+      thing.made.words = "this key of " + thing.made.owner;
+      for (const Group& group : about_.done_to) {
+        if (group.action != "iam:DeleteAccessKey" || group.outcome != "success") continue;
+        thing.made.gone_at = group.first;
+        thing.made.gone_event = group.event_id;
+        thing.made.gone_by = group.principal;
+      }
+      if (hunt::is_shell_safe(key) && hunt::is_shell_safe(thing.made.owner)) {
+        thing.made.undo = "aws iam update-access-key --user-name " + thing.made.owner +
+                          " --access-key-id " + key + " --status Inactive";
+      }
+      about_.things.push_back(std::move(thing));
+    }
+  }
+
+  Result<void> count_uses() {
+    std::vector<std::string> keys, arns;
+    for (const Thing& thing : about_.things) {
+      if (thing.itself) continue;
+      if (thing.made.kind == "key") keys.push_back(thing.made.name);
+      if (const std::string arn = arn_of(thing.made); !arn.empty()) arns.push_back(arn);
+    }
+    if (keys.empty() && arns.empty()) return {};
+    TRY(ask::Answer answer,
+        desk_.ask(own_question(
+            "select useridentity.accesskeyid as key, coalesce(role, principal) as who,\n"
+            "  count(*) as events from cloudtrail\nwhere useridentity.accesskeyid in (" +
+                sql_list(keys) + ") or coalesce(role, principal) in (" + sql_list(arns) +
+                ")\ngroup by useridentity.accesskeyid, coalesce(role, principal)",
+            "uses")));
+    std::map<std::string, std::uint64_t> uses;
+    TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) {
+      uses[row.text("key")] += row.count("events");
+      uses[row.text("who")] += row.count("events");
+    }));
+    for (Thing& thing : about_.things) {
+      if (thing.itself) continue;
+      if (thing.made.kind == "key") thing.uses = uses[thing.made.name];
+      if (const std::string arn = arn_of(thing.made); !arn.empty()) thing.uses = uses[arn];
+    }
+    return {};
+  }
+
+  static std::string arn_of(const hunt::Standing& thing) {
+    if (thing.kind != "user" && thing.kind != "role") return {};
+    return "arn:aws:iam::" + thing.account + ":" + thing.kind + "/" + thing.name;
+  }
+
+  ask::Desk& desk_;
+  const CaseOptions& options_;
+  std::string by_, about_them_;
+  Case about_;
+};
+
+}  // namespace
+
+Result<std::vector<Group>> read_groups(engine::Rows& rows) {
+  std::vector<Group> groups;
+  TRY(hunt::each_row(rows, [&](const hunt::Row& row) {
+    Group group;
+    group.principal = row.text("principal");
+    group.type = row.text("type");
+    group.kind = row.text("kind");
+    group.key = row.text("key");
+    group.workload = row.text("workload");
+    group.account = row.text("account");
+    group.region = row.text("region");
+    group.source = row.text("source");
+    group.agent = row.text("agent");
+    group.action = row.text("action");
+    group.outcome = row.text("outcome");
+    group.error = row.text("error");
+    group.reason = row.text("reason");
+    group.target = row.text("target");
+    group.change = row.text("change") == "true";
+    group.count = row.count("events");
+    group.targets = row.count("targets");
+    group.first = row.time("first");
+    group.last = row.time("last");
+    group.event_id = row.text("event_id");
+    groups.push_back(std::move(group));
+  }));
+  return groups;
+}
+
+Result<Case> open_case(ask::Desk& desk, std::vector<Subject> subjects, const CaseOptions& options) {
+  return Investigation(desk, std::move(subjects), options).run();
+}
+
+}  // namespace trailhound::triage

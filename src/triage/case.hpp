@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A case: all that the logs say about one thing, or about several that belong together.
+//
+//   TRY(std::optional<Subject> subject, understand(desk, "alice"));   // whom or what is meant
+//   TRY(Case about, open_case(desk, {*subject}, options));
+//   print(case_screen(about, {}));
+//
+// Few questions are asked: what was done, when, to whom it was done, and what of it stands. The
+// hunts are run over the logs, and what they say of the subject is kept.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ask/ask.hpp"
+#include "hunt/run.hpp"
+#include "hunt/screen.hpp"
+#include "triage/entity.hpp"
+#include "triage/links.hpp"
+
+namespace trailhound::triage {
+
+/// What is asked about, as the logs know it.
+struct Subject {
+  Entity entity;
+  std::string words;  ///< "user alice", "address 198.51.100.7"
+  std::string by;     ///< SQL condition: events that it did, or that happened at it
+  std::string about;  ///< SQL condition: events that speak of it; may be empty
+  std::vector<std::string> event_ids;  ///< Form::Event: the events themselves
+};
+
+/// Finds out what a word means in these logs; nothing where they do not hold it. Error
+/// `ambiguous-entity`.
+Result<std::optional<Subject>> understand(ask::Desk& desk, std::string_view word);
+
+/// What the logs hold, for those that they do not.
+Result<Held> what_is_held(ask::Desk& desk);
+
+/// Calls of one kind.
+struct Group {
+  std::string principal, type, kind, key, workload, account, region, source, agent, action, outcome;
+  std::string error, reason, target;
+  bool change = false;
+  std::uint64_t count = 0, targets = 0;
+  Time first, last;
+  std::string event_id;
+};
+
+/// Something made, and whether it was used.
+struct Thing {
+  hunt::Standing made;
+  std::optional<std::uint64_t> uses;  ///< Of a key, user or role
+  bool itself = false;                ///< The subject, not something that it made
+};
+
+struct Case {
+  std::vector<Subject> subjects;
+  Held held;
+  std::vector<Group> groups;  ///< By kind
+  std::vector<Group> steps;   ///< The same by time: a row for each minute and kind
+  bool steps_cut = false;     ///< There were more
+  std::vector<Group> done_to;
+  std::vector<Thing> things;
+  std::vector<hunt::Finding> findings;
+  std::vector<const hunt::Hunt*> hunts;  ///< For words
+  bool hunted = false;
+  std::vector<std::string> blind;  ///< Where the logs cannot show it
+  std::vector<hunt::Gap> holes;    ///< Hours without any event in the logs
+};
+
+/// What to ask besides.
+struct CaseOptions {
+  const hunt::Catalogue* catalogue = nullptr;  ///< Null: no hunts are run
+  const hunt::Site* site = nullptr;
+};
+
+Result<Case> open_case(ask::Desk& desk, std::vector<Subject> subjects, const CaseOptions& options);
+
+struct CaseScreenOptions {
+  bool all = false;  ///< Cut nothing
+  const hunt::Site* site = nullptr;
+};
+hunt::Screen case_screen(const Case& about, const CaseScreenOptions& options);
+/// A row for each step of the timeline.
+hunt::Table case_table(const Case& about);
+
+/// The rows of a question about groups of calls.
+Result<std::vector<Group>> read_groups(engine::Rows& rows);
+
+}  // namespace trailhound::triage

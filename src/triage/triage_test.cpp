@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "triage/case.hpp"
+#include "triage/event_story.hpp"
+#include "triage/made_events.hpp"
+
+namespace trailhound::triage {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kAliceKey = "AKIAALICE00000000000";
+
+std::string text_of(const hunt::Screen& screen) {
+  std::string text;
+  for (const hunt::TextLine& line : screen) {
+    for (const hunt::Piece& piece : line.pieces) text += piece.text;
+    text += "\n";
+  }
+  return text;
+}
+
+Subject subject_of(ask::Desk& desk, const std::string& word) {
+  auto subject = understand(desk, word);
+  if (!subject.ok()) {
+    ADD_FAILURE() << subject.error().message;
+    return {};
+  }
+  if (!*subject) {
+    ADD_FAILURE() << word << " is not there";
+    return {};
+  }
+  return **subject;
+}
+
+Case case_of(ask::Desk& desk, const std::vector<std::string>& words) {
+  std::vector<Subject> subjects;
+  for (const std::string& word : words) subjects.push_back(subject_of(desk, word));
+  auto about = open_case(desk, std::move(subjects), {});
+  if (!about.ok()) {
+    ADD_FAILURE() << about.error().message;
+    return {};
+  }
+  return std::move(*about);
+}
+
+std::string screen_of(ask::Desk& desk, const std::vector<std::string>& words) {
+  return text_of(case_screen(case_of(desk, words), {}));
+}
+
+/// Alice puts bob among the administrators; before and after it, both do other things.
+void add_group_story(MadeLogs& logs) {
+  logs.add(MadeEvent("iam", "ListUsers", -600).by_user("alice", kAliceKey).from("203.0.113.10"));
+  logs.add(MadeEvent("s3", "ListBuckets", -300)
+               .by_user("bob", "AKIABOB0000000000000")
+               .fails("AccessDenied"));
+  logs.add(MadeEvent("iam", "AddUserToGroup", 0)
+               .by_user("alice", kAliceKey)
+               .in_session(-7200)
+               .from("198.51.100.9")
+               .asks({{"userName", "bob"}, {"groupName", "admin"}})
+               .called("3044ff70-2382-4b53-83bc-08f6d6b75381"));
+  logs.add(MadeEvent("s3", "ListBuckets", 300).by_user("bob", "AKIABOB0000000000000"));
+  logs.add(MadeEvent("s3", "GetBucketPolicy", 360).by_user("bob", "AKIABOB0000000000000"));
+}
+
+TEST(EventStory, TellsWhoAskedForWhatAndWhatCameOfIt) {
+  MadeLogs logs;
+  add_group_story(logs);
+  const auto desk = logs.desk();
+  std::size_t met = 0;
+  const auto stories = tell_events(*desk, subject_of(*desk, "3044ff70"), 3, nullptr, met);
+  ASSERT_TRUE(stories.ok()) << stories.error().message;
+  ASSERT_EQ(stories->size(), 1u);
+  EXPECT_THAT(
+      stories->front().sentences,
+      ElementsAre(
+          "alice (IAM user of account 111122223333) asked iam to add the user bob to the group "
+          "admin, at 2024-03-01T09:00:00Z in us-east-1.",
+          "It was signed with the key AKIAALICE00000000000, a long-lived one, of a session that "
+          "began 2024-03-01T07:00:00Z, 2 h before, without MFA.",
+          "It came from 198.51.100.9 (an address for documentation), through aws-cli/2.15.",
+          "It worked.",
+          "These logs hold 1 earlier event of alice: none came from this address, so it is new; "
+          "none did the same.",
+          "Before it, bob made 1 call, 1 denied (ListBuckets) from 198.51.100.7, "
+          "2024-03-01T08:55:00Z; after it, made 2 calls (ListBuckets, GetBucketPolicy) from "
+          "198.51.100.7, 2024-03-01T09:05:00Z to 2024-03-01T09:06:00Z."));
+  EXPECT_THAT(stories->front().next, Contains("trailhound triage user:bob"));
+}
+
+TEST(EventStory, IsFoundByTheActionWhereTheRecordHasNoId) {
+  MadeLogs logs;
+  const auto record = parse_json(
+      R"({"eventVersion":"1.0","eventTime":"2014-05-01T10:00:00Z","eventSource":"iam.amazonaws.com",
+      "eventName":"AddUserToGroup","awsRegion":"us-east-2","sourceIPAddress":"127.0.0.1",
+      "userAgent":"AWSConsole","requestParameters":{"userName":"Dora","groupName":"admin"},
+      "responseElements":null,"userIdentity":{"type":"IAMUser","principalId":"X",
+      "arn":"arn:aws:iam::111122223333:user/Carl","accountId":"111122223333","accessKeyId":"A_KEY",
+      "userName":"Carl"}})");
+  ASSERT_TRUE(record.ok());
+  logs.add_record(*record);
+  const auto desk = logs.desk();
+  for (const char* word : {"AddUserToGroup"}) {
+    std::size_t met = 0;
+    const auto stories = tell_events(*desk, subject_of(*desk, word), 3, nullptr, met);
+    ASSERT_TRUE(stories.ok()) << stories.error().message;
+    ASSERT_EQ(stories->size(), 1u) << word;
+    EXPECT_THAT(
+        stories->front().sentences.front(),
+        HasSubstr("Carl (IAM user of account 111122223333) asked iam to add the user Dora to "
+                  "the group admin"));
+    EXPECT_THAT(stories->front().sentences,
+                Contains("These logs hold no other event of Carl: they cannot tell whether the "
+                         "address is usual for Carl."));
+    EXPECT_THAT(stories->front().sentences,
+                Contains("Dora did nothing in these logs, neither before nor after."));
+  }
+  const std::string dora = screen_of(*desk, {"Dora"});
+  EXPECT_THAT(dora, HasSubstr("it did nothing in these logs"));
+  EXPECT_THAT(dora, HasSubstr("AddUserToGroup by Carl from 127.0.0.1"));
+}
+
+TEST(EventStory, ReadsPoliciesWhereverTheyStand) {
+  const auto record = parse_json(
+      R"({"requestParameters":{"policyDocument":
+      "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"},
+      "responseElements":{"doc":
+      "%7B%22Statement%22%3A%7B%22Effect%22%3A%22Deny%22%2C%22Action%22%3A%22s3%3A%2A%22%7D%7D"}})");
+  ASSERT_TRUE(record.ok());
+  const std::string text = record_text(*record);
+  EXPECT_THAT(text, HasSubstr("\"Action\": \"*\""));
+  EXPECT_THAT(text, HasSubstr("\"Action\": \"s3:*\""));
+  EXPECT_THAT(text, Not(HasSubstr("%7B")));
+
+  MadeLogs logs;
+  logs.add(MadeEvent("iam", "PutUserPolicy", 0)
+               .by_user("alice", kAliceKey)
+               .asks({{"userName", "alice"},
+                      {"policyName", "p"},
+                      {"policyDocument",
+                       R"({"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]})"}})
+               .called("0a0a0a0a-2382-4b53-83bc-08f6d6b75381"));
+  const auto desk = logs.desk();
+  std::size_t met = 0;
+  const auto stories = tell_events(*desk, subject_of(*desk, "0a0a0a0a"), 3, nullptr, met);
+  ASSERT_TRUE(stories.ok());
+  EXPECT_THAT(stories->front().sentences,
+              Contains("Its policy allows * on *: whoever has it is administrator."));
+}
+
+TEST(EventStory, SpellsActionsThatHaveNoPhrase) {
+  const auto record = parse_json(R"({"requestParameters":{"vpcId":"vpc-1","dryRun":true}})");
+  ASSERT_TRUE(record.ok());
+  EXPECT_EQ(asked_for("ec2:DeleteVpc", *record), "delete vpc (vpcId vpc-1, dryRun true)");
+  EXPECT_EQ(asked_for("rds:CreateDBInstance", Json(Json::Object{})), "create DB instance");
+  EXPECT_EQ(asked_for("iam:AddUserToGroup", Json(Json::Object{})), "add user to group");
+}
+
+TEST(Case, CountsWhatAKeyDidAndWhatStands) {
+  MadeLogs logs;
+  logs.add(MadeEvent("sts", "GetCallerIdentity", 0).by_user("alice", kAliceKey));
+  logs.add(MadeEvent("iam", "ListUsers", 5).by_user("alice", kAliceKey).fails("AccessDenied"));
+  logs.add(MadeEvent("iam", "CreateUser", 60)
+               .by_user("alice", kAliceKey)
+               .asks({{"userName", "eve"}})
+               .gets({{"user", Json::Object{{"userName", "eve"},
+                                            {"arn", "arn:aws:iam::111122223333:user/eve"}}}}));
+  logs.add(MadeEvent("iam", "CreateAccessKey", 70)
+               .by_user("alice", kAliceKey)
+               .asks({{"userName", "eve"}})
+               .gets({{"accessKey", Json::Object{{"accessKeyId", "AKIAEVE0000000000000"},
+                                                 {"userName", "eve"}}}}));
+  logs.add(MadeEvent("s3", "ListBuckets", 80).by_user("eve", "AKIAEVE0000000000000"));
+  logs.add(MadeEvent("s3", "CreateBucket", 90)
+               .by_user("alice", kAliceKey)
+               .asks({{"bucketName", "loot"}}));
+  logs.add(MadeEvent("s3", "DeleteBucket", 150)
+               .by_user("alice", kAliceKey)
+               .asks({{"bucketName", "loot"}}));
+  const auto desk = logs.desk();
+  const std::string screen = screen_of(*desk, {kAliceKey});
+  EXPECT_THAT(screen,
+              HasSubstr("6 events, 2024-03-01T09:00:00Z → 2024-03-01T09:02:30Z · 4 changes · "
+                        "2 reads · 1 denied"));
+  EXPECT_THAT(screen, HasSubstr("From      198.51.100.7 (not known as yours) 6"));
+  EXPECT_THAT(screen, HasSubstr("3 things stand at the end of the logs, 1 gone"));
+  EXPECT_THAT(screen,
+              HasSubstr("key AKIAEVE0000000000000 of eve  made 09:01:10, open 1 min 20 s when "
+                        "the logs end, used 1 time"));
+  EXPECT_THAT(screen, HasSubstr("aws iam delete-access-key --user-name eve --access-key-id "
+                                "AKIAEVE0000000000000"));
+  EXPECT_THAT(screen, HasSubstr("STANDS  this key of alice  nobody is seen to end it"));
+  EXPECT_THAT(screen, HasSubstr("aws iam update-access-key --user-name alice --access-key-id "
+                                "AKIAALICE00000000000 --status Inactive"));
+  EXPECT_THAT(screen,
+              HasSubstr("bucket loot  made 09:01:30, undone 09:02:30 by alice, open 1 min"));
+  EXPECT_THAT(screen, HasSubstr("next      trailhound trail AKIAALICE00000000000"));
+}
+
+TEST(Case, FoldsSeriesAndNamesSilence) {
+  MadeLogs logs;
+  for (int i = 0; i < 20; ++i) {
+    logs.add(MadeEvent("ec2", i % 2 == 0 ? "DescribeInstances" : "DescribeVpcs", i)
+                 .by_user("alice", kAliceKey));
+    logs.add(MadeEvent("s3", "DeleteBucket", 20 + 2 * i)
+                 .by_user("alice", kAliceKey)
+                 .fails("AccessDenied"));
+    logs.add(MadeEvent("iam", "CreateUser", 21 + 2 * i)
+                 .by_user("alice", kAliceKey)
+                 .fails("AccessDenied"));
+  }
+  logs.add(MadeEvent("iam", "DeleteUser", 7200).by_user("alice", kAliceKey));
+  const auto desk = logs.desk();
+  const std::string screen = screen_of(*desk, {kAliceKey});
+  EXPECT_THAT(screen, HasSubstr("reads, 20 calls: DescribeInstances, DescribeVpcs"));
+  EXPECT_THAT(screen, HasSubstr("20 × DeleteBucket, denied"));
+  EXPECT_THAT(screen, HasSubstr("20 × CreateUser, denied"));
+  EXPECT_THAT(screen, HasSubstr("1 h 59 min of silence"));
+}
+
+TEST(Case, DoesNotCallARoleOfSecondsProbing) {
+  MadeLogs logs;
+  logs.add(
+      MadeEvent("iam", "CreateRole", 0).by_user("alice", kAliceKey).asks({{"roleName", "fresh"}}));
+  logs.add(MadeEvent("sts", "AssumeRole", 4).by_user("alice", kAliceKey).fails("AccessDenied"));
+  const auto desk = logs.desk();
+  EXPECT_THAT(screen_of(*desk, {kAliceKey}),
+              HasSubstr("AssumeRole, denied (within a minute of CreateRole: IAM is catching up)"));
+}
+
+TEST(Case, TakesSeveralThingsAsOne) {
+  MadeLogs logs;
+  add_group_story(logs);
+  const auto desk = logs.desk();
+  const Case about = case_of(*desk, {"user:alice", "user:bob"});
+  std::uint64_t events = 0;
+  for (const Group& group : about.groups) events += group.count;
+  EXPECT_EQ(events, 5u);
+}
+
+TEST(Understand, AsksBackOrSaysThatItIsNotThere) {
+  MadeLogs logs;
+  logs.add(MadeEvent("iam", "ListUsers", 0).by_user("deploy", kAliceKey));
+  logs.add(MadeEvent("s3", "ListBuckets", 5).by_role("deploy", "ci", "ASIADEPLOY0000000000", 0));
+  const auto desk = logs.desk();
+  const auto both = understand(*desk, "deploy");
+  ASSERT_FALSE(both.ok());
+  EXPECT_EQ(both.error().code(), "ambiguous-entity");
+  EXPECT_THAT(both.error().notes,
+              Contains(HasSubstr("`user:deploy` (1 event), `role:deploy` (1 event)")));
+  EXPECT_EQ(subject_of(*desk, "role:deploy").entity.form, Form::Role);
+  EXPECT_EQ(subject_of(*desk, "ci").entity.form, Form::Session);
+  EXPECT_EQ(subject_of(*desk, "198.51.100.0/24").entity.form, Form::Address);
+  EXPECT_EQ(subject_of(*desk, "s3").entity.form, Form::Service);
+  const auto absent = understand(*desk, "AKIANOBODY0000000000");
+  ASSERT_TRUE(absent.ok());
+  EXPECT_FALSE(*absent);
+}
+
+TEST(Understand, TakesHostileNamesAsTheyAre) {
+  MadeLogs logs;
+  logs.add(MadeEvent("iam", "ListUsers", 0).by_user("it's %_ \\ \"x\"", kAliceKey));
+  const auto desk = logs.desk();
+  EXPECT_EQ(subject_of(*desk, "user:it's %_ \\ \"x\"").entity.form, Form::User);
+  const auto other = understand(*desk, "user:%");
+  ASSERT_TRUE(other.ok()) << other.error().message;
+  EXPECT_FALSE(*other) << "a sign of LIKE is a letter here";
+}
+
+TEST(CaseOfARealKey, IsWhatWasCountedByHand) {
+  const char* named = std::getenv("TRAILHOUND_CORPORA");
+  const std::filesystem::path folder =
+      std::filesystem::path(named != nullptr ? named : "../shared/corpora") /
+      "logs/sans-ransomware";
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << folder << " is not here";
+  ask::Source source;
+  source.logs = {folder.string()};
+  source.unique = true;
+  auto desk = ask::Desk::open(std::move(source));
+  ASSERT_TRUE(desk.ok());
+  const std::string screen = screen_of(**desk, {"AKIAU7JNXC7K7XNL3F6J"});
+  EXPECT_THAT(screen, HasSubstr("36 events, 2021-07-29T13:02:53Z → 2021-07-29T14:01:48Z"));
+  EXPECT_THAT(screen, HasSubstr("4 denied"));
+  EXPECT_THAT(screen, HasSubstr("From      3.238.12.183 (not known as yours) 36\n"));
+  EXPECT_THAT(screen, HasSubstr("3 things stand at the end of the logs, 0 gone"));
+}
+
+}  // namespace
+}  // namespace trailhound::triage

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "event/network.hpp"
+#include "hunt/cells.hpp"
+#include "hunt/words.hpp"
+#include "triage/case.hpp"
+
+namespace trailhound::triage {
+namespace {
+
+/// "the end of `field` is `end`", whatever stands in it.
+std::string ends_with(const std::string& field, const std::string& end) {
+  std::string_view rest = end;
+  int letters = 0;
+  for (; !rest.empty(); ++letters) take_utf8(rest);
+  return "substr(" + field + ", -" + std::to_string(letters) + ") = " + sql_literal(end);
+}
+
+std::string holds(const std::string& field, const std::string& text) {
+  return "strpos(" + field + ", " + sql_literal(text) + ") > 0";
+}
+
+/// Events of IAM and STS that name somebody.
+std::string names_in_iam(const std::string& name) {
+  return "(eventsource in ('iam.amazonaws.com', 'sts.amazonaws.com', 'signin.amazonaws.com') and "
+         "(target = " +
+         sql_literal(name) + " or " + ends_with("target", "/" + name) + "))";
+}
+
+std::string spoken_of(const std::string& text) {
+  const std::string json = json_string(text);
+  const std::string inside = json.substr(1, json.size() - 2);
+  return "(" + holds("requestparameters", inside) + " or " + holds("responseelements", inside) +
+         ")";
+}
+
+std::string user_condition(const std::string& name) {
+  return "((useridentity.type = 'IAMUser' and (useridentity.username = " + sql_literal(name) +
+         " or " + ends_with("useridentity.arn", "user/" + name) + " or " +
+         ends_with("useridentity.arn", "/" + name) +
+         ")) or (useridentity.type = 'FederatedUser' and " +
+         ends_with("useridentity.sessioncontext.sessionissuer.arn", "user/" + name) + "))";
+}
+
+std::string role_condition(const std::string& name) {
+  return "(useridentity.type = 'AssumedRole' and " + ends_with("role", "/" + name) + ")";
+}
+
+std::string session_condition(const std::string& name) { return "session = " + sql_literal(name); }
+
+std::string arn_condition(const std::string& arn) {
+  return "(useridentity.arn = " + sql_literal(arn) + " or principal = " + sql_literal(arn) +
+         " or role = " + sql_literal(arn) + ")";
+}
+
+std::string address_condition(const std::string& text) {
+  return text.find('/') == std::string::npos ? "sourceipaddress = " + sql_literal(text)
+                                             : "ip_in(sourceipaddress, " + sql_literal(text) + ")";
+}
+
+std::string agent_condition(const std::string& text) {
+  return "(agent_family = " + sql_literal(text) + " or agent = " + sql_literal(text) + " or " +
+         holds("lower(useragent)", to_lower(text)) + ")";
+}
+
+std::string resource_condition(const std::string& text) {
+  return "(target = " + sql_literal(text) + " or " + ends_with("target", "/" + text) + " or " +
+         ends_with("target", ":" + text) + " or bucket = " + sql_literal(text) + " or " +
+         spoken_of(text) + ")";
+}
+
+std::string service_condition(const std::string& text) {
+  const std::string host =
+      text.find(".amazonaws.com") == std::string::npos ? text + ".amazonaws.com" : text;
+  return "(eventsource = " + sql_literal(host) +
+         " or useridentity.invokedby = " + sql_literal(host) + ")";
+}
+
+Subject subject_of(Form form, const std::string& text) {
+  Subject subject;
+  subject.entity = {form, text};
+  subject.words = std::string(name_of(form)) + " " + text;
+  switch (form) {
+    case Form::Key:
+      if (text.substr(0, 3) == "…") {
+        subject.by = ends_with("useridentity.accesskeyid", text.substr(3));
+        break;
+      }
+      subject.by = "useridentity.accesskeyid = " + sql_literal(text);
+      subject.about = spoken_of(text);
+      break;
+    case Form::Arn:
+      subject.words = text;
+      subject.by = arn_condition(text);
+      subject.about = "(" + names_in_iam(hunt::spoken_name(text)) + " or " + spoken_of(text) + ")";
+      break;
+    case Form::Instance:
+      subject.by = "workload = " + sql_literal(text);
+      subject.about = spoken_of(text);
+      break;
+    case Form::Address:
+      subject.by = address_condition(text);
+      break;
+    case Form::Account:
+      subject.by = "(account = " + sql_literal(text) +
+                   " or useridentity.accountid = " + sql_literal(text) + ")";
+      subject.about = holds("requestparameters", text);
+      break;
+    case Form::User:
+      subject.by = user_condition(text);
+      subject.about = names_in_iam(text);
+      break;
+    case Form::Role:
+      subject.by = role_condition(text);
+      subject.about = "(" + names_in_iam(text) + " or " + spoken_of("role/" + text) + ")";
+      break;
+    case Form::Session:
+      subject.by = session_condition(text);
+      subject.about = spoken_of(text);
+      break;
+    case Form::Agent:
+      subject.by = agent_condition(text);
+      break;
+    case Form::Service:
+      subject.by = service_condition(text);
+      break;
+    case Form::Resource:
+    case Form::Name:
+    case Form::Event:
+      subject.by = resource_condition(text);
+      break;
+  }
+  return subject;
+}
+
+Result<std::uint64_t> count_of(ask::Desk& desk, const std::string& condition) {
+  TRY(ask::Answer answer,
+      desk.ask(
+          own_question("select count(*) as events from cloudtrail where " + condition, "count")));
+  std::uint64_t count = 0;
+  TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) { count = row.count("events"); }));
+  return count;
+}
+
+/// The subject, if the logs hold anything by or about it.
+Result<std::optional<Subject>> if_held(ask::Desk& desk, Subject subject) {
+  std::string any = subject.by;
+  if (!subject.about.empty()) any = "(" + any + " or " + subject.about + ")";
+  TRY(const std::uint64_t count, count_of(desk, any));
+  if (count == 0) return std::optional<Subject>{};
+  return std::optional<Subject>(std::move(subject));
+}
+
+Subject events_subject(const std::string& words, std::vector<std::string> ids,
+                       const std::string& condition) {
+  Subject subject;
+  subject.entity = {Form::Event, words};
+  subject.words = words;
+  subject.by = condition;
+  subject.event_ids = std::move(ids);
+  return subject;
+}
+
+Result<std::optional<Subject>> understand_event(ask::Desk& desk, const std::string& id) {
+  const std::string condition = id.size() == 36 ? "eventid = " + sql_literal(id)
+                                                : "starts_with(eventid, " + sql_literal(id) + ")";
+  TRY(ask::Answer answer,
+      desk.ask(
+          own_question("select distinct eventid from cloudtrail where " + condition, "event")));
+  std::set<std::string> ids;
+  TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) { ids.insert(row.text("eventid")); }));
+  if (ids.empty()) return std::optional<Subject>{};
+  if (ids.size() > 1) {
+    return Error("ambiguous-entity", "`" + id + "` begins " + std::to_string(ids.size()) +
+                                         " event ids: " + *ids.begin() + ", " + *ids.rbegin());
+  }
+  return std::optional<Subject>(events_subject("event " + *ids.begin(), {*ids.begin()},
+                                               "eventid = " + sql_literal(*ids.begin())));
+}
+
+/// What a bare name is: whoever acts comes before what is acted upon.
+Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::string& name) {
+  struct Meaning {
+    Form form;
+    std::string_view prefix, column;
+    std::string condition;
+    std::uint64_t count = 0;
+  };
+  std::vector<Meaning> meanings = {
+      {Form::User, "user:", "users", user_condition(name)},
+      {Form::Role, "role:", "roles", role_condition(name)},
+      {Form::Session, "session:", "sessions", session_condition(name)},
+      {Form::Service, "service:", "services", service_condition(name)},
+      {Form::Agent, "agent:", "agents",
+       "(agent_family = " + sql_literal(name) + " or agent = " + sql_literal(name) +
+           " or useragent = " + sql_literal(name) + ")"},
+      {Form::User, "user:", "named_users",
+       "(eventsource = 'iam.amazonaws.com' and json_extract_scalar(requestparameters, "
+       "'$.userName') = " +
+           sql_literal(name) + ")"},
+      {Form::Role, "role:", "named_roles",
+       "(eventsource = 'iam.amazonaws.com' and json_extract_scalar(requestparameters, "
+       "'$.roleName') = " +
+           sql_literal(name) + ")"},
+      {Form::Event, "event:", "actions", "eventname = " + sql_literal(name)},
+      {Form::Resource, "resource:", "resources", resource_condition(name)},
+  };
+  std::string columns;
+  for (const Meaning& meaning : meanings) {
+    columns += (columns.empty() ? "" : ",\n  ") + ("count_if(" + meaning.condition + ") as ") +
+               std::string(meaning.column);
+  }
+  TRY(ask::Answer answer,
+      desk.ask(own_question("select " + columns + "\nfrom cloudtrail", "name")));
+  TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) {
+    for (Meaning& meaning : meanings) meaning.count = row.count(meaning.column);
+  }));
+  std::vector<const Meaning*> who;
+  for (std::size_t i = 0; i < 5; ++i) {
+    if (meanings[i].count > 0) who.push_back(&meanings[i]);
+  }
+  if (who.size() > 1) {
+    std::string choices;
+    for (const Meaning* meaning : who) {
+      choices += (choices.empty() ? "`" : ", `") + std::string(meaning->prefix) + name + "` (" +
+                 with_commas(meaning->count) + (meaning->count == 1 ? " event)" : " events)");
+    }
+    return Error("ambiguous-entity", "`" + name + "` is more than one thing in these logs")
+        .note("say which: " + choices);
+  }
+  if (who.size() == 1) return std::optional<Subject>(subject_of(who.front()->form, name));
+  for (std::size_t i = 5; i < meanings.size(); ++i) {
+    if (meanings[i].count == 0) continue;
+    if (meanings[i].form != Form::Event) {
+      return std::optional<Subject>(subject_of(meanings[i].form, name));
+    }
+    return std::optional<Subject>(
+        events_subject("action " + name, {}, "eventname = " + sql_literal(name)));
+  }
+  return std::optional<Subject>{};
+}
+
+}  // namespace
+
+Result<std::optional<Subject>> understand(ask::Desk& desk, std::string_view word) {
+  const Entity entity = parse_entity(word);
+  if (entity.text.empty())
+    return Error("entity-not-named", "`" + std::string(word) + "` names nothing");
+  if (entity.form == Form::Event) {
+    TRY(auto event, understand_event(desk, entity.text));
+    if (event || word.substr(0, 6) == "event:") return event;
+    return understand_name(desk, entity.text);
+  }
+  if (entity.form == Form::Name) return understand_name(desk, entity.text);
+  if (entity.form == Form::Address && !event::parse_network(entity.text)) {
+    return Error("bad-flag", "`" + entity.text + "` is no address or network");
+  }
+  return if_held(desk, subject_of(entity.form, entity.text));
+}
+
+Result<Held> what_is_held(ask::Desk& desk) {
+  TRY(ask::Answer answer,
+      desk.ask(
+          own_question("select account, awsregion as region, min(ts) as first, max(ts) as last,\n"
+                       "  count(*) as events from cloudtrail group by account, awsregion",
+                       "held")));
+  Held held;
+  std::set<std::string> accounts, regions;
+  TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) {
+    accounts.insert(row.text("account"));
+    regions.insert(row.text("region"));
+    held.events += row.count("events");
+    if (row.text("first").empty()) return;
+    held.first = std::min(held.first.value_or(row.time("first")), row.time("first"));
+    held.last = std::max(held.last.value_or(row.time("last")), row.time("last"));
+  }));
+  accounts.erase("");
+  regions.erase("");
+  held.accounts.assign(accounts.begin(), accounts.end());
+  held.regions.assign(regions.begin(), regions.end());
+  return held;
+}
+
+}  // namespace trailhound::triage
