@@ -153,10 +153,29 @@ Result<TermPtr> Binder::time_arithmetic(Arithmetic op, const TermPtr& left, cons
   const std::string name(sign(op));
   const bool plus = op == Arithmetic::Add;
   const bool minus = op == Arithmetic::Subtract;
-  const auto shifted = [&](const TermPtr& time, const TermPtr& interval) {
+  const auto shifted = [&](const TermPtr& time, const TermPtr& interval) -> Result<TermPtr> {
     if (time->type.is(TypeKind::Date)) {
-      return apply(name, "CAST(({1} " + name + " {2}) AS DATE)", {time, interval}, time->type,
-                   span);
+      std::string form = "CAST(({1} " + name + " {2}) AS DATE)";
+      if (interval->type.is(TypeKind::IntervalDay)) {  // a day has no hours to move by
+        const auto* value = as<Constant>(interval);
+        const auto micros =
+            value == nullptr || value->null ? std::nullopt : whole_number(value->text);
+        const std::string wrong =
+            "a date is moved by whole days; `cast(x AS timestamp)` makes a point in time of it";
+        if (micros && *micros % kDay != 0) return Error{"type-mismatch", wrong}.at(span);
+        if (!micros) {
+          form =
+              "CASE WHEN epoch_us({2}) % 86400000000 <> 0 THEN CAST({1} + to_days(CAST(th_fail('" +
+              wrong + "', epoch_us({2})) AS INTEGER)) AS DATE) ELSE " + form + " END";
+        }
+      }
+      return apply(name, form, {time, interval}, time->type, span);
+    }
+    // Months go by the clock of the zone.
+    if (time->type.is(TypeKind::TimestampZone) && interval->type.is(TypeKind::IntervalYear)) {
+      const TermPtr clock = local_time(time);
+      return instant_of(apply(name, "({1} " + name + " {2})", {clock, interval}, clock->type, span),
+                        time->type);
     }
     return apply(name, "({1} " + name + " {2})", {time, interval}, time->type, span);
   };

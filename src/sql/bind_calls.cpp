@@ -211,7 +211,18 @@ Result<Binder::Match> Binder::choose(const Call& call, const std::string& name, 
     const std::optional<Match> one = fits(*function);
     if (one && (!match || one->coercions < match->coercions)) match = one;
   }
-  if (!match) return bad_arguments(name, given, span);
+  if (!match) {
+    const bool lambda_last = !given.empty() && !given.back();
+    if (lambda_last && name == "array_sort") {
+      return refused("`array_sort` with a comparison of one's own is not offered", span)
+          .note("sort by what is compared: UNNEST the list and `array_agg(x ORDER BY ...)`");
+    }
+    if (lambda_last && name == "regexp_replace") {
+      return refused("`regexp_replace` with a lambda is not offered", span)
+          .note("a replacement such as '$1-$2' puts groups in their places");
+    }
+    return bad_arguments(name, given, span);
+  }
 
   // Lambdas, from left to right: each may settle a variable for the next.
   for (std::size_t i = 0; i < given.size(); ++i) {

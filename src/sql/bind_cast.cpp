@@ -21,6 +21,15 @@ std::string member_name(const DataType& row, std::size_t i) {
   return row.members[i].name.empty() ? "field" + std::to_string(i) : row.members[i].name;
 }
 
+/// A point in time to so many digits of a second, halves up.
+std::string rounded_time(const std::string& place, int precision) {
+  std::int64_t unit = 1;
+  for (int digits = precision; digits < 6; ++digits) unit *= 10;
+  const std::string micros = std::to_string(unit);
+  return "make_timestamp(CAST(floor((epoch_us(" + place + ") + " + std::to_string(unit / 2) +
+         ") / " + micros + ") AS BIGINT) * " + micros + ")";
+}
+
 /// Text inside a form: `{` would open a place there, `{{` does not.
 std::string inside_form(const std::string& text) { return replace_all(text, "{", "{{"); }
 
@@ -43,8 +52,11 @@ TermPtr Binder::coerce(const TermPtr& term, const DataType& type) {
       (is_integer(type) || type.is(TypeKind::Double))) {
     return constant(value->text, type, term->span);
   }
-  if (term->type.is(TypeKind::Timestamp) && type.is(TypeKind::TimestampZone))
-    return retyped(term, type);
+  if (term->type.is(TypeKind::Timestamp) && type.is(TypeKind::TimestampZone)) {
+    DataType made = type;
+    made.precision = term->type.precision;
+    return retyped(term, made);
+  }
   if (term->type.is(TypeKind::Timestamp) && type.is(TypeKind::Timestamp)) return term;
   const Result<TermPtr> made = cast(term, type, false, term->span);
   return made.ok() ? *made : term;
@@ -53,6 +65,13 @@ TermPtr Binder::coerce(const TermPtr& term, const DataType& type) {
 Result<TermPtr> Binder::cast(const TermPtr& term, const DataType& type, bool or_null, Span span) {
   if (const auto* value = as<Constant>(term); value != nullptr && value->null) {
     return null_of(type, span);
+  }
+  const bool coarser = is_time(type) && !type.is(TypeKind::Date) && term->type.kind == type.kind &&
+                       type.precision < term->type.precision;
+  if (coarser) {
+    DataType made = type;
+    made.zone = term->type.zone;
+    return apply("cast", rounded_time("{1}", type.precision), {term}, std::move(made), span);
   }
   if (term->type == type && !type.is(TypeKind::TimestampZone)) return retyped(term, type);
   if (term->type.is(TypeKind::TimestampZone) && type.is(TypeKind::TimestampZone)) return term;
@@ -118,8 +137,9 @@ Result<std::string> Binder::json_form(const DataType& from, const std::string& p
         const std::string name = member_name(from, i);
         TRY(const std::string inner,
             json_form(from.members[i].type, field_of(place, name), span, depth));
-        out += std::string(i > 0 ? "',' || " : "") + text_literal(json_string(name) + ":") +
-               " || coalesce(" + inner + ", 'null') || ";
+        out += std::string(i > 0 ? "',' || " : "") +
+               text_literal(json_string(from.members[i].name) + ":") + " || coalesce(" + inner +
+               ", 'null') || ";
       }
       return out + "'}' END)";
     }
@@ -171,6 +191,10 @@ Result<std::string> Binder::cast_form(const DataType& from, const DataType& to,
             !to.is(TypeKind::Timestamp)) {
           return impossible();
         }
+        if (is_integer(to)) return cast_to("th_json_to_bigint(" + place + ")", to);
+        if (to.is(TypeKind::Boolean)) return "th_json_to_boolean(" + place + ")";
+        if (is_number(to))
+          return cast_form(varchar(), to, "th_json_to_number_text(" + place + ")", span, depth);
         return cast_form(varchar(), to, "th_json_to_text(" + place + ")", span, depth);
     }
   }
@@ -186,8 +210,21 @@ Result<std::string> Binder::cast_form(const DataType& from, const DataType& to,
         case TypeKind::TimestampZone:
           return "(th_timestamp_text(" + place + ", " + std::to_string(from.precision) +
                  ") || ' UTC')";
-        case TypeKind::Time:
-          return "(CAST(" + place + " AS VARCHAR) || '.000')";
+        case TypeKind::Decimal:  // DuckDB leaves the zero before the point out where none fits
+          return cast_to(from.precision == from.scale && from.precision < 38
+                             ? cast_to(place, decimal(from.precision + 1, from.scale))
+                             : place,
+                         to);
+        case TypeKind::Time: {
+          const std::string text = cast_to(place, to);
+          if (from.precision == 0) return "left(" + text + ", 8)";
+          return "left(" + text + " || CASE WHEN contains(" + text +
+                 ", '.') THEN '' ELSE '.' END || '000000', " + std::to_string(9 + from.precision) +
+                 ")";
+        }
+        case TypeKind::IntervalYear:
+          return "th_months_text(datepart('year', " + place + ") * 12 + datepart('month', " +
+                 place + "))";
         case TypeKind::IntervalDay:
           return "th_interval_text(epoch_us(" + place + "))";
         case TypeKind::IpAddress:
@@ -203,7 +240,6 @@ Result<std::string> Binder::cast_form(const DataType& from, const DataType& to,
                        "a value of type " + spell(from) + " cannot be cast to varchar"}
               .at(span)
               .note("`json_format(cast(x AS json))` or `array_join(x, ', ')` makes text of it");
-        case TypeKind::IntervalYear:
         case TypeKind::Function:
           return impossible();
         default:
@@ -241,9 +277,13 @@ Result<std::string> Binder::cast_form(const DataType& from, const DataType& to,
       return impossible();
     case TypeKind::Timestamp:
     case TypeKind::TimestampZone:
-      if (from.is(TypeKind::Varchar)) return "th_to_timestamp(" + place + ")";
+      if (from.is(TypeKind::Varchar)) {
+        return (to.is(TypeKind::Timestamp) ? "th_to_clock(" : "th_to_timestamp(") + place + ", " +
+               std::to_string(to.precision) + ")";
+      }
       if (from.is(TypeKind::Date)) return cast_to(place, to);
-      if (from.is(TypeKind::Timestamp) || from.is(TypeKind::TimestampZone)) return place;
+      if (from.is(TypeKind::Timestamp) || from.is(TypeKind::TimestampZone))
+        return to.precision < from.precision ? rounded_time(place, to.precision) : place;
       return impossible();
     case TypeKind::IpAddress:
       if (from.is(TypeKind::Varchar)) return "th_ip_address(" + place + ")";

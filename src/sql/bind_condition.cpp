@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "sql/binder.hpp"
+#include "sql/natives.hpp"
 
 namespace trailhound::sql {
 
@@ -64,6 +65,44 @@ Result<DataType> Binder::agree(TermPtr& left, TermPtr& right, Span span, std::st
   return error;
 }
 
+namespace {
+
+/// Whether two values of a type are equal, part by part: NULL where parts that are NULL decide.
+/// DuckDB takes a NULL inside for equal to a NULL.
+std::string equal_form(const DataType& type, const std::string& one, const std::string& other,
+                       int depth) {
+  const std::string item = "{$e" + std::to_string(depth) + "}";
+  switch (type.kind) {
+    case TypeKind::Array:
+      return "CASE WHEN len(" + one + ") <> len(" + other +
+             ") THEN false ELSE th_all(list_transform(list_zip(" + one + ", " + other +
+             "), lambda " + item + ": " +
+             equal_form(type.element(), item + "[1]", item + "[2]", depth + 1) + ")) END";
+    case TypeKind::Map:
+      return "CASE WHEN cardinality(" + one + ") <> cardinality(" + other + ") THEN false WHEN " +
+             other + " IS NULL THEN NULL ELSE th_all(list_transform(map_entries(" + one +
+             "), lambda " + item + ": CASE WHEN list_contains(map_keys(" + other + "), " + item +
+             ".key) THEN " +
+             equal_form(type.value(), item + ".value",
+                        "map_extract_value(" + other + ", " + item + ".key)", depth + 1) +
+             " ELSE false END)) END";
+    case TypeKind::Row: {
+      std::string all;
+      for (std::size_t i = 0; i < type.members.size(); ++i) {
+        const std::string place = ", " + std::to_string(i + 1) + ")";
+        all += (all.empty() ? "(" : " AND ") +
+               equal_form(type.members[i].type, "struct_extract_at(" + one + place,
+                          "struct_extract_at(" + other + place, depth);
+      }
+      return all + ")";
+    }
+    default:
+      return "(" + one + " = " + other + ")";
+  }
+}
+
+}  // namespace
+
 Result<DataType> Binder::agree_all(const std::vector<TermPtr*>& terms, std::string_view what) {
   DataType type = of_kind(TypeKind::Unknown);
   for (TermPtr* term : terms) {
@@ -98,6 +137,13 @@ Result<TermPtr> Binder::compare(Comparing op, TermPtr left, TermPtr right, Span 
   if (ordering) {
     left = sortable(left);
     right = sortable(right);
+  }
+  const bool by_parts =
+      type.is(TypeKind::Array) || type.is(TypeKind::Map) || type.is(TypeKind::Row);
+  if (by_parts && (op == Comparing::Equal || op == Comparing::NotEqual)) {
+    const TermPtr same =
+        apply("=", equal_form(type, "{1}", "{2}", 0), {left, right}, boolean_type(), span);
+    return op == Comparing::Equal ? same : make(Inverted{same}, boolean_type(), span);
   }
   return make(Compared{op, left, right}, boolean_type(), span);
 }
@@ -185,6 +231,17 @@ Result<TermPtr> Binder::node(const InList& list, const Expr& expr, const Place& 
     TRY(agree(operand, value, value->span, "IN"));
   }
   for (TermPtr& value : values) value = coerce(value, operand->type);
+  if (!operand->type.members.empty()) {  // lists, maps and rows are equal only part by part
+    std::vector<TermPtr> equal;
+    for (TermPtr& value : values) {
+      TRY(TermPtr one, compare(Comparing::Equal, operand, value, expr.span));
+      equal.push_back(std::move(one));
+    }
+    TermPtr any = equal.size() == 1 ? equal[0]
+                                    : make(Connected{Connective::Or, std::move(equal)},
+                                           boolean_type(), expr.span);
+    return list.negated ? make(Inverted{any}, boolean_type(), expr.span) : any;
+  }
   return make(Listed{std::move(operand), std::move(values), list.negated}, boolean_type(),
               expr.span);
 }
@@ -201,18 +258,39 @@ Result<TermPtr> Binder::node(const Like& like, const Expr& expr, const Place& pl
     }
     return std::move(error).note("`cast(x AS varchar)` makes text of it");
   }
+  note_literal(operand, pattern, false, like.negated);
+  TermPtr wanted = coerce(pattern, varchar());
   TermPtr escape;
   if (like.escape) {
     TRY(escape, expression(**like.escape, place));
-    const auto* value = as<Constant>(escape);
-    if (value == nullptr || value->null || value->text.size() != 1) {
-      return Error{"bad-query", "ESCAPE takes one character"}.at(escape->span);
+    if (!is_coercible(escape->type, varchar()))
+      return mismatch("ESCAPE takes one character, and this is a " + spell(escape->type),
+                      escape->span);
+    const auto* mark = as<Constant>(escape);
+    const auto* text = as<Constant>(wanted);
+    if (mark != nullptr && !mark->null) {
+      std::string_view rest = mark->text;
+      if (!rest.empty()) take_utf8(rest);
+      if (mark->text.empty() || !rest.empty())
+        return Error{"bad-query", "ESCAPE takes one character"}.at(escape->span);
     }
+    // Every escape becomes a backslash: DuckDB takes single bytes, and minds nothing behind one.
+    if (mark != nullptr && text != nullptr && !mark->null && !text->null) {
+      const auto made = like_pattern(text->text, mark->text);
+      if (!made) {
+        return Error{"bad-query", "behind the escape `" + mark->text +
+                                      "` has to stand `%`, `_` or `" + mark->text + "` itself"}
+            .at(pattern->span);
+      }
+      wanted = constant(*made, varchar(), wanted->span);
+    } else {
+      wanted = apply("like_pattern", "th_like_escaped({1}, {2})",
+                     {wanted, coerce(escape, varchar())}, varchar(), wanted->span);
+    }
+    escape = constant("\\", varchar(), escape->span);
   }
-  note_literal(operand, pattern, false, like.negated);
-  return make(
-      LikeTested{coerce(operand, varchar()), coerce(pattern, varchar()), escape, like.negated},
-      boolean_type(), expr.span);
+  return make(LikeTested{coerce(operand, varchar()), wanted, escape, like.negated}, boolean_type(),
+              expr.span);
 }
 
 }  // namespace trailhound::sql

@@ -160,7 +160,13 @@ Result<TermPtr> Binder::node(const Cast& cast_node, const Expr& expr, const Plac
   TRY(const DataType type, resolve(cast_node.type));
   TRY(const TermPtr made, cast(operand, type, cast_node.or_null, expr.span));
   if (type.is(TypeKind::Varchar) && !cast_node.type.sizes.empty()) {
-    return apply("cast", "left({1}, " + std::to_string(cast_node.type.sizes[0]) + ")", {made}, type,
+    const std::string size = std::to_string(cast_node.type.sizes[0]);
+    if (operand->type.is(TypeKind::Varchar) || operand->type.is(TypeKind::Unknown))
+      return apply("cast", "left({1}, " + size + ")", {made}, type, expr.span);
+    const std::string checked = "CASE WHEN length({1}) > " + size +
+                                " THEN left({1}, CAST(th_fail('the value is longer than varchar(" +
+                                size + ")', length({1})) AS INTEGER)) ELSE {1} END";
+    return apply("cast", cast_node.or_null ? "TRY(" + checked + ")" : checked, {made}, type,
                  expr.span);
   }
   return made;
@@ -176,9 +182,11 @@ Result<TermPtr> Binder::node(const AtTimeZone& at, const Expr& expr, const Place
   }
   TRY(const std::string name, constant_text(zone, "a time zone", zone->span));
   DataType type = of_kind(TypeKind::TimestampZone);
-  type.zone = equal_without_case(name, "UTC") ? "" : name;
+  TRY(type.zone, zone_called(name, zone->span));
+  type.precision =
+      is_time(operand->type) && !operand->type.is(TypeKind::Date) ? operand->type.precision : 0;
   const TermPtr instant = coerce(operand, of_kind(TypeKind::TimestampZone));
-  return retyped(instant, type);
+  return told_in(instant, type);
 }
 
 Result<TermPtr> Binder::node(const Call& call_node, const Expr& expr, const Place& place) {

@@ -82,6 +82,34 @@ std::optional<std::string> timestamp_text(std::string_view text) {
   return iso;
 }
 
+Result<std::string> zone_called(std::string_view text, Span span) {
+  const std::string_view zone = trim(text);
+  if (equal_without_case(zone, "UTC") || zone == "Z" || equal_without_case(zone, "GMT"))
+    return std::string();
+  const auto wrong = [&] {
+    return Error{"bad-arguments", "`" + std::string(text) + "` is no time zone"}.at(
+        span, "as in: 'Europe/Berlin', '+02:00'");
+  };
+  if (zone.starts_with('+') || zone.starts_with('-')) {
+    std::string digits(zone.substr(1));
+    std::erase(digits, ':');
+    if (digits.size() <= 2) digits += "00";
+    if (digits.size() == 3) digits.insert(0, "0");
+    const auto value = whole_number(digits);
+    if (digits.size() != 4 || !value || *value < 0 || *value % 100 > 59 || *value > 1400)
+      return wrong();
+    const std::string made =
+        std::string(zone.substr(0, 1)) + digits.substr(0, 2) + ":" + digits.substr(2);
+    return *value == 0 ? std::string() : made;
+  }
+  const bool plain = !zone.empty() && std::all_of(zone.begin(), zone.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("/_+-").find(c) != std::string_view::npos;
+  });
+  if (!plain) return wrong();
+  return std::string(zone);
+}
+
 Result<TermPtr> Binder::node(const NullLiteral&, const Expr& expr, const Place&) {
   return null_of(of_kind(TypeKind::Unknown), expr.span);
 }
@@ -167,26 +195,26 @@ Result<TermPtr> Binder::node(const TypedLiteral& literal, const Expr& expr, cons
       if (const std::size_t point = text.find('.'); point != std::string::npos) {
         made.precision = static_cast<int>(text.size() - point - 1);
       } else {
-        made.precision = type.precision;
+        made.precision = 0;
       }
       if (zone.empty()) return constant(*moment, made, expr.span);
-      if (equal_without_case(zone, "utc") || zone == "Z") return constant(*moment, made, expr.span);
-      if (zone[0] == '+' || zone[0] == '-') {
-        std::string iso = *moment + zone;
-        iso[10] = 'T';
-        if (zone.size() == 3) iso += ":00";
-        const auto instant = parse_event_time(iso);
-        if (!instant) return wrong();
-        std::string utc = format_iso(*instant);
+      TRY(made.zone, zone_called(zone, expr.span));
+      if (const auto offset = zone_offset(made.zone)) {
+        const auto clock = parse_typed_time(*moment);
+        std::string utc = format_iso({clock->micros - *offset});
         utc[10] = ' ';
         utc.pop_back();
         return constant(utc, made, expr.span);
       }
-      made.zone = zone;
       DataType clock = of_kind(TypeKind::Timestamp);
-      return apply("with_timezone", "timezone('UTC', timezone({2}, {1}))",
-                   {constant(*moment, clock, expr.span), constant(zone, varchar(), expr.span)},
-                   made, expr.span);
+      clock.precision = made.precision;
+      return instant_of(constant(*moment, clock, expr.span), made);
+    }
+    case TypeKind::Time: {
+      const TermPtr value = constant(text, varchar(), expr.span);
+      if (const std::size_t point = text.find('.'); point != std::string::npos)
+        type.precision = static_cast<int>(text.size() - point - 1);
+      return cast(value, type, false, expr.span);
     }
     default: {
       const TermPtr value = constant(text, varchar(), expr.span);
@@ -225,12 +253,20 @@ Result<TermPtr> Binder::node(const Current& current, const Expr& expr, const Pla
     case CurrentKind::Date:
       return constant(now.substr(0, 10), of_kind(TypeKind::Date), expr.span);
     case CurrentKind::Time:
-    case CurrentKind::LocalTime:
-      return constant(now.substr(11), of_kind(TypeKind::Time), expr.span);
+    case CurrentKind::LocalTime: {
+      DataType type = of_kind(TypeKind::Time);
+      type.precision = static_cast<int>(current.precision.value_or(3));
+      return constant(now.substr(11), type, expr.span);
+    }
     case CurrentKind::Timestamp:
-      return constant(now, of_kind(TypeKind::TimestampZone), expr.span);
-    case CurrentKind::LocalTimestamp:
-      return constant(now, of_kind(TypeKind::Timestamp), expr.span);
+    case CurrentKind::LocalTimestamp: {
+      DataType type = of_kind(current.kind == CurrentKind::Timestamp ? TypeKind::TimestampZone
+                                                                     : TypeKind::Timestamp);
+      type.precision = static_cast<int>(current.precision.value_or(3));
+      if (type.precision > 6)
+        return refused("times are counted to the microsecond here", expr.span);
+      return constant(now, type, expr.span);
+    }
     default:
       return refused("who asks, and in which catalog, has no meaning here", expr.span);
   }

@@ -24,95 +24,6 @@ std::optional<std::string> unit_called(std::string_view text) {
   return std::nullopt;
 }
 
-/// What a Java pattern holds that RE2 cannot match exactly; empty if nothing.
-std::string unmatched_by_re2(std::string_view pattern) {
-  bool in_class = false;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const char c = pattern[i];
-    if (c == '\\') {
-      if (i + 1 >= pattern.size()) return "a lone `\\` at its end";
-      const char next = pattern[++i];
-      if (!in_class && next >= '1' && next <= '9')
-        return "a backreference (`\\" + std::string(1, next) + "`)";
-      if (!in_class && next == 'k') return "a backreference (`\\k<name>`)";
-      if (next == 'Q') {
-        const std::size_t end = pattern.find("\\E", i);
-        i = end == std::string_view::npos ? pattern.size() : end + 1;
-        continue;
-      }
-      if (std::string_view("GZRXhHK").find(next) != std::string_view::npos) {
-        return "`\\" + std::string(1, next) + "`";
-      }
-      continue;
-    }
-    if (in_class) {
-      if (c == ']') in_class = false;
-      if (pattern.substr(i).starts_with("&&")) return "an intersection of character classes (`&&`)";
-      if (c == '[' && !pattern.substr(i).starts_with("[:"))
-        return "a character class inside another";
-      continue;
-    }
-    if (c == '[') {
-      in_class = true;
-      if (i + 1 < pattern.size() && pattern[i + 1] == '^') ++i;
-      if (i + 1 < pattern.size() && pattern[i + 1] == ']') ++i;
-      continue;
-    }
-    const std::string_view rest = pattern.substr(i);
-    if (rest.starts_with("(?=") || rest.starts_with("(?!"))
-      return "lookahead (`" + std::string(rest.substr(0, 3)) + "`)";
-    if (rest.starts_with("(?<=") || rest.starts_with("(?<!"))
-      return "lookbehind (`" + std::string(rest.substr(0, 4)) + "`)";
-    if (rest.starts_with("(?>")) return "an atomic group (`(?>`)";
-    const bool repeat = c == '*' || c == '+' || c == '?' || c == '}';
-    if (repeat && i > 0 && i + 1 < pattern.size() && pattern[i + 1] == '+') {
-      return "a possessive repeat (`" + std::string(1, c) + "+`)";
-    }
-  }
-  return {};
-}
-
-/// Java's `(?<name>` in RE2's spelling, and an end of text that may stand before a last line break.
-std::string as_re2(std::string_view pattern) {
-  std::string out;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i] == '\\' && i + 1 < pattern.size()) {
-      out += pattern[i];
-      out += pattern[++i];
-      continue;
-    }
-    if (pattern.substr(i).starts_with("(?<")) {
-      out += "(?P<";
-      i += 2;
-      continue;
-    }
-    out += pattern[i];
-  }
-  return out;
-}
-
-/// Java's replacement `$1 \$` in RE2's spelling `\1 $`; nothing if it names a group.
-std::optional<std::string> as_re2_replacement(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\\' && i + 1 < text.size()) {
-      const char next = text[++i];
-      out += next == '\\' ? "\\\\" : std::string(1, next);
-    } else if (c == '$' && i + 1 < text.size()) {
-      const char next = text[++i];
-      if (std::isdigit(static_cast<unsigned char>(next)) == 0) return std::nullopt;
-      out += '\\';
-      out += next;
-    } else if (c == '\\' || c == '$') {
-      return std::nullopt;
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 Result<std::string> Binder::constant_text(const TermPtr& term, std::string_view what, Span span) {
@@ -200,47 +111,7 @@ Result<TermPtr> Binder::rule(const Match& match, const Call& call, Span span) {
     return made(native + "({1}, {2})", arguments);
   }
 
-  if (wanted == "@regexp") {
-    std::vector<TermPtr> with = arguments;
-    const auto* pattern = as<Constant>(arguments[1]);
-    if (pattern != nullptr && !pattern->null) {
-      const std::string wrong = unmatched_by_re2(pattern->text);
-      if (!wrong.empty()) {
-        return refused("the pattern holds " + wrong + ", which the engine cannot match exactly",
-                       arguments[1]->span);
-      }
-      with[1] = constant(as_re2(pattern->text), varchar(), arguments[1]->span);
-    }
-    if (name == "regexp_like") return made("regexp_matches({1}, {2})", with);
-    if (name == "regexp_split") return made("regexp_split_to_array({1}, {2})", with);
-    if (name == "regexp_count")
-      return made("CAST(len(regexp_extract_all({1}, {2})) AS BIGINT)", with);
-    if (name == "regexp_replace") {
-      if (with.size() == 2) return made("regexp_replace({1}, {2}, '', 'g')", with);
-      TRY(const std::string text,
-          constant_text(arguments[2], "the replacement", arguments[2]->span));
-      const auto replacement = as_re2_replacement(text);
-      if (!replacement)
-        return refused("the replacement holds a `$` that is no group's number", arguments[2]->span);
-      with[2] = constant(*replacement, varchar(), arguments[2]->span);
-      return made("regexp_replace({1}, {2}, {3}, 'g')", with);
-    }
-    if (with.size() > 2) {
-      const auto* group = as<Constant>(arguments[2]);
-      if (group == nullptr || group->null)
-        return refused("here the group has to be a literal", arguments[2]->span);
-      with[2] = constant(group->text, integer_type(), arguments[2]->span);
-    }
-    if (name == "regexp_extract_all") {
-      return made(
-          with.size() > 2 ? "regexp_extract_all({1}, {2}, {3})" : "regexp_extract_all({1}, {2})",
-          with);
-    }
-    // DuckDB gives '' where nothing matches; the list of all matches tells the two apart.
-    return made(with.size() > 2 ? "regexp_extract_all({1}, {2}, {3})[1]"
-                                : "regexp_extract_all({1}, {2})[1]",
-                with);
-  }
+  if (wanted == "@regexp") return pattern_call(match, span);
 
   if (wanted == "@date_trunc" || wanted == "@date_add" || wanted == "@date_diff") {
     TRY(const std::string text, constant_text(arguments[0], "the unit", arguments[0]->span));
@@ -258,11 +129,11 @@ Result<TermPtr> Binder::rule(const Match& match, const Call& call, Span span) {
       return error;
     }
     const TermPtr& time = arguments.back();
-    const bool is_date = time->type.is(TypeKind::Date);
-    if (!is_date && !time->type.is(TypeKind::Timestamp) &&
-        !time->type.is(TypeKind::TimestampZone)) {
-      return bad_arguments(name, arguments, span);
-    }
+    const DataType& type = time->type;
+    if (type.is(TypeKind::Unknown))
+      return null_of(wanted == "@date_diff" ? bigint() : of_kind(TypeKind::Timestamp), span);
+    const bool is_date = type.is(TypeKind::Date);
+    if (!is_time(type)) return bad_arguments(name, arguments, span);
     const bool small =
         *unit == "millisecond" || *unit == "second" || *unit == "minute" || *unit == "hour";
     if (is_date && small) {
@@ -271,15 +142,14 @@ Result<TermPtr> Binder::rule(const Match& match, const Call& call, Span span) {
           .note("`cast(x AS timestamp)` makes a point in time of it");
     }
     const std::string quoted = "'" + *unit + "'";
+    // Days and longer go by the clock of the zone, hours and shorter by what passes.
+    const bool by_clock = type.is(TypeKind::TimestampZone) && !type.zone.empty();
     if (wanted == "@date_trunc") {
       const TermPtr clock = local_time(time);
       std::string form = "date_trunc(" + quoted + ", {1})";
       if (is_date) form = "CAST(" + form + " AS DATE)";
-      TermPtr cut = apply(name, form, {clock}, clock->type, span);
-      if (!time->type.is(TypeKind::TimestampZone)) return cut;
-      if (time->type.zone.empty()) return retyped(cut, time->type);
-      return apply(name, "timezone('UTC', timezone({2}, {1}))",
-                   {cut, constant(time->type.zone, varchar(), span)}, time->type, span);
+      const TermPtr cut = apply(name, form, {clock}, clock->type, span);
+      return type.is(TypeKind::TimestampZone) ? instant_of(cut, type) : cut;
     }
     if (wanted == "@date_add") {
       std::string scale = *unit + "s";
@@ -288,9 +158,17 @@ Result<TermPtr> Binder::rule(const Match& match, const Call& call, Span span) {
       if (small) count = "{1}";
       std::string form = "({2} + to_" + scale + "(" + count + "))";
       if (is_date) form = "CAST(" + form + " AS DATE)";
-      return apply(name, form, {arguments[1], time}, time->type, span);
+      const TermPtr from = by_clock && !small ? local_time(time) : time;
+      const TermPtr later = apply(name, form, {arguments[1], from}, from->type, span);
+      return by_clock && !small ? instant_of(later, type) : later;
     }
-    return made("date_sub(" + quoted + ", {1}, {2})", {arguments[1], arguments[2]});
+    TermPtr begin = arguments[1];
+    TermPtr end = arguments[2];
+    if (begin->type.is(TypeKind::TimestampZone) && !begin->type.zone.empty() && !small) {
+      end = local_time(retyped(end, begin->type));
+      begin = local_time(begin);
+    }
+    return made("date_sub(" + quoted + ", {1}, {2})", {begin, end});
   }
 
   if (wanted == "@format_datetime") return made("th_format_datetime({1}, {2})", arguments);
@@ -305,17 +183,32 @@ Result<TermPtr> Binder::rule(const Match& match, const Call& call, Span span) {
   }
 
   if (wanted == "@at_timezone" || wanted == "@from_unixtime" || wanted == "@with_timezone") {
-    TRY(const std::string zone, constant_text(arguments[1], "a time zone", arguments[1]->span));
     DataType type = result;
-    type.zone = equal_without_case(zone, "UTC") ? "" : zone;
-    if (wanted == "@at_timezone") return retyped(arguments[0], type);
-    if (wanted == "@from_unixtime") {
-      return apply(name, "make_timestamp(CAST(round({1} * 1000) AS BIGINT) * 1000)", {arguments[0]},
-                   type, span);
+    if (arguments.size() > 2) {  // from_unixtime(x, hours, minutes)
+      const auto* hours = as<Constant>(arguments[1]);
+      const auto* minutes = as<Constant>(arguments[2]);
+      if (hours == nullptr || minutes == nullptr || hours->null || minutes->null)
+        return refused("here the offset has to be a literal", arguments[1]->span);
+      const auto h = whole_number(hours->text);
+      const auto m = whole_number(minutes->text);
+      const std::int64_t all = h && m ? *h * 60 + *m : 10'000;
+      if (all < -14 * 60 || all > 14 * 60)
+        return Error{"bad-arguments", "no zone has this offset"}.at(arguments[1]->span);
+      const std::string digits =
+          std::to_string(10'000 + std::abs(all) / 60 * 100 + std::abs(all) % 60).substr(1);
+      TRY(type.zone, zone_called((all < 0 ? "-" : "+") + digits, span));
+    } else {
+      TRY(const std::string zone, constant_text(arguments[1], "a time zone", arguments[1]->span));
+      TRY(type.zone, zone_called(zone, arguments[1]->span));
     }
-    if (type.zone.empty()) return retyped(arguments[0], type);
-    return apply(name, "timezone('UTC', timezone({2}, {1}))", {arguments[0], arguments[1]}, type,
-                 span);
+    if (wanted != "@from_unixtime") {
+      type.precision = arguments[0]->type.precision;
+      return wanted == "@at_timezone" ? told_in(arguments[0], type)
+                                      : instant_of(arguments[0], type);
+    }
+    const TermPtr instant = apply(name, "make_timestamp(CAST(round({1} * 1000) AS BIGINT) * 1000)",
+                                  {arguments[0]}, result, span);
+    return told_in(instant, type);
   }
 
   if (wanted == "@timezone_part") {
@@ -329,16 +222,23 @@ Result<TermPtr> Binder::rule(const Match& match, const Call& call, Span span) {
 
   if (wanted == "@round_decimal") {
     const DataType& digits = arguments[0]->type;
-    if (name == "round" && arguments.size() == 2) {
+    const std::string function = name == "ceiling" ? "ceil" : name == "truncate" ? "trunc" : name;
+    if (arguments.size() == 2) {
       const auto* places = as<Constant>(arguments[1]);
       if (places == nullptr || places->null)
         return refused("here the number of digits has to be a literal", span);
+      if (name == "truncate") {
+        return refused("`truncate` of a decimal to so many digits is not offered", span)
+            .note("`round(x, n)` keeps so many digits, and rounds the last");
+      }
       const DataType type = decimal(std::min(38, digits.precision + 1), digits.scale);
       return apply(name, "CAST(round({1}, " + places->text + ") AS " + duckdb_type(type) + ")",
                    {arguments[0]}, type, span);
     }
-    const DataType type = decimal(std::min(38, digits.precision - digits.scale + 1), 0);
-    const std::string function = name == "ceiling" ? "ceil" : name;
+    const int whole = digits.precision - digits.scale;
+    const DataType type = name == "sign"       ? decimal(1, 0)
+                          : name == "truncate" ? decimal(std::max(1, whole), 0)
+                                               : decimal(std::min(38, whole + 1), 0);
     return apply(name, "CAST(" + function + "({1}) AS " + duckdb_type(type) + ")", {arguments[0]},
                  type, span);
   }
@@ -353,8 +253,30 @@ Result<TermPtr> Binder::rule(const Match& match, const Call& call, Span span) {
       with.push_back(value);
       list += (list.empty() ? "" : ", ") + ("coalesce({" + std::to_string(i + 1) + "}, 'null')");
     }
-    const std::string wrong = format_problem(text, arguments.size() - 1);
-    if (!wrong.empty()) return refused("the format holds " + wrong, arguments[0]->span);
+    auto places = format_places(text);
+    if (!places.ok()) return std::move(places).error().at(arguments[0]->span);
+    for (const FormatPlace& place : *places) {
+      if (place.argument + 1 >= arguments.size()) {
+        return Error{"bad-arguments", "the format has more places than there are values"}.at(
+            arguments[0]->span);
+      }
+      const DataType& type = arguments[place.argument + 1]->type;
+      const bool whole = place.conversion == 'd' || place.conversion == 'x' ||
+                         place.conversion == 'X' || place.conversion == 'o';
+      const bool fits = type.is(TypeKind::Unknown) ||
+                        (whole ? is_integer(type)
+                               : place.conversion != 'f' || (is_number(type) && !is_integer(type)));
+      if (!fits) {
+        return Error{"bad-arguments",
+                     "`%" + std::string(1, place.conversion) + "` cannot show a " + spell(type)}
+            .at(arguments[place.argument + 1]->span);
+      }
+      if (type.is(TypeKind::Timestamp) || type.is(TypeKind::TimestampZone)) {
+        return refused("`format` of a point in time is not offered",
+                       arguments[place.argument + 1]->span)
+            .note("`date_format(time, '%Y-%m-%d %H:%i:%s')` makes text of it");
+      }
+    }
     return made("th_format({1}, CAST([" + list + "] AS VARCHAR[]))", with);
   }
 

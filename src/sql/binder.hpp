@@ -12,6 +12,7 @@
 //   bind_condition.cpp   comparisons, LIKE, IN
 //   bind_cast.cpp        casts and coercions
 //   bind_calls.cpp       functions: overloads, aggregates, windows
+//   bind_pattern.cpp     functions of regular expressions
 //   bind_rules.cpp       functions that a form cannot say: date_trunc, format, reduce, ...
 //
 // Every member function either gives a term or the first error below it.
@@ -191,6 +192,8 @@ class Binder {
 
   // bind_rules.cpp
   Result<TermPtr> rule(const Match& match, const Call& call, Span span);
+  // bind_pattern.cpp
+  Result<TermPtr> pattern_call(const Match& match, Span span);
   Result<std::string> constant_text(const TermPtr& term, std::string_view what, Span span);
 
   Error mismatch(std::string message, Span span) const {
@@ -247,8 +250,16 @@ inline TermPtr null_of(DataType type, Span span) {
 inline TermPtr retyped(const TermPtr& term, DataType type) {
   return make(term->node, std::move(type), term->span);
 }
+/// Microseconds that the clock of a zone such as `+05:30` is ahead of UTC; nothing for a name.
+std::optional<std::int64_t> zone_offset(std::string_view zone);
 /// A timestamp with time zone as its own clock shows it.
 TermPtr local_time(const TermPtr& term);
+/// The instant at which a clock of the type's zone shows a time.
+TermPtr instant_of(const TermPtr& clock, const DataType& type);
+/// The same instant, told by the clock of the type's zone.
+TermPtr told_in(const TermPtr& instant, const DataType& type);
+/// A zone as written, as a type keeps it: "" for UTC, `+02:00`, a name.
+Result<std::string> zone_called(std::string_view text, Span span);
 /// The term with other terms directly below, in the order of parts().
 TermPtr with_parts(const Term& term, std::vector<TermPtr> parts);
 /// What sorts as Trino sorts it: addresses by their bytes.

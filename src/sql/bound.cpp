@@ -172,14 +172,43 @@ std::string signature(const Term& term) {
   return out;
 }
 
+std::optional<std::int64_t> zone_offset(std::string_view zone) {
+  if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-')) return std::nullopt;
+  const auto digit = [&](std::size_t i) { return std::int64_t{zone[i] - '0'}; };
+  const std::int64_t minutes = (digit(1) * 10 + digit(2)) * 60 + digit(4) * 10 + digit(5);
+  return (zone[0] == '-' ? -minutes : minutes) * kMinute;
+}
+
 TermPtr local_time(const TermPtr& term) {
   if (!term->type.is(TypeKind::TimestampZone)) return term;
   DataType type = of_kind(TypeKind::Timestamp);
   type.precision = term->type.precision;
   if (term->type.zone.empty()) return retyped(term, type);
+  if (const auto offset = zone_offset(term->type.zone)) {
+    return apply("at_timezone", "({1} + to_minutes(" + std::to_string(*offset / kMinute) + "))",
+                 {term}, type, term->span);
+  }
   const TermPtr zone = constant(term->type.zone, varchar(), term->span);
   return apply("at_timezone", "timezone({2}, CAST({1} AS TIMESTAMPTZ))", {term, zone}, type,
                term->span);
+}
+
+TermPtr instant_of(const TermPtr& clock, const DataType& type) {
+  if (type.zone.empty()) return retyped(clock, type);
+  if (const auto offset = zone_offset(type.zone)) {
+    return apply("with_timezone", "({1} - to_minutes(" + std::to_string(*offset / kMinute) + "))",
+                 {clock}, type, clock->span);
+  }
+  return apply("with_timezone", "timezone('UTC', timezone({2}, {1}))",
+               {clock, constant(type.zone, varchar(), clock->span)}, type, clock->span);
+}
+
+TermPtr told_in(const TermPtr& instant, const DataType& type) {
+  if (type.zone.empty() || zone_offset(type.zone)) return retyped(instant, type);
+  // The zone is looked up even where only the instant counts: a name that is none has to fail.
+  return apply("at_timezone",
+               "CASE WHEN timezone({2}, CAST({1} AS TIMESTAMPTZ)) IS NULL THEN NULL ELSE {1} END",
+               {instant, constant(type.zone, varchar(), instant->span)}, type, instant->span);
 }
 
 TermPtr sortable(const TermPtr& term) {

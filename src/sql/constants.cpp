@@ -110,6 +110,8 @@ std::optional<Time> constant_time(const TermPtr& term) {
     if (adds("to_seconds(")) return moved(*time, *amount * kSecond);
     return std::nullopt;
   }
+  if (name == "at_timezone" && term->type.is(TypeKind::TimestampZone))
+    return constant_time(call->arguments[0]);
   if (name == "date_trunc" && call->form.find("'day'") != std::string::npos) {
     const auto time = constant_time(call->arguments[0]);
     if (!time) return std::nullopt;

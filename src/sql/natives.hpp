@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.hpp"
 #include "base/time.hpp"
 #include "event/functions.hpp"
 
@@ -26,9 +27,16 @@ std::span<const event::NativeFunction> engine_functions();
 
 /// What is wrong with a JSON path; empty if nothing is.
 std::string json_path_problem(std::string_view path);
-/// What of a Java format such as `%s-%03d` is not offered for so many values; empty if all of it
-/// is.
-std::string format_problem(std::string_view format, std::size_t values);
+/// A place in a Java format such as `%s-%03d`.
+struct FormatPlace {
+  char conversion;
+  std::size_t argument;  ///< Which value goes there, from 0
+};
+/// The places of a format. Error: `not-on-duckdb` names what of it is not offered.
+Result<std::vector<FormatPlace>> format_places(std::string_view format);
+/// A LIKE pattern with `\\` as its escape, out of one with another; nothing if what stands behind
+/// an escape is none of `%`, `_` and the escape itself.
+std::optional<std::string> like_pattern(std::string_view pattern, std::string_view escape);
 
 /// A time in MySQL's codes (date_format); nothing if a code is not offered.
 std::optional<std::string> format_mysql(Time time, std::string_view format);
@@ -42,6 +50,7 @@ std::vector<event::NativeFunction> time_functions();
 std::vector<event::NativeFunction> text_functions();
 std::vector<event::NativeFunction> number_functions();
 std::vector<event::NativeFunction> network_functions();
+std::vector<event::NativeFunction> format_functions();
 
 /// A function of the list.
 inline event::NativeFunction native(std::string_view name, std::vector<event::ValueType> arguments,

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -209,7 +210,7 @@ Path read_path(std::string_view path) {
   const auto is_plain = [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
            (static_cast<unsigned char>(c) & 0x80) != 0 ||
-           std::string_view("_:$-/@|# ").find(c) != std::string_view::npos;
+           std::string_view("_:").find(c) != std::string_view::npos;
   };
   while (!path.empty()) {
     std::string step;
@@ -238,7 +239,7 @@ Path read_path(std::string_view path) {
         std::size_t end = 0;
         while (end < path.size() && path[end] != ']') {
           const char c = path[end];
-          if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' && c != '-') {
+          if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_') {
             return wrong(c == '*'    ? "`[*]` is not offered"
                          : c == '\'' ? "names in brackets stand in double quotes"
                                      : "a name with such characters stands in double quotes");
@@ -252,7 +253,8 @@ Path read_path(std::string_view path) {
       if (!path.starts_with(']')) return wrong("a bracket is not closed");
       path.remove_prefix(1);
     } else {
-      return wrong("`.` or `[` is missing before `" + std::string(path.substr(0, 1)) + "`");
+      return wrong("`" + std::string(path.substr(0, 1)) +
+                   "` stands in a name only in brackets and double quotes");
     }
     made.steps.push_back(std::move(step));
   }
@@ -457,6 +459,69 @@ void is_json_scalar(Arguments arguments, Value& value) {
   value.set_boolean(!whole.starts_with('{') && !whole.starts_with('['));
 }
 
+/// A number of JSON, or a boolean or text that is one, as a cast to bigint takes it.
+void json_to_bigint(Arguments arguments, Value& value) {
+  const std::string_view whole = trimmed(arguments[0].text);
+  if (whole == "null") return;
+  std::string text;
+  append_text(text, whole);
+  if (text == "true" || text == "false") return value.set_integer(text == "true" ? 1 : 0);
+  const char* const last = text.data() + text.size();
+  if (!whole.starts_with('"') && text.find_first_of(".eE") != std::string::npos) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), last, number);
+    if (error == std::errc() && end == last && std::abs(number) < 9.2e18)
+      return value.set_integer(std::llround(number));
+  } else {
+    const bool plus = text.size() > 1 && text[0] == '+' && text[1] != '-';
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data() + (plus ? 1 : 0), last, number);
+    if (error == std::errc() && end == last) return value.set_integer(number);
+  }
+  value.failure = "`" + text.substr(0, 60) + "` cannot be cast to bigint";
+}
+
+void json_to_boolean(Arguments arguments, Value& value) {
+  const std::string_view whole = trimmed(arguments[0].text);
+  if (whole == "null") return;
+  std::string text;
+  append_text(text, whole);
+  const std::string word = to_lower(text);
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_number = !whole.starts_with('"') && error == std::errc();
+  if (is_number && end == text.data() + text.size()) return value.set_boolean(number != 0);
+  if (word == "true" || word == "t" || word == "1") return value.set_boolean(true);
+  if (word == "false" || word == "f" || word == "0") return value.set_boolean(false);
+  value.failure = "`" + text.substr(0, 60) + "` cannot be cast to boolean";
+}
+
+/// The text of a number of JSON; booleans are 1 and 0.
+void json_to_number_text(Arguments arguments, Value& value) {
+  const std::string_view whole = trimmed(arguments[0].text);
+  if (whole == "null") return;
+  value.null = false;
+  if (whole == "true" || whole == "false")
+    value.text = whole == "true" ? "1" : "0";
+  else
+    append_text(value.text, whole);
+}
+
+/// Whether a JSON array holds a number that has a fraction.
+void json_array_contains_real(Arguments arguments, Value& value) {
+  if (Walker(arguments[0].text).peek() != '[') return;
+  bool found = false;
+  const bool whole = for_members(arguments[0].text, [&](auto, std::string_view element) {
+    double number = 0;
+    const auto [end, error] =
+        std::from_chars(element.data(), element.data() + element.size(), number);
+    const bool fraction = element.find_first_of(".eE") != std::string_view::npos;
+    found = found || (fraction && error == std::errc() && end == element.data() + element.size() &&
+                      number == arguments[1].real);
+  });
+  if (whole) value.set_boolean(found);
+}
+
 void json_quote(Arguments arguments, Value& value) {
   value.null = false;
   append_json_string(value.text, arguments[0].text);
@@ -574,6 +639,11 @@ std::vector<event::NativeFunction> json_functions() {
       native("th_json_array_contains", {kText, kText}, ValueType::Boolean, json_array_contains),
       native("th_is_json_scalar", {kText}, ValueType::Boolean, is_json_scalar),
       native("th_json_quote", {kText}, kText, json_quote),
+      native("th_json_to_bigint", {kText}, ValueType::Bigint, json_to_bigint),
+      native("th_json_to_boolean", {kText}, ValueType::Boolean, json_to_boolean),
+      native("th_json_to_number_text", {kText}, kText, json_to_number_text),
+      native("th_json_array_contains_real", {kText, ValueType::Double}, ValueType::Boolean,
+             json_array_contains_real),
       native("th_json_to_text", {kText}, kText, json_to_text),
       native("th_json_elements", {kText}, ValueType::TextList, json_elements),
       native("th_json_keys", {kText}, ValueType::TextList, json_keys),

@@ -194,6 +194,55 @@ void bit_count(Arguments arguments, Value& value) {
   value.set_integer(std::popcount(number));
 }
 
+/// Shifts in a type of so many bits. `kind`: 0 left, 1 right, 2 right and keeping the sign.
+void shift(Arguments arguments, Value& value) {
+  const std::int64_t number = arguments[0].integer;
+  const std::int64_t by = arguments[1].integer;
+  const std::int64_t bits = arguments[2].integer;
+  const std::int64_t kind = arguments[3].integer;
+  if (by < 0) {
+    value.failure = "a number is shifted by zero bits or more";
+    return;
+  }
+  if (by >= bits) {
+    value.set_integer(kind == 2 && number < 0 ? -1 : 0);
+    return;
+  }
+  const std::uint64_t mask = bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
+  std::uint64_t made = static_cast<std::uint64_t>(number) & mask;
+  if (kind == 0) {
+    made = (made << by) & mask;
+  } else if (kind == 1) {
+    made >>= by;
+  } else {
+    value.set_integer(number >> by);
+    return;
+  }
+  if (bits < 64 && (made >> (bits - 1)) != 0) made |= ~mask;
+  value.set_integer(static_cast<std::int64_t>(made));
+}
+
+void width_bucket(Arguments arguments, Value& value) {
+  const double operand = arguments[0].real;
+  const double one = arguments[1].real;
+  const double other = arguments[2].real;
+  const std::int64_t count = arguments[3].integer;
+  if (count < 1 || std::isnan(operand) || !std::isfinite(one) || !std::isfinite(other) ||
+      one == other) {
+    value.failure = "`width_bucket` takes two different bounds and at least one bucket";
+    return;
+  }
+  const double lower = std::min(one, other);
+  const double upper = std::max(one, other);
+  const auto buckets = static_cast<double>(count);
+  std::int64_t bucket = 0;
+  if (operand >= upper)
+    bucket = count + 1;
+  else if (operand >= lower)
+    bucket = static_cast<std::int64_t>(buckets * (operand - lower) / (upper - lower) + 1);
+  value.set_integer(one > other ? count - bucket + 1 : bucket);
+}
+
 // Decimals, as text: digits and a point
 
 struct Decimal {
@@ -289,6 +338,9 @@ std::vector<event::NativeFunction> number_functions() {
       native("th_from_base", {kText, kNumber}, kNumber, from_base),
       native("th_to_base", {kNumber, kNumber}, kText, to_base),
       native("th_bit_count", {kNumber, kNumber}, kNumber, bit_count),
+      native("th_shift", {kNumber, kNumber, kNumber, kNumber}, kNumber, shift),
+      native("th_width_bucket", {ValueType::Double, ValueType::Double, ValueType::Double, kNumber},
+             kNumber, width_bucket),
       native("th_decimal_divide", {kText, kText, kNumber}, kText, decimal_divide),
       native("th_decimal_multiply", {kText, kText}, kText, decimal_multiply),
   };

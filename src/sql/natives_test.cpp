@@ -56,7 +56,7 @@ TEST(JsonPath, GivesNullForWhatIsNoJson) {
 }
 
 TEST(JsonPath, SaysWhatIsWrongWithAPath) {
-  EXPECT_EQ(json_path_problem("$.a[0][\"b c\"].d-e"), "");
+  EXPECT_EQ(json_path_problem("$.a[0][\"b c\"].d:e"), "");
   EXPECT_NE(json_path_problem("a.b"), "");
   EXPECT_NE(json_path_problem("$.a[*]"), "");
   EXPECT_NE(json_path_problem("$..a"), "");
@@ -108,9 +108,14 @@ TEST(Urls, AreTakenApart) {
 }
 
 TEST(Formats, PutValuesInTheirPlaces) {
-  EXPECT_EQ(format_problem("%s-%03d", 2), "");
-  EXPECT_NE(format_problem("%s", 0), "");
-  EXPECT_NE(format_problem("%e", 1), "");
+  const auto places = format_places("%s-%03d %1$s");
+  ASSERT_TRUE(places.ok());
+  ASSERT_EQ(places->size(), 3u);
+  EXPECT_EQ((*places)[1].conversion, 'd');
+  EXPECT_EQ((*places)[1].argument, 1u);
+  EXPECT_EQ((*places)[2].argument, 0u);
+  EXPECT_FALSE(format_places("%e").ok());
+  EXPECT_FALSE(format_places("100%").ok());
 }
 
 }  // namespace

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Functions of text: parts, places, URLs, Java formats.
+// Functions of text: parts, places, distances, URLs.
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <cstdio>
-#include <cstdlib>
 #include <optional>
+#include <set>
+#include <vector>
 
 #include "base/text.hpp"
 #include "sql/natives.hpp"
+#include "sql/regex.hpp"
 
 namespace trailhound::sql {
 namespace {
@@ -124,6 +125,29 @@ void split_part(Arguments arguments, Value& value) {
     text.remove_prefix(end + at.size());
   }
   value.set(text.substr(0, text.find(at)));
+}
+
+/// A LIKE pattern with an escape of its own, as one with a backslash.
+void like_escaped(Arguments arguments, Value& value) {
+  if (count_characters(arguments[1].text) != 1) {
+    value.failure = "ESCAPE takes one character";
+    return;
+  }
+  const auto made = like_pattern(arguments[0].text, arguments[1].text);
+  if (made)
+    value.set(*made);
+  else
+    value.failure =
+        "in a LIKE pattern, `%`, `_` or the escape itself has to stand behind an escape";
+}
+
+/// A pattern that no literal gives, for regexp_like.
+void pattern_text(Arguments arguments, Value& value) {
+  Re2Pattern made = as_re2(arguments[0].text, LineEnd::Consumed);
+  if (made.problem.empty())
+    value.set(made.text);
+  else
+    value.failure = "the pattern holds " + made.problem + ", which the engine cannot match exactly";
 }
 
 void strpos(Arguments arguments, Value& value) {
@@ -308,133 +332,152 @@ void url_decode(Arguments arguments, Value& value) {
     value.failure = "`url_decode` met a `%` without two digits";
 }
 
-// Java's formats, over values that are text already
-
-struct Placeholder {
-  char conversion = 's';
-  bool left = false, zero = false, commas = false, plus = false;
-  std::size_t width = 0;
-  std::optional<std::size_t> precision;
-};
-
-/// Calls `literal` and `value` in the order of the format. Says what is not offered.
-template <class Literal, class Put>
-std::string read_format(std::string_view format, Literal&& literal, Put&& put) {
-  for (std::size_t i = 0; i < format.size(); ++i) {
-    if (format[i] != '%') {
-      literal(format.substr(i, 1));
-      continue;
-    }
-    const std::size_t begin = i++;
-    Placeholder place;
-    for (; i < format.size() && std::string_view("-0,+").find(format[i]) != std::string_view::npos;
-         ++i) {
-      place.left = place.left || format[i] == '-';
-      place.zero = place.zero || format[i] == '0';
-      place.commas = place.commas || format[i] == ',';
-      place.plus = place.plus || format[i] == '+';
-    }
-    const auto number = [&](std::size_t& value) {
-      value = 0;
-      while (i < format.size() && std::isdigit(static_cast<unsigned char>(format[i])) != 0 &&
-             value < 10000) {
-        value = value * 10 + static_cast<std::size_t>(format[i++] - '0');
-      }
-    };
-    number(place.width);
-    if (i < format.size() && format[i] == '.') {
-      ++i;
-      place.precision.emplace();
-      number(*place.precision);
-    }
-    if (i >= format.size()) return "a lone `%`";
-    place.conversion = format[i];
-    if (place.conversion == '%') {
-      literal("%");
-    } else if (place.conversion == 'n') {
-      literal("\n");
-    } else if (std::string_view("sdfxXS").find(place.conversion) != std::string_view::npos) {
-      put(place);
-    } else {
-      return "`" + std::string(format.substr(begin, i - begin + 1)) + "`, which is not offered";
-    }
-  }
-  return {};
+/// Code points of a text.
+std::vector<char32_t> code_points(std::string_view text) {
+  std::vector<char32_t> made;
+  while (!text.empty()) made.push_back(take_utf8(text));
+  return made;
 }
 
-std::string placed(const Placeholder& place, std::string_view text) {
-  std::string out(text);
-  std::int64_t whole = 0;
-  switch (place.conversion) {
-    case 'd':
-      break;
-    case 'x':
-    case 'X': {
-      std::from_chars(out.data(), out.data() + out.size(), whole);
-      char digits[20];
-      const auto end =
-          std::to_chars(digits, digits + 20, static_cast<std::uint64_t>(whole), 16).ptr;
-      out.assign(digits, end);
-      if (place.conversion == 'X') out = to_upper(out);
-      break;
-    }
-    case 'f': {
-      const double value = std::strtod(out.c_str(), nullptr);
-      char digits[512];
-      std::snprintf(digits, sizeof digits, "%.*f",
-                    static_cast<int>(std::min<std::size_t>(place.precision.value_or(6), 100)),
-                    value);
-      out = digits;
-      break;
-    }
-    default:
-      if (place.precision) out.resize(std::min(out.size(), place_of(out, *place.precision)));
-      if (place.conversion == 'S') out = to_upper(out);
+void pad(Arguments arguments, Value& value) {
+  const std::string_view text = arguments[0].text;
+  const std::int64_t wanted = arguments[1].integer;
+  const std::string_view filler = arguments[2].text;
+  if (wanted < 0 || wanted > INT32_MAX || filler.empty()) {
+    value.failure = filler.empty() ? "the text to fill up with must not be empty"
+                                   : "a text cannot be filled up to this length";
+    return;
   }
-  if (place.commas) {
-    const std::size_t sign = out.starts_with('-') ? 1 : 0;
-    std::size_t point = std::min(out.find('.'), out.size());
-    while (point > sign + 3) {
-      point -= 3;
-      out.insert(point, ",");
-    }
-  }
-  if (place.plus && !out.starts_with('-')) out.insert(0, "+");
-  const std::size_t size = count_characters(out);
-  if (size < place.width) {
-    const std::size_t missing = place.width - size;
-    const std::size_t sign = out.starts_with('-') || out.starts_with('+') ? 1 : 0;
-    if (place.left)
-      out.append(missing, ' ');
-    else if (place.zero)
-      out.insert(sign, missing, '0');
-    else
-      out.insert(0, missing, ' ');
-  }
-  return out;
-}
-
-void format(Arguments arguments, Value& value) {
-  std::size_t next = 0;
+  const auto length = static_cast<std::size_t>(wanted);
+  const std::size_t size = count_characters(text);
   value.null = false;
-  const std::string wrong = read_format(
-      arguments[0].text, [&](std::string_view text) { value.text += text; },
-      [&](const Placeholder& place) {
-        if (next < arguments[1].texts.size())
-          value.text += placed(place, arguments[1].texts[next++]);
-      });
-  if (!wrong.empty()) value.failure = "the format holds " + wrong;
+  if (size >= length) {
+    value.text = text.substr(0, place_of(text, length));
+    return;
+  }
+  if (!arguments[3].boolean) value.text = text;
+  const std::size_t whole = count_characters(filler);
+  std::size_t missing = length - size;
+  for (; missing >= whole; missing -= whole) value.text += filler;
+  value.text += filler.substr(0, place_of(filler, missing));
+  if (arguments[3].boolean) value.text += text;
+}
+
+/// What `replace` does where there is nothing to look for: it puts the text between all characters.
+void interleave(Arguments arguments, Value& value) {
+  value.set(arguments[1].text);
+  for (std::string_view text = arguments[0].text; !text.empty();) {
+    const std::size_t end = place_of(text, 1);
+    value.text += text.substr(0, end);
+    value.text += arguments[1].text;
+    text.remove_prefix(end);
+  }
+}
+
+void levenshtein(Arguments arguments, Value& value) {
+  const std::vector<char32_t> one = code_points(arguments[0].text);
+  const std::vector<char32_t> other = code_points(arguments[1].text);
+  if (one.size() * other.size() > 1'000'000) {
+    value.failure = "the texts are too long for their distance to be reckoned";
+    return;
+  }
+  std::vector<std::size_t> row(other.size() + 1);
+  for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= one.size(); ++i) {
+    std::size_t corner = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j < row.size(); ++j) {
+      const std::size_t kept = corner + (one[i - 1] == other[j - 1] ? 0 : 1);
+      corner = row[j];
+      row[j] = std::min({kept, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  value.set_integer(static_cast<std::int64_t>(row.back()));
+}
+
+void hamming(Arguments arguments, Value& value) {
+  const std::vector<char32_t> one = code_points(arguments[0].text);
+  const std::vector<char32_t> other = code_points(arguments[1].text);
+  if (one.size() != other.size()) {
+    value.failure = "`hamming_distance` takes texts of one length";
+    return;
+  }
+  std::int64_t distance = 0;
+  for (std::size_t i = 0; i < one.size(); ++i) distance += one[i] == other[i] ? 0 : 1;
+  value.set_integer(distance);
+}
+
+/// The keys or, with `values`, the values of `a=1,b=2`; fails where an entry is none.
+void split_entries(Arguments arguments, Value& value, bool values) {
+  std::string_view text = arguments[0].text;
+  const std::string_view between = arguments[1].text;
+  const std::string_view equal = arguments[2].text;
+  const bool unique = arguments[3].boolean;
+  if (between.empty() || equal.empty() || between == equal) {
+    value.failure = "the two separators must differ, and neither may be empty";
+    return;
+  }
+  std::set<std::string_view> seen;
+  value.null = false;
+  while (!text.empty()) {
+    const std::string_view entry = text.substr(0, text.find(between));
+    text.remove_prefix(std::min(text.size(), entry.size() + between.size()));
+    const std::size_t at = entry.find(equal);
+    if (at == std::string_view::npos ||
+        entry.find(equal, at + equal.size()) != std::string_view::npos) {
+      value.failure = "`" + std::string(entry.substr(0, 60)) +
+                      "` has to hold the separator of key and value once";
+      return;
+    }
+    const std::string_view key = entry.substr(0, at);
+    if (unique && !seen.insert(key).second) {
+      value.failure = "the key `" + std::string(key.substr(0, 60)) + "` stands twice";
+      return;
+    }
+    value.texts.emplace_back(values ? entry.substr(at + equal.size()) : key);
+  }
+}
+void split_keys(Arguments arguments, Value& value) { split_entries(arguments, value, false); }
+void split_values(Arguments arguments, Value& value) { split_entries(arguments, value, true); }
+
+/// Bytes as hexadecimal digits, as text; what is not UTF-8 becomes the second argument.
+void from_bytes(Arguments arguments, Value& value) {
+  const std::string_view digits = arguments[0].text;
+  const std::string_view instead = arguments[1].text;
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
+    unsigned byte = 0;
+    std::from_chars(digits.data() + i, digits.data() + i + 2, byte, 16);
+    bytes += static_cast<char>(byte);
+  }
+  value.null = false;
+  for (std::string_view rest = bytes; !rest.empty();) {
+    std::size_t size = 1;
+    while (size <= 4 && !is_utf8(rest.substr(0, size))) ++size;
+    const bool whole = size <= 4 && size <= rest.size();
+    value.text += whole ? rest.substr(0, size) : instead;
+    rest.remove_prefix(whole ? size : 1);
+  }
 }
 
 }  // namespace
 
-std::string format_problem(std::string_view text, std::size_t values) {
-  std::size_t wanted = 0;
-  std::string wrong = read_format(
-      text, [](std::string_view) {}, [&](const Placeholder&) { ++wanted; });
-  if (wrong.empty() && wanted > values)
-    wrong = std::to_string(wanted) + " places for " + std::to_string(values) + " values";
-  return wrong;
+std::optional<std::string> like_pattern(std::string_view pattern, std::string_view escape) {
+  std::string out;
+  while (!pattern.empty()) {
+    bool literal = pattern[0] != '%' && pattern[0] != '_';
+    if (pattern.starts_with(escape)) {
+      pattern.remove_prefix(escape.size());
+      if (!pattern.starts_with('%') && !pattern.starts_with('_') && !pattern.starts_with(escape))
+        return std::nullopt;
+      literal = true;
+    }
+    const std::size_t end = place_of(pattern, 1);
+    if (literal && (pattern[0] == '%' || pattern[0] == '_' || pattern[0] == '\\')) out += '\\';
+    out += pattern.substr(0, end);
+    pattern.remove_prefix(end);
+  }
+  return out;
 }
 
 std::vector<event::NativeFunction> text_functions() {
@@ -457,7 +500,17 @@ std::vector<event::NativeFunction> text_functions() {
       native("th_url_parameter", {kText, kText}, kText, url_parameter),
       native("th_url_encode", {kText}, kText, url_encode),
       native("th_url_decode", {kText}, kText, url_decode),
-      native("th_format", {kText, ValueType::TextList}, kText, format),
+      native("th_like_escaped", {kText, kText}, kText, like_escaped),
+      native("th_re2", {kText}, kText, pattern_text),
+      native("th_pad", {kText, kNumber, kText, ValueType::Boolean}, kText, pad),
+      native("th_interleave", {kText, kText}, kText, interleave),
+      native("th_levenshtein", {kText, kText}, kNumber, levenshtein),
+      native("th_hamming", {kText, kText}, kNumber, hamming),
+      native("th_split_keys", {kText, kText, kText, ValueType::Boolean}, ValueType::TextList,
+             split_keys),
+      native("th_split_values", {kText, kText, kText, ValueType::Boolean}, ValueType::TextList,
+             split_values),
+      native("th_from_bytes", {kText, kText}, kText, from_bytes),
   };
 }
 

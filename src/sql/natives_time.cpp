@@ -2,6 +2,7 @@
 //
 // Times as text: ISO 8601, Trino's own spelling, and what the formats of time_format.hpp say.
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "base/text.hpp"
@@ -89,6 +90,16 @@ bool take_offset(std::string_view& text, int fewest_digits, std::int64_t& offset
   return true;
 }
 
+/// Days are counted from their first; a week of the ISO year 2024 is `W05`, a day of it `W05-3`.
+std::optional<Civil> week_day(int year, int week, int day) {
+  const std::int64_t fourth = from_civil({.year = year, .month = 1, .day = 4}).micros / kDay;
+  const std::int64_t monday = fourth - (fourth + 3) % 7;
+  const Civil made = to_civil({(monday + (week - 1) * 7 + day - 1) * kDay});
+  const Civil thursday = to_civil({(monday + (week - 1) * 7 + 3) * kDay});
+  if (week < 1 || day < 1 || day > 7 || thursday.year != year) return std::nullopt;
+  return made;
+}
+
 /// The time of a clock that stands `offset` before UTC; nothing if no calendar has that day.
 std::optional<Time> checked(const Civil& civil, std::int64_t offset) {
   if (civil.month < 1 || civil.month > 12 || civil.day < 1 || civil.hour > 23 ||
@@ -112,7 +123,22 @@ std::optional<Time> read_iso(std::string_view text, bool day_only) {
     text.remove_prefix(1);
     return true;
   };
-  if (next('-')) {
+  if (text.starts_with("-W")) {
+    text.remove_prefix(2);
+    int week = 0;
+    int day = 1;
+    if (!take_digits(text, 2, week) || (next('-') && !take_digits(text, 1, day)))
+      return std::nullopt;
+    const auto found = week_day(civil.year, week, day);
+    if (!found) return std::nullopt;
+    civil = *found;
+  } else if (const std::size_t end = text.find('T'); text.substr(0, end).size() == 4) {
+    int day = 0;  // of the year
+    if (!next('-') || !take_digits(text, 3, day) || day < 1) return std::nullopt;
+    const int year = civil.year;
+    civil = to_civil({from_civil(civil).micros + (day - 1) * kDay});
+    if (civil.year != year) return std::nullopt;
+  } else if (next('-')) {
     if (!take_digits(text, 2, civil.month)) return std::nullopt;
     if (next('-') && !take_digits(text, 2, civil.day)) return std::nullopt;
   }
@@ -136,15 +162,20 @@ void give(const std::optional<Time>& time, Arguments arguments, Value& value,
         "`" + std::string(arguments[0].text.substr(0, 60)) + "` is not " + std::string(what);
 }
 
-void from_iso8601(Arguments arguments, Value& value) {
+void from_iso8601_nanos(Arguments arguments, Value& value) {
   give(read_iso(arguments[0].text, false), arguments, value, "a time as ISO 8601 spells it");
+}
+/// To the millisecond: what is finer is cut.
+void from_iso8601(Arguments arguments, Value& value) {
+  from_iso8601_nanos(arguments, value);
+  if (!value.null) value.integer -= ((value.integer % 1000) + 1000) % 1000;
 }
 void from_iso8601_date(Arguments arguments, Value& value) {
   give(read_iso(arguments[0].text, true), arguments, value, "a day as ISO 8601 spells it");
 }
 
 /// `2023-7-1`, `2023-07-10 11:54:33.123`, with a zone: what a cast takes.
-std::optional<Time> read_cast(std::string_view text, bool day_only) {
+std::optional<Time> read_cast(std::string_view text, bool day_only, bool zoned) {
   text = trim(text);
   Civil civil;
   int taken = 0;
@@ -166,18 +197,55 @@ std::optional<Time> read_cast(std::string_view text, bool day_only) {
       if (next('.') && !take_fraction(text, civil.micro)) return std::nullopt;
     }
     text = trim(text);
+    if (!zoned) return text.empty() ? checked(civil, 0) : std::nullopt;
     if (text == "UTC" || text == "Z" || text == "GMT") text = {};
     if (!take_offset(text, 1, offset)) return std::nullopt;
   }
   return text.empty() ? checked(civil, offset) : std::nullopt;
 }
 
-void to_timestamp(Arguments arguments, Value& value) {
-  give(read_cast(arguments[0].text, false), arguments, value,
+/// To so many digits of a second, halves up.
+void give_rounded(const std::optional<Time>& time, Arguments arguments, Value& value) {
+  give(time, arguments, value,
        "a timestamp such as `2023-07-10 11:54:33`; `from_iso8601_timestamp` reads eventtime");
+  if (value.null) return;
+  std::int64_t unit = 1;
+  for (std::int64_t digits = arguments[1].integer; digits < 6; ++digits) unit *= 10;
+  const std::int64_t rest = ((value.integer % unit) + unit) % unit;
+  value.integer += rest * 2 >= unit ? unit - rest : -rest;
+}
+void to_timestamp(Arguments arguments, Value& value) {
+  give_rounded(read_cast(arguments[0].text, false, true), arguments, value);
+}
+void to_clock(Arguments arguments, Value& value) {
+  give_rounded(read_cast(arguments[0].text, false, false), arguments, value);
 }
 void to_date(Arguments arguments, Value& value) {
-  give(read_cast(arguments[0].text, true), arguments, value, "a date such as `2023-07-10`");
+  give(read_cast(arguments[0].text, true, false), arguments, value, "a date such as `2023-07-10`");
+}
+
+/// `2.5m`, `1d`: microseconds, as Trino's own durations are spelt.
+void parse_duration(Arguments arguments, Value& value) {
+  static constexpr std::pair<std::string_view, double> kUnits[] = {
+      {"ns", 1e-3}, {"us", 1}, {"ms", 1e3}, {"s", 1e6}, {"m", 6e7}, {"h", 3.6e9}, {"d", 8.64e10}};
+  const std::string_view text = trim(arguments[0].text);
+  double count = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), count, std::chars_format::fixed);
+  const std::string_view unit = trim(text.substr(static_cast<std::size_t>(end - text.data())));
+  for (const auto& [name, length] : kUnits) {
+    if (error != std::errc() || text.starts_with('-') || name != unit) continue;
+    value.set_integer(std::llround(std::floor(count * length / 1000)) * 1000);
+    return;
+  }
+  value.failure = "`" + std::string(text.substr(0, 60)) + "` is no duration such as `2.5m`";
+}
+
+/// Months as `1-2`: years and months.
+void months_text(Arguments arguments, Value& value) {
+  const std::int64_t months = arguments[0].integer;
+  const std::int64_t size = months < 0 ? -months : months;
+  value.set((months < 0 ? "-" : "") + std::to_string(size / 12) + "-" + std::to_string(size % 12));
 }
 
 void append_time(std::string& out, Time time, char between, int precision) {
@@ -278,7 +346,11 @@ std::vector<event::NativeFunction> time_functions() {
       native("th_parse_datetime", {kText, kText}, kTime, parse_datetime),
       native("th_from_iso8601", {kText}, kTime, from_iso8601),
       native("th_from_iso8601_date", {kText}, kTime, from_iso8601_date),
-      native("th_to_timestamp", {kText}, kTime, to_timestamp),
+      native("th_from_iso8601_nanos", {kText}, kTime, from_iso8601_nanos),
+      native("th_to_timestamp", {kText, ValueType::Bigint}, kTime, to_timestamp),
+      native("th_to_clock", {kText, ValueType::Bigint}, kTime, to_clock),
+      native("th_parse_duration", {kText}, ValueType::Bigint, parse_duration),
+      native("th_months_text", {ValueType::Bigint}, kText, months_text),
       native("th_to_date", {kText}, kTime, to_date),
       native("th_timestamp_text", {kTime, ValueType::Bigint}, kText, timestamp_text),
       native("th_iso8601", {kTime, ValueType::Bigint, kText}, kText, iso8601),

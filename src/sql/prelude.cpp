@@ -15,6 +15,13 @@ constexpr std::string_view kPrelude[] = {
     "chr(8232) || chr(8233) || "
     "chr(8287) || chr(12288)",  // NOLINT(bugprone-suspicious-missing-comma): it is one text
 
+    // DuckDB's upper case of the sharp s is a letter of its own; Java's is the sharp s.
+    "CREATE OR REPLACE MACRO th_upper(x) AS CASE WHEN contains(x, 'ß') THEN "
+    "array_to_string(list_transform(string_split(x, 'ß'), lambda th_p: upper(th_p)), 'ß') "
+    "ELSE upper(x) END",
+    "CREATE OR REPLACE MACRO th_replace(x, part, instead) AS CASE WHEN part = '' THEN "
+    "th_interleave(x, instead) ELSE replace(x, part, instead) END",
+
     // Numbers
     "CREATE OR REPLACE MACRO th_divide(a, b) AS CASE WHEN b = 0 THEN th_fail('division by zero', "
     "b) ELSE a // b END",
@@ -49,6 +56,16 @@ constexpr std::string_view kPrelude[] = {
     "CREATE OR REPLACE MACRO th_any(l) AS CASE WHEN l IS NULL THEN NULL WHEN list_contains(l, "
     "true) THEN true "
     "WHEN list_position(l, NULL) IS NOT NULL THEN NULL ELSE false END",
+    "CREATE OR REPLACE MACRO th_all(l) AS CASE WHEN l IS NULL THEN NULL WHEN list_contains(l, "
+    "false) THEN false "
+    "WHEN list_position(l, NULL) IS NOT NULL THEN NULL ELSE true END",
+    // Numbers from one to another; Trino makes no list of over 10,000.
+    "CREATE OR REPLACE MACRO th_steps(a, b, s) AS CASE "
+    "WHEN s = 0 OR (s > 0 AND a > b) OR (s < 0 AND a < b) THEN "
+    "[th_fail('`sequence` has to step from its start to its end', s)] "
+    "WHEN (b - a) // s > 9999 THEN [th_fail('`sequence` makes no more than 10,000 elements', s)] "
+    "ELSE generate_series(a, b, s) END",
+    "CREATE OR REPLACE MACRO th_months(x) AS datepart('year', x) * 12 + datepart('month', x)",
     "CREATE OR REPLACE MACRO th_overlap(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN "
     "list_has_any(a, b) THEN true "
     "WHEN list_position(a, NULL) IS NOT NULL OR list_position(b, NULL) IS NOT NULL THEN NULL ELSE "

@@ -191,6 +191,11 @@ class Printer {
     return "";
   }
   std::string node(const Compared& compared, const Term&) {
+    const DataType& type = compared.left->type;
+    const bool distinct =
+        compared.op == Comparing::IsDistinct || compared.op == Comparing::IsNotDistinct;
+    if ((type.is(TypeKind::Double) || type.is(TypeKind::Real)) && !distinct)
+      return compare_reals(compared);
     return "(" + term(compared.left) + " " + std::string(comparing(compared.op)) + " " +
            term(compared.right) + ")";
   }
@@ -202,6 +207,32 @@ class Printer {
   }
   std::string node(const NullTested& test, const Term&) {
     return "(" + term(test.operand) + (test.negated ? " IS NOT NULL)" : " IS NULL)");
+  }
+  /// Trino's NaN is equal to nothing and neither less nor greater; DuckDB's equals itself and is
+  /// greater than all numbers.
+  std::string compare_reals(const Compared& compared) {
+    const std::string left = term(compared.left);
+    const std::string right = term(compared.right);
+    const auto known = [](const TermPtr& one) {
+      const auto* value = as<Constant>(one);
+      return value != nullptr && !value->null;
+    };
+    const bool greater =
+        compared.op == Comparing::Greater || compared.op == Comparing::GreaterOrEqual;
+    const bool less = compared.op == Comparing::Less || compared.op == Comparing::LessOrEqual;
+    const std::string plain = left + " " + std::string(comparing(compared.op)) + " " + right;
+    if (known(compared.left) && known(compared.right)) return "(" + plain + ")";
+    if (known(compared.right))
+      return greater ? "(" + plain + " AND NOT isnan(" + left + "))" : "(" + plain + ")";
+    if (known(compared.left))
+      return less ? "(" + plain + " AND NOT isnan(" + right + "))" : "(" + plain + ")";
+    // Both are named once: either may be a whole query.
+    const std::string pair = "x" + std::to_string(++locals_);
+    return "list_transform([{'l': " + left + ", 'r': " + right + "}], lambda " + pair +
+           ": CASE WHEN isnan(" + pair + ".l) OR isnan(" + pair + ".r) THEN CASE WHEN " + pair +
+           ".l IS NOT NULL AND " + pair + ".r IS NOT NULL THEN " +
+           (compared.op == Comparing::NotEqual ? "true" : "false") + " END ELSE " + pair + ".l " +
+           std::string(comparing(compared.op)) + " " + pair + ".r END)[1]";
   }
   std::string node(const LikeTested& like, const Term&) {
     std::string out =

@@ -402,6 +402,7 @@ std::optional<Time> read_time(const TimeFormat& format, std::string_view text) {
         ok = take_number(text, 9, civil.micro, &taken);
         for (; taken < 6; ++taken) civil.micro *= 10;
         for (; taken > 6; --taken) civil.micro /= 10;
+        civil.micro = civil.micro / 1000 * 1000;  // a timestamp(3)
         break;
       }
       case Part::HalfDay:

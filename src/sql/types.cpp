@@ -57,8 +57,12 @@ std::string quoted(std::string_view name) {
 
 std::string in_duckdb(const DataType& type, bool output) {
   switch (type.kind) {
-    case TypeKind::Decimal:
-      return "DECIMAL(" + std::to_string(type.precision) + "," + std::to_string(type.scale) + ")";
+    case TypeKind::Decimal: {
+      // DuckDB writes .5 for a decimal with no room before its point: an answer gives it room.
+      const bool room = output && type.precision == type.scale && type.precision < 38;
+      return "DECIMAL(" + std::to_string(type.precision + (room ? 1 : 0)) + "," +
+             std::to_string(type.scale) + ")";
+    }
     case TypeKind::TimestampZone:
       return output ? "TIMESTAMPTZ" : "TIMESTAMP";
     case TypeKind::Array:
@@ -147,6 +151,8 @@ std::string spell(const DataType& type) {
     case TypeKind::Decimal:
       if (type.precision == 0) return "decimal";
       return "decimal(" + std::to_string(type.precision) + "," + std::to_string(type.scale) + ")";
+    case TypeKind::Time:
+      return "time(" + std::to_string(type.precision) + ")";
     case TypeKind::Timestamp:
       return "timestamp(" + std::to_string(type.precision) + ")";
     case TypeKind::TimestampZone:
