@@ -78,7 +78,7 @@ struct Answer {
 /// The stages of a question, as text.
 struct Explanation {
   std::string tokens, tree, bound, duckdb, trino;  ///< trino: empty where it cannot be said
-  std::vector<std::string> own_names;  ///< Fields and functions of ours: why `trino` is empty
+  std::vector<std::string> own_names;  ///< Functions of ours, in words: why `trino` is empty
   std::string plan;                    ///< What the scan will and will not do
   std::vector<Error> notices;
 };
@@ -93,6 +93,8 @@ class Desk {
   /// Answers into a Parquet file: says how many rows, and adds notices. Error `output-failed` too.
   virtual Result<std::uint64_t> write_parquet(const Question& question, const std::string& path,
                                               std::vector<Error>& notices) = 0;
+  /// What a second look at the question last written shows (Answer::second_look).
+  virtual std::vector<Error> look_again() { return {}; }
   virtual Result<Explanation> explain(const Question& question) = 0;
   /// Reads the logs once, without doubles, keeping what these questions need. Later questions whose
   /// fields are among them are answered from what was kept.

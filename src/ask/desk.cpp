@@ -67,7 +67,13 @@ class LogsDesk final : public Desk {
     notices.insert(notices.end(), printed.notices.begin(), printed.notices.end());
     auto written = database_->write_parquet(printed.sql, path);
     if (!written.ok() && lake_) return lake_->look_into(std::move(written).error());
+    if (written.ok()) look_again_ = second_look(question, std::move(printed.meant), printed.watch);
     return written;
+  }
+
+  std::vector<Error> look_again() override {
+    const auto look = std::exchange(look_again_, nullptr);
+    return look ? look() : std::vector<Error>{};
   }
 
   Result<Explanation> explain(const Question& question) override;
@@ -363,6 +369,7 @@ class LogsDesk final : public Desk {
   std::unique_ptr<read::Logs> logs_;  ///< Empty if there is a lake
   std::unique_ptr<LakeSource> lake_;  ///< May be null
   std::vector<std::shared_ptr<Watch>> watches_;
+  std::function<std::vector<Error>()> look_again_;
   std::unique_ptr<engine::Database> database_;
   std::optional<Kept> kept_;
   read::Coverage gathered_coverage_;
@@ -389,8 +396,8 @@ Result<Explanation> LogsDesk::explain(const Question& question) {
   explanation.bound =
       sql::explain_duckdb(printed.meant->bound, [](const sql::TableUse& use) { return use.name; });
   explanation.duckdb = printed.sql;
-  explanation.own_names = printed.meant->bound.own_names();
-  if (explanation.own_names.empty()) explanation.trino = stages.trino;
+  explanation.own_names = stages.not_in_trino;
+  explanation.trino = stages.trino;
   explanation.notices = std::move(printed.notices);
   for (const sql::TableUse& use : printed.meant->bound.tables()) {
     event::ScanPlan plan = window.narrow(use.plan);

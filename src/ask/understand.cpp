@@ -11,6 +11,7 @@
 #include "sql/catalog.hpp"
 #include "sql/derived.hpp"
 #include "sql/draw.hpp"
+#include "sql/expand.hpp"
 #include "sql/print_trino.hpp"
 
 namespace trailhound::ask {
@@ -78,7 +79,16 @@ Result<Stages> draw_stages(const Question& question, const Known& known) {
   Stages stages{.tokens = athena::draw(tokens)};
   TRY(const Understood meant, understand(question, known));
   stages.tree = sql::draw(meant.tree);
-  stages.trino = sql::print_trino(meant.tree) + "\n";
+  if (question.language == Language::Lake && !meant.bound.own_names().empty()) {
+    // Derived fields speak of Athena's columns, which are of other types in Lake.
+    for (const std::string& name : meant.bound.own_names())
+      stages.not_in_trino.push_back("`" + name + "`");
+    return stages;
+  }
+  const sql::Expanded plain =
+      sql::expand_derived(meant.tree, meant.bound, athena::parse_expression);
+  stages.not_in_trino = plain.missing;
+  if (plain.missing.empty()) stages.trino = sql::print_trino(plain.query) + "\n";
   return stages;
 }
 

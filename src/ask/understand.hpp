@@ -33,7 +33,9 @@ Result<Understood> understand(const Question& question, const Known& known);
 
 /// The early stages of a question as text, for `explain`.
 struct Stages {
-  std::string tokens, tree, trino;
+  std::string tokens, tree;
+  std::string trino;                      ///< Empty where it cannot be said
+  std::vector<std::string> not_in_trino;  ///< Why: our own functions, in words
 };
 Result<Stages> draw_stages(const Question& question, const Known& known);
 

@@ -52,6 +52,13 @@ struct ComparedLiteral {
   bool negated = false;  ///< `<>` or NOT IN
 };
 
+/// A derived field that a question names: where, and of which table.
+struct DerivedUse {
+  Span span;          ///< Of the whole column, `t.principal`
+  std::string name;   ///< "principal"
+  std::string table;  ///< What its columns have to be called by: "t"; empty where nothing is needed
+};
+
 /// A question ready to be printed and run.
 class Bound {
  public:
@@ -66,6 +73,8 @@ class Bound {
   const std::vector<std::string>& own_names() const { return own_names_; }
   /// Whether the question asks what time it is: its answer then depends on BindOptions::now.
   bool asks_now() const { return asks_now_; }
+  /// Where the question names derived fields.
+  const std::vector<DerivedUse>& derived_uses() const { return derived_uses_; }
   Dialect dialect() const { return dialect_; }
 
  private:
@@ -77,6 +86,7 @@ class Bound {
   std::vector<ComparedLiteral> literals_;
   std::vector<std::string> own_names_;
   bool asks_now_ = false;
+  std::vector<DerivedUse> derived_uses_;
   Dialect dialect_ = Dialect::Athena;
 };
 

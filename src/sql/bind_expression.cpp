@@ -233,22 +233,4 @@ Result<TermPtr> Binder::node(const Parameter& parameter, const Expr& expr, const
       "`--param name=value` gives one");
 }
 
-Result<TermPtr> Binder::node(const JsonPath&, const Expr& expr, const Place&) {
-  return refused(
-             "JSON_VALUE, JSON_QUERY and JSON_EXISTS follow a path language that the engine has "
-             "not",
-             expr.span)
-      .note(
-          "`json_extract_scalar(json, '$.a.b')` takes a value, `json_extract(json, '$.a')` what "
-          "stands below");
-}
-Result<TermPtr> Binder::node(const JsonObject&, const Expr& expr, const Place&) {
-  return refused("JSON_OBJECT is not offered", expr.span)
-      .note("`json_format(cast(map(ARRAY['key'], ARRAY['value']) AS json))` makes an object");
-}
-Result<TermPtr> Binder::node(const JsonArray&, const Expr& expr, const Place&) {
-  return refused("JSON_ARRAY is not offered", expr.span)
-      .note("`json_format(cast(ARRAY['a', 'b'] AS json))` makes an array");
-}
-
 }  // namespace trailhound::sql

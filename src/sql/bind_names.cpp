@@ -179,7 +179,13 @@ Result<TermPtr> Binder::column(const Column& column, Span span, const Place& pla
       for (const ScopeTable& table : scope->tables) {
         if (used > 0 && !is_called(table, path, used)) continue;
         TRY(const std::optional<TermPtr> made, derived(table, path[used].text));
-        if (made) return found(*made, used + 1);
+        if (!made) continue;
+        if (deriving_.empty() && !span.empty()) {
+          const bool alone = scope->tables.size() == 1 && scope->parent == nullptr && used == 0;
+          derived_uses_.push_back({span, to_lower(path[used].text),
+                                   alone || table.path.empty() ? "" : table.path.back()});
+        }
+        return found(*made, used + 1);
       }
     }
   }

@@ -7,6 +7,7 @@
 #include "sql/bind.hpp"
 #include "sql/binder.hpp"
 #include "sql/scan_plan.hpp"
+#include "sql/walk.hpp"
 
 namespace trailhound::sql {
 
@@ -31,16 +32,153 @@ Result<Bound> Binder::run(const Query& query) {
   bound.literals_ = std::move(literals_);
   bound.asks_now_ = asks_now_;
   bound.own_names_.assign(own_names_.begin(), own_names_.end());
+  bound.derived_uses_ = std::move(derived_uses_);
   bound.dialect_ = options_.dialect;
   return bound;
+}
+
+namespace {
+
+/// Athena's own limit.
+constexpr std::string_view kMostSteps = "10";
+
+/// How often a query names a table.
+std::size_t times_named(const Query& query, std::string_view table) {
+  struct Finder {
+    std::string_view wanted;
+    std::size_t found = 0;
+    void operator()(const Expr& expr) { each_child(expr, *this); }
+    void operator()(const Query& one) { each_child(one, *this); }
+    void operator()(const Relation& relation) {
+      const auto* named = std::get_if<Table>(&relation.node);
+      if (named != nullptr && named->name.size() == 1 &&
+          equal_without_case(named->name[0].text, wanted))
+        ++found;
+      each_child(relation, *this);
+    }
+  };
+  Finder finder{table};
+  finder(query);
+  return finder.found;
+}
+
+/// The reference to a CTE among sources that give each of its rows at most once a partner: not on
+/// the side of an outer join that is filled up with NULLs.
+const Source* reference_to(int common, const SourcePtr& source) {
+  if (const auto* use = std::get_if<CommonUse>(&source->node))
+    return use->common == common ? source.get() : nullptr;
+  const auto* join = std::get_if<JoinedSources>(&source->node);
+  if (join == nullptr) return nullptr;
+  const bool left = join->kind != JoinKind::Right && join->kind != JoinKind::Full;
+  const bool right = join->kind != JoinKind::Left && join->kind != JoinKind::Full;
+  const Source* found = left ? reference_to(common, join->left) : nullptr;
+  return found == nullptr && right ? reference_to(common, join->right) : found;
+}
+
+}  // namespace
+
+/// `WITH RECURSIVE t (n) AS (first rows UNION [ALL] a step over t)`. A column of its own counts the
+/// steps: Athena stops a question whose recursion goes deeper than ten of them.
+Result<void> Binder::recursion(const CommonTable& common, const Scope* parent, Plan& plan) {
+  const Span at = common.name.span;
+  const std::string name = "`" + common.name.text + "`";
+  const auto* both = std::get_if<SetOperation>(&common.query->body);
+  const bool bare = common.query->with.empty() && common.query->order_by.empty() &&
+                    !common.query->limit && !common.query->offset;
+  if (both == nullptr || both->op != SetOperator::Union || !bare ||
+      times_named(*both->left, common.name.text) > 0) {
+    return Error{"bad-query", name +
+                                  " speaks of itself: it has to be `first rows UNION ALL a step`, "
+                                  "and only the step may name it"}
+        .at(at);
+  }
+  if (times_named(*both->right, common.name.text) != 1)
+    return Error{"bad-query", "the step of " + name + " has to name it once"}.at(at);
+  if (common.columns.empty()) {
+    return Error{"bad-query", "a recursive query needs names for its columns"}.at(
+        at, "as in: WITH RECURSIVE t (n) AS (...)");
+  }
+  TRY(const PlanPtr first, this->query(*both->left, parent));
+  if (common.columns.size() != first->outputs.size()) {
+    return Error{"bad-query", name + " names " + std::to_string(common.columns.size()) +
+                                  " columns, and its query gives " +
+                                  std::to_string(first->outputs.size())}
+        .at(at);
+  }
+  Common made{to_lower(common.name.text), next_source_++, first, first->outputs};
+  for (std::size_t i = 0; i < common.columns.size(); ++i) {
+    made.outputs[i].name = to_lower(common.columns[i].text);
+    made.outputs[i].inner = "c" + std::to_string(i + 1);
+  }
+  commons_.push_back(made);
+  auto bound = this->query(*both->right, parent);
+  commons_.pop_back();
+  if (!bound.ok()) return std::move(bound).error();
+  const PlanPtr step = *bound;
+
+  auto* select = std::get_if<SelectPlan>(&step->body);
+  const bool plain = select != nullptr && !select->grouped && !select->distinct &&
+                     step->order_by.empty() && !step->limit && !step->offset;
+  const Source* last = plain && select->from ? reference_to(made.id, select->from) : nullptr;
+  if (last == nullptr) {
+    return refused("the step of " + name +
+                       " has to select from it: not in a query inside, nor over "
+                       "groups, nor on the outer side of a join",
+                   at);
+  }
+  if (step->outputs.size() != first->outputs.size()) {
+    return Error{"bad-query", "the first rows of " + name + " have " +
+                                  std::to_string(first->outputs.size()) + " columns, the step " +
+                                  std::to_string(step->outputs.size())}
+        .at(at);
+  }
+  for (std::size_t i = 0; i < step->outputs.size(); ++i) {
+    const DataType& wanted = first->outputs[i].type;
+    if (!is_coercible(step->outputs[i].type, wanted)) {
+      return mismatch("column " + std::to_string(i + 1) + " of the step is " +
+                          spell(step->outputs[i].type) + ", that of the first rows " +
+                          spell(wanted),
+                      at);
+    }
+    select->outputs[i] = coerce(select->outputs[i], wanted);
+    step->outputs[i].type = wanted;
+  }
+  if (!std::holds_alternative<SelectPlan>(first->body) || !first->order_by.empty() ||
+      first->limit || first->offset)
+    wrap_whole(*first);
+  std::get<SelectPlan>(first->body).outputs.push_back(constant("0", bigint(), {}));
+  select->outputs.push_back(
+      apply("recursion",
+            "CASE WHEN {1} >= " + std::string(kMostSteps) +
+                " THEN th_fail('the recursion goes deeper than " + std::string(kMostSteps) +
+                " steps, where Athena stops', {1}) ELSE {1} + 1 END",
+            {make(ColumnOf{last->id, "th_step", std::nullopt}, bigint(), {})}, bigint(), {}));
+  for (const PlanPtr& side : {first, step})
+    side->outputs.push_back({"th_step", "th_step", bigint()});
+
+  auto whole = std::make_shared<Plan>();
+  whole->body = SetPlan{SetOperator::Union, true, first, step};
+  whole->outputs = first->outputs;
+  CommonPlan one;
+  one.id = made.id;
+  one.name = made.name;
+  one.recursive = true;
+  one.plan = whole;
+  for (const Output& output : made.outputs) one.columns.push_back(output.inner);
+  if (!both->all) made.unique_columns = one.columns;
+  one.columns.emplace_back("th_step");
+  plan.with.push_back(std::move(one));
+  commons_.push_back(std::move(made));
+  return {};
 }
 
 Result<PlanPtr> Binder::query(const Query& query, const Scope* parent) {
   auto plan = std::make_shared<Plan>();
   const std::size_t outer = commons_.size();
   for (const CommonTable& common : query.with) {
-    if (query.recursive) {
-      return refused("WITH RECURSIVE is not offered", query.span);
+    if (query.recursive && times_named(*common.query, common.name.text) > 0) {
+      TRY(recursion(common, parent, *plan));
+      continue;
     }
     TRY(const PlanPtr inner, this->query(*common.query, parent));
     if (!common.columns.empty() && common.columns.size() != inner->outputs.size()) {
@@ -68,8 +206,7 @@ Result<PlanPtr> Binder::query(const Query& query, const Scope* parent) {
   if (query.with_ties) {
     if (plan->order_by.empty())
       return Error{"bad-query", "WITH TIES needs ORDER BY"}.at(query.span);
-    return refused("FETCH FIRST ... WITH TIES is not offered", query.span)
-        .note("a query around with `rank() OVER (ORDER BY ...) <= n` keeps the ties");
+    keep_ties(*plan);
   }
   commons_.resize(outer);
   return plan;
@@ -221,6 +358,83 @@ Result<void> Binder::set_operation(const Query& query, const SetOperation& opera
   place.scope = &none;
   place.clause = "ORDER BY";
   return order(query, place, outputs_as_columns(plan, 0), true, plan);
+}
+
+/// `FETCH FIRST n ROWS WITH TIES`: the rows that rank no lower than n. Three queries, one in
+/// another: the rows with what they are ordered by, their ranks, and those that are kept.
+void Binder::keep_ties(Plan& plan) {
+  if (!std::holds_alternative<SelectPlan>(plan.body)) wrap(plan);
+  const std::uint64_t most = plan.limit.value_or(1);
+  auto rows = std::make_shared<Plan>();
+  auto& selected = std::get<SelectPlan>(plan.body);
+  std::vector<OrderKey> keys = plan.order_by;
+  rows->outputs = plan.outputs;
+  for (OrderKey& key : keys) {
+    if (key.output > 0) continue;
+    const std::string name = "th_key" + std::to_string(rows->outputs.size());
+    rows->outputs.push_back({name, name, key.sort.value->type});
+    selected.outputs.push_back(key.sort.value);
+    key.output = rows->outputs.size();
+  }
+  rows->body = std::move(plan.body);
+  if (plan.offset) {
+    rows->order_by = keys;
+    for (OrderKey& key : rows->order_by) key.sort.value = nullptr;
+    rows->offset = plan.offset;
+  }
+  const auto around = [&](const PlanPtr& inner) {
+    auto source = std::make_shared<Source>();
+    source->id = next_source_++;
+    source->node = NestedQuery{inner, false};
+    SelectPlan made;
+    made.from = source;
+    for (const ScopeColumn& column : outputs_as_columns(*inner, source->id))
+      made.outputs.push_back(column.term);
+    return made;
+  };
+  auto ranked = std::make_shared<Plan>();
+  SelectPlan ranks = around(rows);
+  Windowed rank;
+  rank.call.function = "rank";
+  rank.call.form = "rank(){f}";
+  for (const OrderKey& key : keys) {
+    rank.order_by.push_back(
+        {ranks.outputs[key.output - 1], key.sort.descending, key.sort.nulls_first});
+  }
+  ranks.outputs.push_back(make(std::move(rank), bigint(), {}));
+  ranked->outputs = rows->outputs;
+  ranked->outputs.push_back({"th_rank", "th_rank", bigint()});
+  ranked->body = std::move(ranks);
+
+  SelectPlan kept = around(ranked);
+  const TermPtr place = kept.outputs.back();
+  kept.where =
+      make(Compared{Comparing::LessOrEqual, place, constant(std::to_string(most), bigint(), {})},
+           boolean_type(), {});
+  plan.order_by.clear();
+  for (const OrderKey& key : keys) {
+    plan.order_by.push_back(
+        {0, {kept.outputs[key.output - 1], key.sort.descending, key.sort.nulls_first}});
+  }
+  kept.outputs.resize(plan.outputs.size());
+  plan.body = std::move(kept);
+  plan.limit.reset();
+  plan.offset.reset();
+}
+
+/// The same with order and limit inside.
+void Binder::wrap_whole(Plan& plan) {
+  auto inner = std::make_shared<Plan>(std::move(plan));
+  plan = Plan{};
+  plan.outputs = inner->outputs;
+  auto source = std::make_shared<Source>();
+  source->id = next_source_++;
+  source->node = NestedQuery{inner, false};
+  SelectPlan made;
+  made.from = source;
+  for (const ScopeColumn& column : outputs_as_columns(*inner, source->id))
+    made.outputs.push_back(column.term);
+  plan.body = std::move(made);
 }
 
 /// Makes the plan so far a source of a plain select, so that ORDER BY can compute over its outputs.

@@ -293,6 +293,14 @@ Result<std::vector<TermPtr>> Binder::group_keys(const Select& select, const Plac
     }
     sets = std::move(crossed);
   }
+  if (sets && select.group_distinct) {
+    std::set<std::vector<std::size_t>> seen;
+    std::erase_if(*sets, [&](std::vector<std::size_t> set) {
+      std::sort(set.begin(), set.end());
+      set.erase(std::unique(set.begin(), set.end()), set.end());
+      return !seen.insert(std::move(set)).second;
+    });
+  }
   if (sets) grouped.sets = std::move(*sets);
   return keys;
 }
@@ -321,8 +329,21 @@ Result<TermPtr> Binder::lift(const TermPtr& term, Grouped& grouped, const std::s
   }
   if (const auto* nested = as<Nested>(term);
       nested != nullptr && speaks_of(*nested->plan, sources)) {
-    return refused("a subquery that looks at the rows of a grouped query is not offered",
-                   term->span);
+    // A query inside sees the groups: what it says of a key becomes the key's column.
+    change_terms(*nested->plan, [&](const TermPtr& one) -> TermPtr {
+      const std::string inner = signature(*one);
+      for (std::size_t i = 0; i < grouped.keys.size(); ++i) {
+        if (signature(*grouped.keys[i]) != inner) continue;
+        return make(ColumnOf{grouped.id, "g" + std::to_string(i + 1), std::nullopt}, one->type,
+                    one->span);
+      }
+      return nullptr;
+    });
+    if (speaks_of(*nested->plan, sources)) {
+      return Error{"not-grouped",
+                   "this query looks at a column that is neither grouped by nor aggregated"}
+          .at(term->span, "one value of many");
+    }
   }
   std::vector<TermPtr> below = parts(*term);
   for (TermPtr& part : below) {

@@ -10,7 +10,19 @@ namespace trailhound::sql {
 
 Result<SourcePtr> Binder::source(const Relation& relation, Scope& scope) {
   if (const auto* unsupported = std::get_if<UnsupportedRelation>(&relation.node)) {
-    return refused("`" + unsupported->construct + "` is not offered", relation.span);
+    Error error = refused("`" + unsupported->construct + "` is not offered", relation.span);
+    if (unsupported->construct == "MATCH_RECOGNIZE") {
+      return std::move(error).note(
+          "`lag`, `lead` and sums over a window, PARTITION BY the actor and ORDER BY the time, "
+          "find "
+          "what follows what");
+    }
+    if (unsupported->construct == "JSON_TABLE") {
+      return std::move(error).note(
+          "`CROSS JOIN UNNEST(cast(json_parse(text) AS array(json))) AS t (x)` makes rows of a "
+          "list");
+    }
+    return error;
   }
   SourcePtr made;
   if (const auto* one = std::get_if<Table>(&relation.node)) {
@@ -26,7 +38,9 @@ Result<SourcePtr> Binder::source(const Relation& relation, Scope& scope) {
   }
   if (relation.sample) {
     return refused("TABLESAMPLE gives other rows in every run and is not offered", relation.span)
-        .note("`LIMIT n` shows some rows");
+        .note(
+            "`WHERE substr(eventid, 1, 1) = '0'` takes about one event of sixteen, the same ones "
+            "each time; `LIMIT n` shows some rows");
   }
   return made;
 }
@@ -70,7 +84,7 @@ Result<SourcePtr> Binder::table(const Relation& relation, const Table& table, Sc
     for (std::size_t i = commons_.size(); i-- > 0;) {
       const Common& common = commons_[i];
       if (!equal_without_case(common.name, table.name[0].text)) continue;
-      made->node = CommonUse{common.id};
+      made->node = CommonUse{common.id, common.unique_columns};
       for (const Output& output : common.outputs) {
         seen.columns.push_back(
             {output.name, make(ColumnOf{made->id, output.inner, std::nullopt}, output.type, {})});
@@ -216,7 +230,8 @@ Result<void> Binder::merge_columns(const Join& join, Span span, Scope& left, Sco
 
 Result<SourcePtr> Binder::join(const Relation& relation, const Join& join, Scope& scope) {
   if (join.natural) {
-    return refused("NATURAL JOIN is not offered", relation.span).note("USING names the columns");
+    return refused("NATURAL JOIN is not supported by Athena either", relation.span)
+        .note("`JOIN ... USING (column)` names the columns that have to be equal");
   }
   JoinedSources made;
   made.kind = join.kind;

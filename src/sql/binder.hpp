@@ -11,6 +11,7 @@
 //   bind_arithmetic.cpp  operators that reckon
 //   bind_condition.cpp   comparisons, LIKE, IN
 //   bind_cast.cpp        casts and coercions
+//   bind_json.cpp        SQL/JSON
 //   bind_calls.cpp       functions: overloads, aggregates, windows
 //   bind_pattern.cpp     functions of regular expressions
 //   bind_rules.cpp       functions that a form cannot say: date_trunc, format, reduce, ...
@@ -77,6 +78,7 @@ class Binder {
  private:
   // bind_query.cpp, bind_select.cpp, bind_source.cpp
   Result<PlanPtr> query(const Query& query, const Scope* parent);
+  Result<void> recursion(const CommonTable& common, const Scope* parent, Plan& plan);
   Result<void> body(const Query& query, const Scope* parent, Plan& plan);
   Result<void> select(const Query& query, const Select& select, const Scope* parent, Plan& plan);
   Result<void> set_operation(const Query& query, const SetOperation& operation, const Scope* parent,
@@ -101,6 +103,8 @@ class Binder {
   Result<TermPtr> condition(const Expr& expr, const Place& place);
   void name_outputs(Plan& plan);
   void wrap(Plan& plan);
+  void wrap_whole(Plan& plan);
+  void keep_ties(Plan& plan);
   std::vector<ScopeColumn> outputs_as_columns(const Plan& plan, int source) const;
   static void collect_sources(const SourcePtr& source, std::set<int>& ids);
 
@@ -172,6 +176,9 @@ class Binder {
   Result<std::string> json_form(const DataType& from, const std::string& place, Span span,
                                 int depth);
 
+  // bind_json.cpp
+  Result<std::string> json_part(const Expr& expr, const Place& place, std::vector<TermPtr>& with);
+
   // bind_calls.cpp
   Result<TermPtr> call(const Call& call, const Expr& expr, const Place& place);
   Result<TermPtr> window(const Call& call, Aggregated aggregate, DataType type, Span span,
@@ -211,11 +218,13 @@ class Binder {
   std::vector<ComparedLiteral> literals_;
   std::set<std::string> own_names_;
   bool asks_now_ = false;
+  std::vector<DerivedUse> derived_uses_;
   struct Common {
     std::string name;
     int id;
     PlanPtr plan;
     std::vector<Output> outputs;
+    std::vector<std::string> unique_columns = {};  ///< See CommonUse
   };
   std::vector<Common> commons_;  ///< In sight, inner last
   std::set<std::string> deriving_;

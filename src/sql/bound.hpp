@@ -184,6 +184,9 @@ struct NestedQuery {
 /// A reference to a CTE.
 struct CommonUse {
   int common = 0;
+  /// Of a recursion whose steps are joined by UNION without ALL: its columns, to be taken once
+  /// each.
+  std::vector<std::string> unique_columns = {};
 };
 /// UNNEST: each column is one list, or the keys or values of one map.
 struct UnnestedLists {
@@ -244,6 +247,7 @@ struct SetPlan {
 struct CommonPlan {
   int id = 0;
   std::string name;
+  /// The plan is a SetPlan of the first rows and the step; its last column counts the steps.
   bool recursive = false;
   std::vector<std::string> columns;  ///< Inner names of its outputs
   PlanPtr plan;

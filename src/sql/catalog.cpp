@@ -204,10 +204,16 @@ std::optional<CatalogColumn> find_member(Field parent, std::string_view name, Di
   return column;
 }
 
-std::vector<std::string> star_columns(Dialect) {
+std::vector<std::string> star_columns(Dialect dialect) {
   std::vector<std::string> names;
   for (const Field field : event::members(Field::Record)) {
-    if (event::describe(field).star) names.emplace_back(event::describe(field).sql_name);
+    if (!event::describe(field).star) continue;
+    // The partitions of the organization's table; Lake has none.
+    const bool partition = field == Field::Account || field == Field::Year ||
+                           field == Field::Month || field == Field::Day;
+    if (partition && dialect == Dialect::Lake) continue;
+    names.emplace_back(event::describe(field).sql_name);
+    if (field == Field::Account) names.emplace_back("region");
   }
   return names;
 }

@@ -27,6 +27,10 @@ std::span<const event::NativeFunction> engine_functions();
 
 /// What is wrong with a JSON path; empty if nothing is.
 std::string json_path_problem(std::string_view path);
+/// What of a path of SQL/JSON (`lax $.a[*]`) is not offered or wrong; empty if nothing is.
+std::string sql_json_path_problem(std::string_view path);
+/// A double as Java spells it: 1.0E7.
+std::string double_spelled(double value);
 /// A place in a Java format such as `%s-%03d`.
 struct FormatPlace {
   char conversion;
@@ -51,6 +55,7 @@ std::vector<event::NativeFunction> text_functions();
 std::vector<event::NativeFunction> number_functions();
 std::vector<event::NativeFunction> network_functions();
 std::vector<event::NativeFunction> format_functions();
+std::vector<event::NativeFunction> json_path_functions();
 
 /// A function of the list.
 inline event::NativeFunction native(std::string_view name, std::vector<event::ValueType> arguments,

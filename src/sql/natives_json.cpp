@@ -10,6 +10,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "sql/json_text.hpp"
 #include "sql/natives.hpp"
 
 namespace trailhound::sql {
@@ -18,179 +19,6 @@ namespace {
 using event::Arguments;
 using event::Value;
 using event::ValueType;
-
-constexpr int kMaxNesting = 1000;
-
-/// Walks JSON text. Every member says whether what it met was JSON.
-class Walker {
- public:
-  explicit Walker(std::string_view text) : rest_(text) {}
-
-  std::string_view rest() const { return rest_; }
-  bool at_end() {
-    skip_blanks();
-    return rest_.empty();
-  }
-  char peek() {
-    skip_blanks();
-    return rest_.empty() ? '\0' : rest_.front();
-  }
-  bool take(char c) {
-    if (peek() != c) return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
-  /// A string, without its quotes and with its escapes.
-  bool take_string(std::string_view& inside) {
-    if (!take('"')) return false;
-    for (std::size_t i = 0; i < rest_.size(); ++i) {
-      if (rest_[i] == '\\') {
-        ++i;
-      } else if (rest_[i] == '"') {
-        inside = rest_.substr(0, i);
-        rest_.remove_prefix(i + 1);
-        return true;
-      } else if (static_cast<unsigned char>(rest_[i]) < 0x20) {
-        return false;
-      }
-    }
-    return false;
-  }
-  /// A value; `whole` is its text.
-  bool take_value(std::string_view& whole, int depth = 0) {
-    const char first = peek();
-    const std::string_view begin = rest_;
-    const auto done = [&] {
-      whole = begin.substr(0, begin.size() - rest_.size());
-      return true;
-    };
-    std::string_view inner;
-    if (first == '"') return take_string(inner) && done();
-    if (first == '{' || first == '[') {
-      if (depth > kMaxNesting) return false;
-      const char last = first == '{' ? '}' : ']';
-      rest_.remove_prefix(1);
-      if (take(last)) return done();
-      for (;;) {
-        if (first == '{' && (!take_string(inner) || !take(':'))) return false;
-        if (!take_value(inner, depth + 1)) return false;
-        if (take(last)) return done();
-        if (!take(',')) return false;
-      }
-    }
-    std::size_t end = 0;
-    while (end < rest_.size() &&
-           std::string_view(" \t\r\n,]}:").find(rest_[end]) == std::string_view::npos)
-      ++end;
-    const std::string_view word = rest_.substr(0, end);
-    if (word != "true" && word != "false" && word != "null" && !is_number(word)) return false;
-    rest_.remove_prefix(end);
-    return done();
-  }
-
- private:
-  std::string_view rest_;
-
-  void skip_blanks() {
-    while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\t' ||
-                              rest_.front() == '\n' || rest_.front() == '\r')) {
-      rest_.remove_prefix(1);
-    }
-  }
-  static bool is_number(std::string_view word) {
-    std::size_t i = 0;
-    const auto digits = [&] {
-      const std::size_t from = i;
-      while (i < word.size() && std::isdigit(static_cast<unsigned char>(word[i])) != 0) ++i;
-      return i > from;
-    };
-    if (i < word.size() && word[i] == '-') ++i;
-    const std::size_t whole = i;
-    if (!digits() || (word[whole] == '0' && i > whole + 1)) return false;
-    if (i < word.size() && word[i] == '.') {
-      ++i;
-      if (!digits()) return false;
-    }
-    if (i < word.size() && (word[i] == 'e' || word[i] == 'E')) {
-      ++i;
-      if (i < word.size() && (word[i] == '+' || word[i] == '-')) ++i;
-      if (!digits()) return false;
-    }
-    return i == word.size();
-  }
-};
-
-/// Appends a string's inside with its escapes read.
-void append_unescaped(std::string& out, std::string_view inside) {
-  while (!inside.empty()) {
-    const std::size_t slash = inside.find('\\');
-    out += inside.substr(0, slash);
-    if (slash == std::string_view::npos || slash + 1 >= inside.size()) return;
-    const char c = inside[slash + 1];
-    inside.remove_prefix(slash + 2);
-    const auto four = [&]() -> char32_t {
-      unsigned value = 0;
-      if (inside.size() < 4) return 0xFFFD;
-      const auto [end, error] = std::from_chars(inside.data(), inside.data() + 4, value, 16);
-      inside.remove_prefix(4);
-      return error == std::errc() ? value : 0xFFFD;
-    };
-    switch (c) {
-      case 'n':
-        out += '\n';
-        break;
-      case 't':
-        out += '\t';
-        break;
-      case 'r':
-        out += '\r';
-        break;
-      case 'b':
-        out += '\b';
-        break;
-      case 'f':
-        out += '\f';
-        break;
-      case 'u': {
-        char32_t point = four();
-        if (point >= 0xD800 && point < 0xDC00 && inside.starts_with("\\u")) {
-          inside.remove_prefix(2);
-          const char32_t low = four();
-          point = low >= 0xDC00 && low < 0xE000
-                      ? 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00)
-                      : 0xFFFD;
-        }
-        append_utf8(out, point);
-        break;
-      }
-      default:
-        out += c;
-    }
-  }
-}
-
-bool same_key(std::string_view inside, std::string_view key) {
-  if (inside.find('\\') == std::string_view::npos) return inside == key;
-  std::string read;
-  append_unescaped(read, inside);
-  return read == key;
-}
-
-/// The JSON without blanks between its tokens.
-void append_compact(std::string& out, std::string_view json) {
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (in_string) {
-      out += c;
-      if (c == '\\' && i + 1 < json.size()) out += json[++i];
-      if (c == '"') in_string = false;
-    } else if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
-      out += c;
-      in_string = c == '"';
-    }
-  }
-}
 
 /// The steps of `$.a[0]["b c"]`; nothing if it is no path.
 struct Path {
@@ -273,7 +101,7 @@ const Path& path_of(std::string_view text) {
 
 /// Goes down the path. `found` is the text of what stands there.
 bool follow(std::string_view json, const Path& path, std::string_view& found) {
-  Walker walker(json);
+  JsonWalker walker(json);
   if (walker.at_end()) return false;
   for (const std::string& step : path.steps) {
     std::string_view inner;
@@ -302,41 +130,6 @@ bool follow(std::string_view json, const Path& path, std::string_view& found) {
   }
   if (walker.at_end()) return false;
   return walker.take_value(found);
-}
-
-/// Calls `each(key, value)` for the members of an object, or of an array with an empty key. False
-/// if the text is neither.
-template <class Each>
-bool for_members(std::string_view json, Each&& each) {
-  Walker walker(json);
-  const bool object = walker.peek() == '{';
-  if (!object && walker.peek() != '[') return false;
-  const char last = object ? '}' : ']';
-  walker.take(object ? '{' : '[');
-  if (walker.take(last)) return true;
-  for (;;) {
-    std::string_view key;
-    std::string_view value;
-    if (object && (!walker.take_string(key) || !walker.take(':'))) return false;
-    if (!walker.take_value(value)) return false;
-    each(key, value);
-    if (walker.take(last)) return true;
-    if (!walker.take(',')) return false;
-  }
-}
-
-std::string_view trimmed(std::string_view json) {
-  Walker walker(json);
-  std::string_view whole;
-  walker.peek();
-  return walker.take_value(whole) ? whole : std::string_view();
-}
-
-void append_text(std::string& out, std::string_view value) {
-  if (value.starts_with('"'))
-    append_unescaped(out, value.substr(1, value.size() - 2));
-  else
-    append_compact(out, value);
 }
 
 /// What stands at the path of the second argument; nothing if nothing does, or the path is none.
@@ -416,13 +209,13 @@ void json_parse(Arguments arguments, Value& value) {
 
 void json_array_length(Arguments arguments, Value& value) {
   const std::string_view json = arguments[0].text;
-  if (!trimmed(json).starts_with('[') && Walker(json).peek() != '[') return;
+  if (!first_json(json).starts_with('[') && JsonWalker(json).peek() != '[') return;
   std::int64_t count = 0;
   if (for_members(json, [&](auto, auto) { ++count; })) value.set_integer(count);
 }
 
 void json_array_get(Arguments arguments, Value& value) {
-  if (Walker(arguments[0].text).peek() != '[') return;
+  if (JsonWalker(arguments[0].text).peek() != '[') return;
   std::vector<std::string_view> elements;
   if (!for_members(arguments[0].text, [&](auto, std::string_view one) { elements.push_back(one); }))
     return;
@@ -435,7 +228,7 @@ void json_array_get(Arguments arguments, Value& value) {
 }
 
 void json_array_contains(Arguments arguments, Value& value) {
-  if (Walker(arguments[0].text).peek() != '[') return;
+  if (JsonWalker(arguments[0].text).peek() != '[') return;
   std::string wanted;
   append_text(wanted, arguments[1].text);
   const bool text = arguments[1].text.starts_with('"');
@@ -451,7 +244,7 @@ void json_array_contains(Arguments arguments, Value& value) {
 }
 
 void is_json_scalar(Arguments arguments, Value& value) {
-  const std::string_view whole = trimmed(arguments[0].text);
+  const std::string_view whole = first_json(arguments[0].text);
   if (whole.empty()) {
     value.failure = "cannot be read as JSON: " + std::string(arguments[0].text.substr(0, 60));
     return;
@@ -461,7 +254,7 @@ void is_json_scalar(Arguments arguments, Value& value) {
 
 /// A number of JSON, or a boolean or text that is one, as a cast to bigint takes it.
 void json_to_bigint(Arguments arguments, Value& value) {
-  const std::string_view whole = trimmed(arguments[0].text);
+  const std::string_view whole = first_json(arguments[0].text);
   if (whole == "null") return;
   std::string text;
   append_text(text, whole);
@@ -482,7 +275,7 @@ void json_to_bigint(Arguments arguments, Value& value) {
 }
 
 void json_to_boolean(Arguments arguments, Value& value) {
-  const std::string_view whole = trimmed(arguments[0].text);
+  const std::string_view whole = first_json(arguments[0].text);
   if (whole == "null") return;
   std::string text;
   append_text(text, whole);
@@ -498,7 +291,7 @@ void json_to_boolean(Arguments arguments, Value& value) {
 
 /// The text of a number of JSON; booleans are 1 and 0.
 void json_to_number_text(Arguments arguments, Value& value) {
-  const std::string_view whole = trimmed(arguments[0].text);
+  const std::string_view whole = first_json(arguments[0].text);
   if (whole == "null") return;
   value.null = false;
   if (whole == "true" || whole == "false")
@@ -509,7 +302,7 @@ void json_to_number_text(Arguments arguments, Value& value) {
 
 /// Whether a JSON array holds a number that has a fraction.
 void json_array_contains_real(Arguments arguments, Value& value) {
-  if (Walker(arguments[0].text).peek() != '[') return;
+  if (JsonWalker(arguments[0].text).peek() != '[') return;
   bool found = false;
   const bool whole = for_members(arguments[0].text, [&](auto, std::string_view element) {
     double number = 0;
@@ -528,7 +321,7 @@ void json_quote(Arguments arguments, Value& value) {
 }
 
 void json_to_text(Arguments arguments, Value& value) {
-  const std::string_view whole = trimmed(arguments[0].text);
+  const std::string_view whole = first_json(arguments[0].text);
   if (whole == "null") return;
   if (whole.empty() || whole.starts_with('{') || whole.starts_with('[')) {
     value.failure =
@@ -541,8 +334,8 @@ void json_to_text(Arguments arguments, Value& value) {
 
 void members_of(Arguments arguments, Value& value, bool object, bool keys) {
   const std::string_view json = arguments[0].text;
-  if (trimmed(json) == "null") return;
-  if (Walker(json).peek() != (object ? '{' : '[')) {
+  if (first_json(json) == "null") return;
+  if (JsonWalker(json).peek() != (object ? '{' : '[')) {
     value.failure = object ? "JSON that is no object cannot be cast to a map"
                            : "JSON that is no array cannot be cast to an array";
     return;
@@ -577,7 +370,7 @@ void json_values(Arguments arguments, Value& value) { members_of(arguments, valu
 
 /// A member by its name, or an element by its place, as a cast to a row wants it.
 void json_member(Arguments arguments, Value& value) {
-  const bool object = Walker(arguments[0].text).peek() == '{';
+  const bool object = JsonWalker(arguments[0].text).peek() == '{';
   std::int64_t place = 0;
   std::string name;
   for_members(arguments[0].text, [&](std::string_view key, std::string_view one) {
@@ -595,7 +388,7 @@ void json_member(Arguments arguments, Value& value) {
 /// The members of an object as CloudTrail Lake's maps have them: values are text, nested ones JSON;
 /// members that are null are left out.
 void text_map(Arguments arguments, Value& value, bool keys) {
-  if (Walker(arguments[0].text).peek() != '{') return;
+  if (JsonWalker(arguments[0].text).peek() != '{') return;
   std::vector<std::pair<std::string, std::string_view>> members;
   const bool whole =
       for_members(arguments[0].text, [&](std::string_view key, std::string_view one) {

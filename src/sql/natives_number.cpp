@@ -321,6 +321,12 @@ void decimal_multiply(Arguments arguments, Value& value) {
 
 }  // namespace
 
+std::string double_spelled(double value) {
+  std::string text;
+  append_java(text, value);
+  return text;
+}
+
 std::vector<event::NativeFunction> number_functions() {
   constexpr ValueType kText = ValueType::Text;
   constexpr ValueType kNumber = ValueType::Bigint;

@@ -62,6 +62,79 @@ void PlanWalk::plan(Plan& one) const {
   for (const OrderKey& key : one.order_by) term(key.sort.value);
 }
 
+namespace {
+
+/// Walks a plan as PlanWalk does, and writes.
+struct TermChange {
+  const std::function<TermPtr(const TermPtr&)>& by;
+
+  TermPtr changed(const TermPtr& one) const {
+    if (!one) return one;
+    if (TermPtr other = by(one)) return other;
+    if (const auto* nested = as<Nested>(one)) plan(*nested->plan);
+    std::vector<TermPtr> below = parts(*one);
+    bool any = false;
+    for (TermPtr& part : below) {
+      TermPtr other = changed(part);
+      any = any || other != part;
+      part = std::move(other);
+    }
+    return any ? with_parts(*one, std::move(below)) : one;
+  }
+  void term(TermPtr& one) const { one = changed(one); }
+  void source(const SourcePtr& one) const {
+    if (!one) return;
+    std::visit(Overload{
+                   [&](EventTable& events) {
+                     for (DerivedColumn& column : events.derived) term(column.value);
+                   },
+                   [&](NestedQuery& nested) { plan(*nested.plan); },
+                   [](CommonUse&) {},
+                   [&](UnnestedLists& lists) {
+                     for (auto& column : lists.columns) term(column.list);
+                   },
+                   [&](JoinedSources& join) {
+                     source(join.left);
+                     source(join.right);
+                     term(join.on);
+                   },
+               },
+               one->node);
+  }
+  void plan(Plan& one) const {
+    for (CommonPlan& common : one.with) plan(*common.plan);
+    std::visit(Overload{
+                   [&](SelectPlan& select) {
+                     source(select.from);
+                     term(select.where);
+                     if (select.grouped) {
+                       for (TermPtr& key : select.grouped->keys) term(key);
+                       for (TermPtr& aggregate : select.grouped->aggregates) term(aggregate);
+                     }
+                     term(select.having);
+                     for (TermPtr& output : select.outputs) term(output);
+                   },
+                   [&](ValuesPlan& values) {
+                     for (auto& row : values.rows) {
+                       for (TermPtr& value : row) term(value);
+                     }
+                   },
+                   [&](SetPlan& set) {
+                     plan(*set.left);
+                     plan(*set.right);
+                   },
+               },
+               one.body);
+    for (OrderKey& key : one.order_by) term(key.sort.value);
+  }
+};
+
+}  // namespace
+
+void change_terms(Plan& plan, const std::function<TermPtr(const TermPtr&)>& by) {
+  TermChange{by}.plan(plan);
+}
+
 bool holds_window(const TermPtr& term) {
   if (as<Windowed>(term) != nullptr) return true;
   const std::vector<TermPtr> below = parts(*term);

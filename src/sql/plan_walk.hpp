@@ -28,6 +28,10 @@ struct PlanWalk {
   void plan(Plan& one) const;
 };
 
+/// Puts other terms in the place of some of a plan's, at any depth, outer before inner: `by` gives
+/// the new term, or null where the old one stays and its parts are looked at.
+void change_terms(Plan& plan, const std::function<TermPtr(const TermPtr&)>& by);
+
 /// The field that a term is as it stands in the record, and its source.
 struct FieldUse {
   event::Field field;

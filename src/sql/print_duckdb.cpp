@@ -394,9 +394,12 @@ class Printer {
   std::string plan(const Plan& plan) {
     std::string out;
     if (!plan.with.empty()) {
+      const bool recursive = std::any_of(plan.with.begin(), plan.with.end(),
+                                         [](const CommonPlan& one) { return one.recursive; });
       for (const CommonPlan& one : plan.with) {
-        out +=
-            (out.empty() ? "WITH " : ", ") + common(one.id) + " AS (" + this->plan(*one.plan) + ")";
+        out += out.empty() ? (recursive ? "WITH RECURSIVE " : "WITH ") : ", ";
+        out += common(one.id) +
+               (one.recursive ? recursion(one) : " AS (" + this->plan(*one.plan) + ")");
       }
       out += line_;
     }
@@ -412,6 +415,15 @@ class Printer {
     if (plan.limit) out += std::string(line_) + "LIMIT " + std::to_string(*plan.limit);
     if (plan.offset) out += std::string(line_) + "OFFSET " + std::to_string(*plan.offset);
     return out;
+  }
+
+  std::string recursion(const CommonPlan& one) {
+    const SetPlan& both = std::get<SetPlan>(one.plan->body);
+    std::string columns;
+    for (const std::string& name : one.columns)
+      columns += (columns.empty() ? "" : ", ") + quoted(name);
+    return " (" + columns + ") AS (SELECT * FROM (" + plan(*both.left) +
+           ") AS first_rows UNION ALL SELECT * FROM (" + plan(*both.right) + ") AS step)";
   }
 
   /// An output, named for the queries around or, at the top, for the person who asks.
@@ -553,7 +565,12 @@ class Printer {
     return (nested.lateral ? "LATERAL (" : "(") + plan(*nested.plan) + ") AS " + alias(source.id);
   }
   std::string from(const CommonUse& use, const Source& source) {
-    return common(use.common) + " AS " + alias(source.id);
+    if (use.unique_columns.empty()) return common(use.common) + " AS " + alias(source.id);
+    std::string columns;
+    for (const std::string& name : use.unique_columns)
+      columns += (columns.empty() ? "" : ", ") + quoted(name);
+    return "(SELECT DISTINCT " + columns + " FROM " + common(use.common) + ") AS " +
+           alias(source.id);
   }
   std::string from(const UnnestedLists& lists, const Source& source) {
     std::string columns;

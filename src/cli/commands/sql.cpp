@@ -24,7 +24,9 @@ Result<Exit> run(const Options& options, Console& console) {
     std::vector<Error> notices;
     TRY(desk->write_parquet(question, options.output.file, notices));
     console.notice(notices);
-    return console.close(*desk);
+    const Exit exit = console.close(*desk);  // first: a second look reads the logs again
+    console.notice(desk->look_again());
+    return exit;
   }
   TRY(ask::Answer answer, desk->ask(question));
   console.notice(answer.notices);
