@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Target `duckdb`: libduckdb and its C header. DUCKDB_ROOT names a folder that holds both (an official
-# release, unpacked, will do); by default it is what scripts/setup put into .deps/duckdb.
-set(DUCKDB_ROOT ${CMAKE_SOURCE_DIR}/.deps/duckdb CACHE PATH "Folder with duckdb.h and libduckdb.so")
+# release, unpacked, will do), also in the environment; by default it is what scripts/setup put into .deps/duckdb.
+set(DUCKDB_DEFAULT ${CMAKE_SOURCE_DIR}/.deps/duckdb)
+if(NOT "$ENV{DUCKDB_ROOT}" STREQUAL "")
+  set(DUCKDB_DEFAULT $ENV{DUCKDB_ROOT})
+endif()
+set(DUCKDB_ROOT ${DUCKDB_DEFAULT} CACHE PATH "Folder with duckdb.h and libduckdb.so")
 find_library(DUCKDB_LIBRARY duckdb PATHS ${DUCKDB_ROOT} ${DUCKDB_ROOT}/lib NO_DEFAULT_PATH)
 find_path(DUCKDB_INCLUDE duckdb.h PATHS ${DUCKDB_ROOT} ${DUCKDB_ROOT}/include NO_DEFAULT_PATH)
 if(NOT DUCKDB_LIBRARY OR NOT DUCKDB_INCLUDE)
