@@ -78,8 +78,8 @@ struct Answer {
 /// The stages of a question, as text.
 struct Explanation {
   std::string tokens, tree, bound, duckdb, trino;  ///< trino: empty where it cannot be said
-  std::vector<std::string> own_names;  ///< Functions of ours, in words: why `trino` is empty
-  std::string plan;                    ///< What the scan will and will not do
+  std::vector<std::string> own_names;              ///< Functions of ours: why `trino` is empty
+  std::string plan;                                ///< What the scan will and will not do
   std::vector<Error> notices;
 };
 

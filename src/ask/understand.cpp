@@ -81,8 +81,7 @@ Result<Stages> draw_stages(const Question& question, const Known& known) {
   stages.tree = sql::draw(meant.tree);
   if (question.language == Language::Lake && !meant.bound.own_names().empty()) {
     // Derived fields speak of Athena's columns, which are of other types in Lake.
-    for (const std::string& name : meant.bound.own_names())
-      stages.not_in_trino.push_back("`" + name + "`");
+    stages.not_in_trino = meant.bound.own_names();
     return stages;
   }
   const sql::Expanded plain =

@@ -35,7 +35,7 @@ Result<Understood> understand(const Question& question, const Known& known);
 struct Stages {
   std::string tokens, tree;
   std::string trino;                      ///< Empty where it cannot be said
-  std::vector<std::string> not_in_trino;  ///< Why: our own functions, in words
+  std::vector<std::string> not_in_trino;  ///< Why: our own functions
 };
 Result<Stages> draw_stages(const Question& question, const Known& known);
 

@@ -35,7 +35,7 @@ class Expander {
       expr = expression_of(use->name, use->table);
       return;
     }
-    note(expr, "");
+    note(expr);
     each_child(expr, *this);
   }
 
@@ -53,16 +53,14 @@ class Expander {
   }
 
   /// Notes a function that only we have.
-  void note(const Expr& expr, std::string_view field) {
+  void note(const Expr& expr) {
     const auto* call = std::get_if<Call>(&expr.node);
     if (call == nullptr) return;
     const std::string called = to_lower(call->name.back().text);
     const std::vector<const Function*> known = functions_called(called);
     if (known.empty() || known.front()->in_trino) return;
-    std::string words = "`" + called + "`";
-    if (!field.empty() && field != called) words += " (for `" + std::string(field) + "`)";
-    if (std::find(missing_.begin(), missing_.end(), words) == missing_.end())
-      missing_.push_back(std::move(words));
+    if (std::find(missing_.begin(), missing_.end(), called) == missing_.end())
+      missing_.push_back(called);
   }
 
   /// What a derived field stands for; its columns are called by `table` if that has a name.
@@ -72,7 +70,6 @@ class Expander {
     Expr made = parsed.ok() ? std::move(*parsed) : null();
     struct Inner {
       Expander& expander;
-      const std::string& field;
       const std::string& table;
       void operator()(Query& query) { each_child(query, *this); }
       void operator()(Relation& relation) { each_child(relation, *this); }
@@ -86,11 +83,11 @@ class Expander {
           }
           return;
         }
-        expander.note(expr, field);
+        expander.note(expr);
         each_child(expr, *this);
       }
     };
-    Inner inner{*this, field, table};
+    Inner inner{*this, table};
     inner(made);
     return made;
   }

@@ -21,7 +21,7 @@ namespace trailhound::sql {
 
 struct Expanded {
   Query query;
-  /// Functions that Trino has not, and the fields that need them: "agent (by `agent`)".
+  /// Functions that Trino has not.
   std::vector<std::string> missing;
 };
 /// `query` is the one that was bound; `parse` reads an expression of derived.def.

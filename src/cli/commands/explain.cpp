@@ -35,7 +35,7 @@ std::string ended(std::string text) {
 Error not_there(const ask::Explanation& explained) {
   std::string names;
   for (const std::string& name : explained.own_names) {
-    names += (names.empty() ? "" : ", ") + name;
+    names += (names.empty() ? "`" : ", `") + name + "`";
   }
   if (names.empty())
     return Error("stage-not-there", "this stage cannot be given for this question");
