@@ -7,7 +7,7 @@
 //   report.kept; report.copies; report.conflicts;
 //
 // Files are known by the sum of their bytes: one that was read before is passed over, so the same
-// command run again does what is left, after a crash, too. Memory: a sort of some 40,000 events for
+// command run again does what is left, after a crash, too. Memory: a sort of some 13,000 events for
 // each thread, and 16 to 32 bytes for each event of the days at work. `cancel` may be called from
 // any thread; what was committed stays.
 #pragma once

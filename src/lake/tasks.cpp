@@ -11,8 +11,9 @@
 namespace trailhound::lake {
 namespace {
 
-// About 40,000 events: 60 MB while they are sorted.
-constexpr std::uint64_t kPackedBytes = 4ull << 20;
+// About 13,000 events. A sort takes some 6 kB of memory for each, and one that does not fit is
+// written out and read again: that took twice as long.
+constexpr std::uint64_t kPackedBytes = 5ull << 18;
 constexpr std::size_t kMostFiles = 4096;
 constexpr std::uint64_t kPlainTimes = 12;  // as large as packed ones, unpacked
 
