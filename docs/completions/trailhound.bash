@@ -15,8 +15,9 @@ _trailhound() {
       esac
       ;;
     coverage)
-      flags='--help --logs --lake --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
+      flags='--help --calendar --fail-on --logs --lake --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
       case $before in
+        --fail-on) COMPREPLY=($(compgen -W 'gaps' -- "$word")); return ;;
         --logs) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --lake) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --from) :; return ;;

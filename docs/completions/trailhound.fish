@@ -18,6 +18,8 @@ complete -c trailhound -n '__fish_seen_subcommand_from completions' -a 'bash zsh
 complete -c trailhound -n '__fish_seen_subcommand_from completions' -l color -r -a 'auto always never' -d 'Colour: auto, always or never'
 complete -c trailhound -n '__fish_seen_subcommand_from completions' -l quiet -s q -d 'Say nothing but the answer and errors'
 complete -c trailhound -n '__fish_seen_subcommand_from completions' -l errors -r -a 'text json' -d 'Errors and warnings as text or json, one object a line'
+complete -c trailhound -n '__fish_seen_subcommand_from coverage' -l calendar -d 'Hours of each day by account, region and category; who fell silent; how long delivery took'
+complete -c trailhound -n '__fish_seen_subcommand_from coverage' -l fail-on -r -a 'gaps' -d 'gaps: exit with 1 if an hour is empty, or a region fell silent'
 complete -c trailhound -n '__fish_seen_subcommand_from coverage' -l logs -r -F -d 'Logs to read: a file, a folder, or - for standard input'
 complete -c trailhound -n '__fish_seen_subcommand_from coverage' -l lake -r -F -d 'A lake made by `trailhound ingest`, instead of logs'
 complete -c trailhound -n '__fish_seen_subcommand_from coverage' -l from -r -d 'Leave out events before: 2023-07-10, 2023-07-10T12:00Z, or 30d, 12h back'
