@@ -2,6 +2,7 @@
 #include "hunt/actors.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -86,8 +87,12 @@ Result<std::vector<Birth>> Actors::read(engine::Rows& rows) {
     birth.instances = instances_in(row.text("response"));
     births.push_back(std::move(birth));
   }));
-  std::stable_sort(births.begin(), births.end(),
-                   [](const Birth& a, const Birth& b) { return a.at < b.at; });
+  // Two accounts record a role assumed across them; the one that knows the caller by name is first.
+  std::sort(births.begin(), births.end(), [](const Birth& a, const Birth& b) {
+    const auto nameless = [](const Birth& birth) { return birth.principal.substr(0, 4) != "arn:"; };
+    return std::tuple(a.at, nameless(a), std::string_view(a.event_id)) <
+           std::tuple(b.at, nameless(b), std::string_view(b.event_id));
+  });
   return births;
 }
 
