@@ -34,6 +34,15 @@ enum class Language {
   Athena,  ///< Athena engine 3 SQL
   Lake,    ///< CloudTrail Lake SQL: timestamps, booleans, maps
   DuckDb,  ///< DuckDB's SQL, within the same list of functions
+  Spl,     ///< Splunk's searches
+};
+
+/// What only a search of Splunk has.
+struct SearchOptions {
+  std::string macros{};              ///< A file of macros
+  std::string lookups{};             ///< The folder of lookups; outputlookup writes there
+  std::string addon = "7";           ///< Whose fields: "7" or "4.6" of the add-on for AWS
+  std::string earliest{}, latest{};  ///< Times of a search that names none, as Splunk writes them
 };
 
 /// What is asked.
@@ -45,6 +54,7 @@ struct Question {
   /// Whether texts that look like stand-ins ('####', 'AKIAxxxx') ask for a value. Not in statements
   /// that the program writes itself: an attacker's words may stand in those.
   bool stand_ins = true;
+  SearchOptions search{};
 };
 
 /// A time as typed: a moment, or a stretch back from the newest event.
@@ -79,6 +89,7 @@ struct Answer {
 struct Explanation {
   std::string tokens, tree, bound, duckdb, trino;  ///< trino: empty where it cannot be said
   std::vector<std::string> own_names;              ///< Functions of ours: why `trino` is empty
+  std::string why_no_trino;                        ///< Of a search, in words
   std::string plan;                                ///< What the scan will and will not do
   std::vector<Error> notices;
 };

@@ -8,15 +8,18 @@
 
 #include "ask/ask.hpp"
 #include "ask/lake_source.hpp"
+#include "ask/search.hpp"
 #include "ask/second_look.hpp"
 #include "ask/understand.hpp"
 #include "ask/watch.hpp"
 #include "ask/window.hpp"
 #include "base/text.hpp"
+#include "engine/cell_text.hpp"
 #include "engine/database.hpp"
 #include "engine/fence.hpp"
 #include "event/functions.hpp"
 #include "read/logs.hpp"
+#include "sql/draw.hpp"
 #include "sql/natives.hpp"
 #include "sql/prelude.hpp"
 #include "sql/print_duckdb.hpp"
@@ -42,6 +45,23 @@ struct Kept {
   }
 };
 
+/// Rows whose columns are called as a search calls them: their letters are not made small.
+class NamedRows final : public engine::Rows {
+ public:
+  NamedRows(std::unique_ptr<engine::Rows> rows, const std::vector<std::string>& names)
+      : rows_(std::move(rows)), columns_(rows_->columns()) {
+    for (std::size_t i = 0; i < names.size() && i < columns_.size(); ++i) {
+      columns_[i].name = names[i];
+    }
+  }
+  const std::vector<engine::Column>& columns() const override { return columns_; }
+  Result<const engine::Batch*> next() override { return rows_->next(); }
+
+ private:
+  std::unique_ptr<engine::Rows> rows_;
+  std::vector<engine::Column> columns_;
+};
+
 /// A desk over log files, or over a lake.
 class LogsDesk final : public Desk {
  public:
@@ -56,6 +76,9 @@ class LogsDesk final : public Desk {
     TRY(Printed printed, prepare(question));
     Answer answer;
     TRY(answer.rows, run(printed.sql));
+    if (!printed.names.empty()) {
+      answer.rows = std::make_unique<NamedRows>(std::move(answer.rows), printed.names);
+    }
     answer.notices = std::move(printed.notices);
     answer.second_look = second_look(question, std::move(printed.meant), printed.watch);
     return answer;
@@ -77,6 +100,41 @@ class LogsDesk final : public Desk {
   }
 
   Result<Explanation> explain(const Question& question) override;
+
+  Result<Explanation> explain_search(const Question& question) {
+    TRY(const Known known, what_is_known({question}));
+    TRY(const Window window, this_window());
+    database_->withdraw_offers();
+    Explanation explanation;
+    TRY(explanation.tokens, draw_search(question, known));
+    TRY(Searched searched, take_steps(question, known, [&](const Understood& meant) {
+          return sql::print_duckdb(meant.bound, [&](const sql::TableUse& use) {
+            return table_text(use.plan, window, nullptr, false);
+          });
+        }));
+    const Understood& meant = *searched.meant;
+    explanation.tree = sql::draw(meant.tree);
+    explanation.bound =
+        sql::explain_duckdb(meant.bound, [](const sql::TableUse& use) { return use.name; });
+    explanation.duckdb = with_names(
+        sql::print_duckdb(
+            meant.bound,
+            [&](const sql::TableUse& use) { return table_text(use.plan, window, nullptr, false); }),
+        searched.columns);
+    Result<std::string> athena = search_for_athena(searched);
+    if (athena.ok()) {
+      explanation.trino = std::move(*athena);
+    } else {
+      explanation.why_no_trino = athena.error().message;
+    }
+    explanation.notices = std::move(searched.notices);
+    for (const sql::TableUse& use : meant.bound.tables()) {
+      event::ScanPlan plan = window.narrow(use.plan);
+      plan.once = plan.once || source_.unique;
+      explanation.plan += describe(plan);
+    }
+    return explanation;
+  }
 
   Result<void> gather(const std::vector<Question>& questions) override {
     TRY(const Known known, what_is_known(questions));
@@ -127,8 +185,9 @@ class LogsDesk final : public Desk {
   struct Printed {
     std::string sql;
     std::vector<Error> notices;
-    std::optional<Understood> meant;  ///< Not of DuckDB's dialect
-    std::shared_ptr<Watch> watch;     ///< Sees the names of actions, if the question compares them
+    std::optional<Understood> meant;   ///< Not of DuckDB's dialect
+    std::vector<std::string> names{};  ///< Of the columns, where they are not the engine's
+    std::shared_ptr<Watch> watch;      ///< Sees the names of actions, if the question compares them
   };
 
   /// The SELECT that gives what is to be kept, out of a scan.
@@ -178,6 +237,7 @@ class LogsDesk final : public Desk {
     }
     watches_.clear();
     if (question.language == Language::DuckDb) return prepare_duckdb(question);
+    if (question.language == Language::Spl) return prepare_search(question);
     TRY(const Known known, what_is_known({question}));
     TRY(Understood meant, understand_here(question, known));
     TRY(const Window window, this_window());
@@ -225,6 +285,62 @@ class LogsDesk final : public Desk {
     return lake_ ? lake_->coverage() : logs_->coverage();
   }
 
+  /// A search: its steps are taken until none is left, then what it writes is written.
+  Result<Printed> prepare_search(const Question& question) {
+    TRY(const Known known, what_is_known({question}));
+    TRY(const Window window, this_window());
+    const auto text = [&](const Understood& meant) {
+      return sql::print_duckdb(meant.bound, [&](const sql::TableUse& use) {
+        return table_text(use.plan, window, nullptr, false);
+      });
+    };
+    TRY(Searched searched, take_steps(question, known, text));
+    Printed printed;
+    printed.notices = std::move(searched.notices);
+    say_window(window, printed.notices);
+    for (const Searched::Written& one : searched.writes) {
+      TRY(const spl::Answer rows, texts_of(text(one.meant)));
+      TRY(write_lookup(question, one.write, rows));
+    }
+    printed.sql = with_names(text(*searched.meant), searched.columns);
+    for (const spl::Column& column : searched.columns) printed.names.push_back(column.name);
+    return printed;
+  }
+
+  Result<Searched> take_steps(const Question& question, const Known& known,
+                              const std::function<std::string(const Understood&)>& text) {
+    spl::Facts facts;
+    for (std::size_t step = 0; step < kMostSteps; ++step) {
+      TRY(Searched searched, understand_search(question, known, facts));
+      if (!searched.need) return searched;
+      TRY(spl::Answer rows, texts_of(text(*searched.need)));
+      facts.answers.push_back(std::move(rows));
+    }
+    return Error("search-too-large", "the search takes too many steps");
+  }
+
+  /// All rows of a question as texts.
+  Result<spl::Answer> texts_of(const std::string& select) {
+    TRY(const auto rows, run(select));
+    spl::Answer answer;
+    for (;;) {
+      TRY(const engine::Batch* batch, rows->next());
+      if (batch == nullptr) return answer;
+      for (std::size_t row = 0; row < batch->rows(); ++row) {
+        std::vector<std::optional<std::string>> cells;
+        for (std::size_t i = 0; i < batch->columns(); ++i) {
+          const engine::Cell cell = batch->cell(i, row);
+          cells.push_back(cell.is_null() ? std::optional<std::string>()
+                                         : std::optional<std::string>(engine::cell_text(cell)));
+        }
+        answer.push_back(std::move(cells));
+      }
+      if (answer.size() > 1'000'000) {
+        return Error("search-too-large", "a step of the search gives more than a million rows");
+      }
+    }
+  }
+
   Result<Printed> prepare_duckdb(const Question& question) {
     TRY(const engine::Names names, engine::names_of(*database_, question.text));
     engine::Allowed allowed;
@@ -251,12 +367,15 @@ class LogsDesk final : public Desk {
     Known known;
     bool now = false, account = false;
     for (const Question& question : questions) {
-      now = now || mentions_now(question.text);
+      now = now || mentions_now(question.text) ||
+            (question.language == Language::Spl && spl::counts_from_now(question.text)) ||
+            !question.search.earliest.empty() || !question.search.latest.empty();
       account = account || (mentions_account_stand_in(question.text) &&
                             !question.parameters.contains("account"));
     }
     if (now) {
       TRY(known.now, this_now());
+      known.now_given = source_.now.has_value();
     }
     if (account) {
       TRY(known.single_account, holds_one_account());
@@ -387,6 +506,7 @@ Result<Explanation> LogsDesk::explain(const Question& question) {
     explanation.notices = printed.notices;
     return explanation;
   }
+  if (question.language == Language::Spl) return explain_search(question);
   TRY(const Known known, what_is_known({question}));
   TRY(const Stages stages, draw_stages(question, known));
   explanation.tokens = stages.tokens;

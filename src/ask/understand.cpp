@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "ask/search.hpp"
 #include "athena/athena.hpp"
 #include "athena/lexer.hpp"
 #include "base/text.hpp"
@@ -55,6 +56,14 @@ std::string texts(const std::vector<std::string>& all) {
 }  // namespace
 
 Result<Understood> understand(const Question& question, const Known& known) {
+  if (question.language == Language::Spl) {
+    TRY(Searched searched, understand_search(question, known, {}));
+    if (!searched.meant) {
+      return Error("search-needs-facts", "the search asks the events first: " + searched.why);
+    }
+    searched.meant->notices = std::move(searched.notices);
+    return std::move(*searched.meant);
+  }
   const bool lake = question.language == Language::Lake;
   athena::Options options{.dialect = lake ? athena::Dialect::Lake : athena::Dialect::Athena,
                           .parameters = question.parameters,

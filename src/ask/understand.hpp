@@ -19,6 +19,7 @@ namespace trailhound::ask {
 struct Known {
   Time now;                          ///< What now() says
   bool single_account = false;       ///< `cloudtrail_000000000000` then stands for the one account
+  bool now_given = false;            ///< `now` is not the newest event
   std::vector<std::string> given{};  ///< Derived fields that the table holds as columns
 };
 

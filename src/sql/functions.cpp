@@ -5,6 +5,7 @@
 
 #include "base/check.hpp"
 #include "base/text.hpp"
+#include "sql/natives_spl.hpp"
 
 namespace trailhound::sql {
 namespace {
@@ -122,6 +123,27 @@ std::vector<Function> read_all() {
   return all;
 }
 
+/// What searches of Splunk are lowered to: called `spl:number` in a tree, which no text can say.
+const std::vector<Function>& spl_overloads() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> made;
+    for (const event::NativeFunction& native : spl_functions()) {
+      made.push_back("spl:" + std::string(native.name.substr(7)));
+    }
+    return made;
+  }();
+  static const std::vector<Function> all = [] {
+    std::vector<Function> made;
+    for (const event::NativeFunction& native : spl_functions()) {
+      Function function = read(native);
+      function.name = names[made.size()];
+      made.push_back(std::move(function));
+    }
+    return made;
+  }();
+  return all;
+}
+
 }  // namespace
 
 std::span<const Function> all_functions() {
@@ -132,8 +154,14 @@ std::span<const Function> all_functions() {
 std::span<const Refusal> all_refusals() { return kRefusals; }
 
 std::vector<const Function*> functions_called(std::string_view name) {
-  const std::span<const Function> all = all_functions();
   std::vector<const Function*> found;
+  if (name.starts_with("spl:")) {
+    for (const Function& function : spl_overloads()) {
+      if (function.name == name) found.push_back(&function);
+    }
+    return found;
+  }
+  const std::span<const Function> all = all_functions();
   auto place = std::lower_bound(all.begin(), all.end(), name,
                                 [](const Function& f, std::string_view n) { return f.name < n; });
   for (; place != all.end() && place->name == name; ++place) found.push_back(&*place);

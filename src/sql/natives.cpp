@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sql/natives.hpp"
 
+#include "sql/natives_spl.hpp"
+
 namespace trailhound::sql {
 
 std::span<const event::NativeFunction> engine_functions() {
@@ -11,6 +13,7 @@ std::span<const event::NativeFunction> engine_functions() {
           network_functions(), format_functions(), json_path_functions()}) {
       made.insert(made.end(), part.begin(), part.end());
     }
+    made.insert(made.end(), spl_functions().begin(), spl_functions().end());
     return made;
   }();
   return all;

@@ -33,6 +33,7 @@ std::string ended(std::string text) {
 
 /// Why there is no SQL for Trino.
 Error not_there(const ask::Explanation& explained) {
+  if (!explained.why_no_trino.empty()) return Error("stage-not-there", explained.why_no_trino);
   std::string names;
   for (const std::string& name : explained.own_names) {
     names += (names.empty() ? "`" : ", `") + name + "`";

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The functions of stats and its kin: read, and lowered to aggregates of SQL.
+//
+//   TRY(auto asked, read_aggregates(in));            // count, dc(eventName) AS names
+//   TRY(Value value, lower_aggregate(asked[0], argument, grouping));
+//
+// `count` counts rows, `count(f)` values; fields without a value count for nothing. values() is in
+// the order of letters, list() in that of the rows, first() is the newest event's. Percentiles take
+// the value at the rank, the higher one of two, as Splunk does unless told to interpolate.
+#pragma once
+
+#include "spl/lowering.hpp"
+
+namespace trailhound::spl {
+
+struct Aggregate {
+  std::string function;  ///< "dc"; "perc" with its number in `percent`
+  double percent = 0;
+  std::string field;         ///< Empty: `count`; may hold `*`
+  std::optional<Eval> eval;  ///< count(eval(...))
+  std::string name;          ///< What the column is called
+  bool named = false;        ///< By AS
+  Span span;
+};
+
+/// Reads functions up to BY or the end of the command.
+Result<std::vector<Aggregate>> read_aggregates(Reader& in, bool may_be_empty = false);
+/// One function, without its AS.
+Result<Aggregate> read_aggregate(Reader& in);
+
+/// Over which rows a function is computed.
+struct Grouping {
+  std::optional<sql::Window> over;     ///< streamstats
+  std::vector<sql::SortKey> order;     ///< Of the rows
+  std::optional<sql::Expr> time;       ///< _time as a number
+  std::optional<sql::Expr> condition;  ///< Only rows for which it holds (a column of a pivot)
+};
+/// `argument`: the field's or expression's value in a row; none for plain `count`.
+Result<Value> lower_aggregate(const Aggregate& aggregate, std::optional<Value> argument,
+                              const Grouping& grouping);
+
+/// `by` fields of a command, made single-valued: rows with several values become several rows. The
+/// layer given back is to be grouped; its order is that of the rows below.
+Result<Layer*> split_by(Lowering& to, const std::vector<std::string>& fields);
+/// The aggregates of a command over the rows below `layer`, wildcards expanded.
+Result<std::vector<Aggregate>> expanded(std::vector<Aggregate> aggregates,
+                                        const std::vector<std::string>& by, Layer& below,
+                                        Lowering& to);
+/// The value that an aggregate is computed of, in a row of the layer below `layer`.
+Result<std::optional<Value>> argument_of(const Aggregate& aggregate, Layer& layer, Lowering& to);
+/// Grouping of the rows below `layer`, with what `aggregates` need.
+Grouping grouping_of(const std::vector<Aggregate>& aggregates, Layer& layer, Lowering& to);
+/// Makes the rows groups of themselves: what stats does.
+Result<void> group_rows(Lowering& to, std::vector<Aggregate> asked,
+                        const std::vector<std::string>& by);
+std::vector<std::string> texts(const std::vector<Argument>& arguments);
+
+}  // namespace trailhound::spl

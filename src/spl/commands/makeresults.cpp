@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spl/command.hpp"
+#include "spl/events.hpp"
+
+namespace trailhound::spl {
+namespace {
+
+constexpr std::int64_t kMost = 1'000'000;
+
+Result<void> run(Reader& in, Lowering& to) {
+  std::int64_t count = 1;
+  while (!in.at_end()) {
+    const auto option = in.peek_option();
+    if (!option) return in.problem("`makeresults` takes options only", {in.at(), in.at() + 1});
+    TRY(const auto value, in.option("count"));
+    if (value) {
+      TRY(count, count_of(*value));
+      if (count < 0 || count > kMost)
+        return in.problem("`count` is a million at most", value->span);
+      continue;
+    }
+    TRY(const auto annotate, in.option("annotate"));
+    if (annotate) continue;
+    return Error{"not-in-spl", "`" + option->text + "` of makeresults is not offered"}.at(
+        option->span);
+  }
+  if (to.rows() != nullptr && in.at() > 0) {
+    // Splunk takes it as the first command only.
+    return in.problem("`makeresults` begins a search", {in.at(), in.at()});
+  }
+  Layer& rows = to.table().push(nullptr);
+  const std::string number = to.table().fresh();
+  rows.open = false;
+  rows.columns = {};
+  rows.from = sql::Relation{
+      sql::Unnest{{count > 0 ? sql::call("sequence", {sql::integer(1), sql::integer(count)})
+                             : cast(list({}), "array(varchar)")},
+                  false},
+      sql::Alias{sql::name("u" + std::to_string(rows.number)), {sql::name(number)}},
+      std::nullopt,
+      {}};
+  const std::string hidden = std::string(1, kHidden) + "made";
+  rows.set(hidden, {sql::column(number), count > 0 ? Kind::Integer : Kind::Text});
+  rows.order = {{hidden, false}};
+  rows.set("_time", number_value(static_cast<double>(to.now().micros / kSecond)));
+  to.set_rows(&rows);
+  return {};
+}
+
+}  // namespace
+
+Command describe_makeresults() {
+  return {.names = {"makeresults"},
+          .synopsis = "makeresults [count=N]",
+          .summary = "Makes rows out of nothing, to try things with",
+          .details = "`_time` is the time of the newest event, as `now()` is.",
+          .examples = {"| makeresults count=2 | streamstats count AS n | table n"},
+          .begins = true,
+          .lower = run};
+}
+
+}  // namespace trailhound::spl

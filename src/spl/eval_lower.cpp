@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "spl/eval.hpp"
+#include "spl/lowering.hpp"
+#include "sql/natives_spl.hpp"
+
+namespace trailhound::spl {
+namespace {
+
+using sql::Comparing;
+using sql::Expr;
+
+Comparing comparing(std::string_view op) {
+  if (op == "=") return Comparing::Equal;
+  if (op == "!=") return Comparing::NotEqual;
+  if (op == "<") return Comparing::Less;
+  if (op == "<=") return Comparing::LessOrEqual;
+  if (op == ">") return Comparing::Greater;
+  return Comparing::GreaterOrEqual;
+}
+
+Expr compared_single(Comparing op, const Value& one, const Value& other) {
+  const auto spells = [](const Value& value) {
+    return is_number(value.kind) || (value.literal && sql::spl_number(*value.literal));
+  };
+  if (is_number(one.kind) && is_number(other.kind)) {
+    if (one.kind == other.kind) return sql::compare(op, one.expr, other.expr);
+    return sql::compare(op, number_of(one), number_of(other));
+  }
+  if ((is_number(one.kind) && spells(other)) || (is_number(other.kind) && spells(one))) {
+    return sql::compare(
+        op, is_number(one.kind) ? number_of(one) : real(*sql::spl_number(*one.literal)),
+        is_number(other.kind) ? number_of(other) : real(*sql::spl_number(*other.literal)));
+  }
+  const bool text = (one.literal && !spells(one)) || (other.literal && !spells(other));
+  if (text) return sql::compare(op, text_of(one), text_of(other));
+  return sql::compare(op, spl("compare", {text_of(one), text_of(other)}), sql::integer(0));
+}
+
+Value element(std::string_view name) { return {sql::column(name), Kind::Text}; }
+
+Result<Value> as_field_value(Value value, Span span) {
+  if (value.kind != Kind::Truth) return value;
+  return Error{"bad-search", "a condition is no value here"}
+      .at(span, "true or false")
+      .note("`if(condition, 1, 0)` makes a value of it");
+}
+
+const EvalFunction* find_function(std::string_view name) {
+  for (const EvalFunction& function : eval_functions()) {
+    if (function.name == name) return &function;
+  }
+  return nullptr;
+}
+
+struct Refused {
+  std::string_view name, why;
+};
+constexpr Refused kRefused[] = {
+    {"random", "its answer changes from run to run"},
+    {"commands", "a search does not look at the text of searches here"},
+    {"lookup", "the command `lookup` joins a table"},
+    {"sha512", "the engine has no such digest; `sha256(x)` is there"},
+    {"isarray", "`json_valid(x)` and `mvcount(x)` are there"},
+    {"isobject", "`json_valid(x)` is there"},
+    {"ipmask6", "`ipmask` takes IPv4 addresses"},
+    {"trendline", "it is a command of Splunk"},
+};
+
+Result<Value> lower_call(const Eval& eval, Scope& scope) {
+  const EvalFunction* function = find_function(eval.text);
+  if (function == nullptr) {
+    Error error = Error{"unknown-search-function", "eval has no function `" + eval.text + "`"}.at(
+        eval.span, "not a function");
+    for (const Refused& refused : kRefused) {
+      if (refused.name == eval.text) {
+        return Error{"unknown-search-function",
+                     "`" + eval.text + "` is not offered: " + std::string(refused.why)}
+            .at(eval.span);
+      }
+    }
+    std::vector<std::string_view> names;
+    for (const EvalFunction& known : eval_functions()) names.push_back(known.name);
+    if (const auto near = nearest(eval.text, names)) {
+      const Span name{eval.span.begin,
+                      static_cast<std::uint32_t>(eval.span.begin + eval.text.size())};
+      return std::move(error).mend({.title = "use `" + *near + "`", .edits = {{name, *near}}});
+    }
+    return std::move(error).note("`trailhound help spl` names the functions");
+  }
+  if (eval.below.size() < function->fewest || eval.below.size() > function->most) {
+    return Error{"bad-search", "`" + eval.text + "` is called with " +
+                                   std::to_string(eval.below.size()) + " arguments"}
+        .at(eval.span)
+        .note("it is " + std::string(function->usage));
+  }
+  return function->lower(eval, scope);
+}
+
+Result<Value> lower_arithmetic(const Eval& eval, Scope& scope) {
+  TRY(Value left, lower(eval.below[0], scope));
+  TRY(left, as_field_value(std::move(left), eval.below[0].span));
+  TRY(Value right, lower(eval.below[1], scope));
+  TRY(right, as_field_value(std::move(right), eval.below[1].span));
+  const char op = eval.text[0];
+  if (op == '.') {
+    return Value{binary(sql::Arithmetic::Concat, text_of(left), text_of(right)), Kind::Text};
+  }
+  if (op == '+' && !is_number(left.kind) && !is_number(right.kind)) {
+    return Value{spl("plus", {text_of(left), text_of(right)}), Kind::Text};
+  }
+  Expr one = number_of(std::move(left)), other = number_of(std::move(right));
+  switch (op) {
+    case '+':
+      return Value{binary(sql::Arithmetic::Add, one, other), Kind::Number};
+    case '-':
+      return Value{binary(sql::Arithmetic::Subtract, one, other), Kind::Number};
+    case '*':
+      return Value{binary(sql::Arithmetic::Multiply, one, other), Kind::Number};
+    case '/':
+      return Value{binary(sql::Arithmetic::Divide, one, sql::call("nullif", {other, real(0)})),
+                   Kind::Number};
+    default:
+      return Value{sql::call("mod", {one, sql::call("nullif", {other, real(0)})}), Kind::Number};
+  }
+}
+
+Result<Value> lower_operator(const Eval& eval, Scope& scope) {
+  const std::string& op = eval.text;
+  if (op == "NOT") {
+    TRY(Expr inner, lower_condition(eval.below[0], scope));
+    return truth(sql::negation(std::move(inner)));
+  }
+  if (op == "-1") {
+    TRY(Value inner, lower(eval.below[0], scope));
+    if (inner.literal) {
+      if (const auto number = sql::spl_number(*inner.literal)) return number_value(-*number);
+    }
+    TRY(inner, as_field_value(std::move(inner), eval.below[0].span));
+    return Value{Expr{sql::Negate{number_of(std::move(inner))}, {}}, Kind::Number};
+  }
+  if (op == "AND" || op == "OR" || op == "XOR") {
+    TRY(Expr left, lower_condition(eval.below[0], scope));
+    TRY(Expr right, lower_condition(eval.below[1], scope));
+    if (op == "XOR") return truth(sql::compare(Comparing::NotEqual, left, right));
+    std::vector<Expr> both;
+    both.push_back(std::move(left));
+    both.push_back(std::move(right));
+    return truth(op == "AND" ? sql::all_of(std::move(both)) : sql::any_of(std::move(both)));
+  }
+  if (op == "LIKE") {
+    Eval call{Word::Call, "like", eval.below, eval.span};
+    return lower_call(call, scope);
+  }
+  if (op == "=" || op == "!=" || op == "<" || op == "<=" || op == ">" || op == ">=") {
+    TRY(const Value left, lower(eval.below[0], scope));
+    TRY(const Value right, lower(eval.below[1], scope));
+    if (left.kind == Kind::Truth && right.kind == Kind::Truth) {
+      return truth(sql::compare(comparing(op), left.expr, right.expr));
+    }
+    return truth(compared(op, left, right));
+  }
+  return lower_arithmetic(eval, scope);
+}
+
+}  // namespace
+
+Expr compared(std::string_view op, const Value& one, const Value& other) {
+  const Comparing how = comparing(op);
+  if (one.kind == Kind::List && other.kind == Kind::List) {
+    return sql::call(
+        "any_match",
+        {one.expr,
+         lambda("x", sql::call("any_match",
+                               {other.expr,
+                                lambda("y", compared_single(how, element("x"), element("y")))}))});
+  }
+  if (one.kind == Kind::List) {
+    return sql::call("any_match",
+                     {one.expr, lambda("x", compared_single(how, element("x"), other))});
+  }
+  if (other.kind == Kind::List) {
+    return sql::call("any_match",
+                     {other.expr, lambda("x", compared_single(how, one, element("x")))});
+  }
+  return compared_single(how, one, other);
+}
+
+Result<Value> lower(const Eval& eval, Scope& scope) {
+  switch (eval.word) {
+    case Word::Number:
+      return number_value(sql::spl_number(eval.text).value_or(0));
+    case Word::Text:
+      return text_value(eval.text);
+    case Word::Field:
+      if (!eval.quoted && eval.below.empty() && (eval.text == "true" || eval.text == "false")) {
+        TRY(Value field, scope.field(eval.text, eval.span));
+        if (field.null) return text_value(eval.text);
+        return field;
+      }
+      return scope.field(eval.text, eval.span);
+    case Word::Call:
+      return lower_call(eval, scope);
+    case Word::Operator:
+      return lower_operator(eval, scope);
+  }
+  return null_value();
+}
+
+Result<Expr> lower_condition(const Eval& eval, Scope& scope) {
+  TRY(Value value, lower(eval, scope));
+  if (value.kind == Kind::Truth) return std::move(value.expr);
+  return Error{"bad-search", "a condition is expected here, and this is a value"}
+      .at(eval.span, "a value")
+      .note("compare it: `" + draw(eval) + " = 1`, or ask `isnotnull(" + draw(eval) + ")`");
+}
+
+std::span<const EvalFunction> eval_functions() {
+  static const std::vector<EvalFunction> all = [] {
+    std::vector<EvalFunction> made;
+    for (const auto& part : {conditional_functions(), text_functions(), number_functions(),
+                             list_functions(), time_functions(), json_functions()}) {
+      made.insert(made.end(), part.begin(), part.end());
+    }
+    std::sort(made.begin(), made.end(),
+              [](const EvalFunction& a, const EvalFunction& b) { return a.name < b.name; });
+    return made;
+  }();
+  return all;
+}
+
+}  // namespace trailhound::spl

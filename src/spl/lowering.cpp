@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spl/lowering.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "event/schema.hpp"
+#include "spl/command.hpp"
+#include "spl/events.hpp"
+#include "spl/source.hpp"
+#include "sql/natives_spl.hpp"
+
+namespace trailhound::spl {
+namespace {
+
+constexpr std::size_t kMostLayers = 600;
+constexpr int kDeepestSearch = 10;
+constexpr std::size_t kMostCommands = 150;
+
+Error unknown_command(const Argument& word) {
+  for (const RefusedCommand& refused : refused_commands()) {
+    if (!equal_without_case(refused.name, word.text)) continue;
+    Error error = Error{"not-in-spl", "`" + std::string(refused.name) +
+                                          "` is not offered: " + std::string(refused.why)}
+                      .at(word.span, "a command of Splunk that is refused");
+    if (!refused.instead.empty()) error.notes.push_back("instead: " + std::string(refused.instead));
+    return error;
+  }
+  std::vector<std::string_view> names;
+  for (const Command& command : commands()) {
+    names.insert(names.end(), command.names.begin(), command.names.end());
+  }
+  Error error = Error{"unknown-search-command", "no command is called `" + word.text + "`"}.at(
+      word.span, "not a command");
+  if (const auto near = nearest(word.text, names)) {
+    return std::move(error).mend({.title = "use `" + *near + "`", .edits = {{word.span, *near}}});
+  }
+  return std::move(error).note("`trailhound help spl` names the commands");
+}
+
+}  // namespace
+
+const Command* find_command(std::string_view name) {
+  for (const Command& command : commands()) {
+    for (const std::string_view one : command.names) {
+      if (equal_without_case(one, name)) return &command;
+    }
+  }
+  return nullptr;
+}
+
+bool fits(std::string_view pattern, std::string_view name, std::vector<std::string>* stars) {
+  const std::size_t star = pattern.find('*');
+  if (star == std::string_view::npos) return pattern == name;
+  if (!name.starts_with(pattern.substr(0, star))) return false;
+  const std::string_view rest = pattern.substr(star + 1);
+  name.remove_prefix(star);
+  if (rest.empty()) {
+    if (stars != nullptr) stars->emplace_back(name);
+    return true;
+  }
+  for (std::size_t size = 0; size <= name.size(); ++size) {
+    std::vector<std::string> inner;
+    if (!fits(rest, name.substr(size), &inner)) continue;
+    if (stars != nullptr) {
+      stars->emplace_back(name.substr(0, size));
+      stars->insert(stars->end(), inner.begin(), inner.end());
+    }
+    return true;
+  }
+  return false;
+}
+
+Result<Layer*> Lowering::push() {
+  if (table_.size() > kMostLayers) {
+    return Error{"search-too-large", "the search has too many steps"};
+  }
+  begin_with_events();
+  rows_ = &table_.push(rows_);
+  return rows_;
+}
+
+void Lowering::begin_with_events() {
+  if (rows_ != nullptr) return;
+  Layer& events = table_.push(nullptr);
+  make_events(events, *this);
+  rows_ = &events;
+}
+
+Value Lowering::read(Layer& layer, const std::string& field, Span) {
+  return layer.below == nullptr ? null_value() : table_.read(*layer.below, field);
+}
+
+Scope Lowering::scope(Layer& layer) {
+  Layer* at = &layer;
+  return Scope{*this, [this, at](const std::string& field, Span span) -> Result<Value> {
+                 return read(*at, field, span);
+               }};
+}
+
+void Lowering::notice(Error error) { notices_.push_back(std::move(error)); }
+
+void Lowering::would_cut(std::string what) {
+  if (!said_.emplace(what, true).second) return;
+  notices_.push_back(
+      Error{"splunk-would-cut", "Splunk would cut off " + what + "; here all is kept"});
+}
+
+Result<const Answer*> Lowering::fact(sql::Query query, std::string_view why) {
+  if (asked_ < facts_.answers.size()) return &facts_.answers[asked_++];
+  need_ = Need{std::move(query), std::string(why)};
+  return Error{"search-needs-facts", "facts are to be found first: " + std::string(why)};
+}
+
+Result<std::vector<std::string>> Lowering::matching(Layer& layer, const std::string& pattern) {
+  std::vector<std::string> found;
+  const auto add = [&](const std::string& name) {
+    if (fits(pattern, name) && std::find(found.begin(), found.end(), name) == found.end()) {
+      found.push_back(name);
+    }
+  };
+  if (!layer.columns.events) {
+    for (const std::string& name : layer.columns.names) {
+      if (!name.empty() && name.front() == '_' && pattern.front() != '_') continue;
+      add(name);
+    }
+    return found;
+  }
+  if (pattern == "*") {
+    return Error{"bad-search", "`*` stands for every field of whole events here"}.note(
+        "name the fields, or narrow them first: `| fields eventName, userAgent`");
+  }
+  for (const std::string& name : layer.columns.names) add(name);
+  const std::string front = pattern.substr(0, pattern.find('*'));
+  const std::size_t dot = front.find('.');
+  const std::string key = front.substr(0, dot);
+  const auto field = event::find_key(event::Field::Record, key);
+  const bool json = field && event::describe(*field).kind == event::Kind::Json;
+  if (!json || dot == std::string::npos) {
+    for (const std::string& name : event_field_names()) {
+      if (name.front() == '_' && pattern.front() != '_') continue;
+      if (table_.has(layer, name)) add(name);
+    }
+    return found;
+  }
+  const Value column = table_.read(
+      layer, std::string(1, kHidden) + "json:" + std::string(event::describe(*field).sql_name));
+  if (column.null) return found;
+  Layer& paths = table_.push(&layer);
+  const std::string path = table_.fresh();
+  sql::Relation lists{sql::Unnest{{spl("paths", {column.expr})}, false},
+                      sql::Alias{sql::name("u" + std::to_string(paths.number)), {sql::name(path)}},
+                      std::nullopt,
+                      {}};
+  paths.from = sql::Relation{
+      sql::Join{sql::JoinKind::Cross, Table::relation(layer), std::move(lists), false, {}, {}},
+      std::nullopt,
+      std::nullopt,
+      {}};
+  paths.open = false;
+  paths.fields["path"] = {sql::column(path), Kind::Text};
+  paths.group_by = {sql::column(path)};
+  paths.order = {{"path", false}};
+  const Value read_path = table_.read(paths, "path");
+  TRY(const Answer* answer,
+      fact(table_.query(paths, {read_path}, true), "the fields that `" + pattern + "` stands for"));
+  for (const auto& row : *answer) {
+    if (row[0]) add(key + "." + *row[0]);
+  }
+  return found;
+}
+
+Result<Layer*> Lowering::nested(Reader& in) {
+  if (++nesting_ > kDeepestSearch) {
+    return in.problem("searches are nested more than ten deep", {in.at(), in.at() + 1});
+  }
+  Layer* outer = rows_;
+  const auto outer_earliest = earliest, outer_latest = latest;
+  rows_ = nullptr;
+  Result<void> done = lower_pipeline(in, *this);
+  Layer* made = rows_;
+  rows_ = outer;
+  earliest = outer_earliest;
+  latest = outer_latest;
+  --nesting_;
+  TRY(done);
+  return made;
+}
+
+Result<void> Lowering::continued(Reader& in) {
+  if (++nesting_ > kDeepestSearch) {
+    return in.problem("searches are nested more than ten deep", {in.at(), in.at() + 1});
+  }
+  Result<void> done = lower_pipeline(in, *this, true);
+  --nesting_;
+  return done;
+}
+
+Result<void> lower_pipeline(Reader& in, Lowering& to, bool piped) {
+  piped = in.take('|') || piped;
+  bool first = true;
+  std::size_t count = 0;
+  for (;;) {
+    if (++count > kMostCommands) {
+      return in.problem("a search has at most " + std::to_string(kMostCommands) + " commands",
+                        {in.at(), in.at() + 1});
+    }
+    if (first && !piped) {
+      // What stands before the first pipe is a search, whether it says so or not.
+      if (in.keyword("search")) {
+        if (in.peek() == '=') return in.expected("a search");
+      }
+      TRY(find_command("search")->lower(in, to));
+    } else {
+      if (in.at_end()) return in.expected("a command");
+      const Argument word = in.word();
+      const Command* command = find_command(word.text);
+      if (command == nullptr) return unknown_command(word);
+      if (first && !command->begins && command->names[0] != "search") to.begin_with_events();
+      TRY(command->lower(in, to));
+    }
+    first = false;
+    if (!in.at_end()) {
+      return in.problem("this does not belong to the command before it", {in.at(), in.at() + 1},
+                        "not understood");
+    }
+    if (in.peek() != '|') return {};
+    in.take('|');
+    piped = true;
+  }
+}
+
+namespace {
+
+Value shown_value(Value value, const std::string& name, Shown& shown) {
+  if (name == "_time" && is_number(value.kind) && !value.null) {
+    shown = Shown::Time;
+    if (value.literal) value.expr = number_of(value);
+    return {sql::call("from_unixtime", {number_of(value)}), Kind::Text};
+  }
+  switch (value.kind) {
+    case Kind::Integer:
+      shown = Shown::Number;
+      return value;
+    case Kind::List:
+      shown = Shown::List;
+      return value;
+    default:
+      shown = Shown::Text;
+      return {text_of(value), Kind::Text};
+  }
+}
+
+void relocate(Error& error, const Source& source) {
+  for (Label& label : error.labels) label.span = source.original(label.span);
+  if (error.fix) {
+    for (Edit& edit : error.fix->edits) edit.span = source.original(edit.span);
+  }
+}
+
+}  // namespace
+
+Result<Search> lower(std::string_view text, const Settings& settings, const Facts& facts,
+                     std::vector<Error>& notices) {
+  TRY(const Source source, prepare(text, settings, notices));
+  const std::size_t before = notices.size();
+  Lowering to(settings, facts, notices);
+  Reader in(source.text);
+  Search search;
+  search.text = source.text;
+  Result<void> done = lower_pipeline(in, to);
+  for (std::size_t i = before; i < notices.size(); ++i) relocate(notices[i], source);
+  if (!done.ok()) {
+    if (to.need()) {
+      search.need = std::move(to.need());
+      return search;
+    }
+    Error error = std::move(done).error();
+    relocate(error, source);
+    return error;
+  }
+  if (in.peek() != '\0') {
+    Error error = in.problem("a `]` without its `[`", {in.at(), in.at() + 1});
+    relocate(error, source);
+    return error;
+  }
+  Layer& last = *to.rows();
+  std::vector<std::string> names = last.columns.names;
+  if (last.columns.events) {
+    std::vector<std::string> shown;
+    for (const std::string& name : shown_fields()) {
+      if (to.table().has(last, name)) shown.push_back(name);
+    }
+    for (const std::string& name : names) {
+      if (std::find(shown.begin(), shown.end(), name) == shown.end()) shown.push_back(name);
+    }
+    names = shown;
+  }
+  std::vector<Value> items;
+  for (const std::string& name : names) {
+    Column column{name, Shown::Text};
+    items.push_back(shown_value(to.table().read(last, name), name, column.shown));
+    search.columns.push_back(std::move(column));
+  }
+  search.query = to.table().query(last, items, true);
+  search.writes = std::move(to.writes());
+  return search;
+}
+
+bool counts_from_now(std::string_view text) {
+  const std::string lower = to_lower(text);
+  for (const std::string_view word :
+       {"earliest", "latest", "now", "time()", "ago", "starttime", "endtime", "makeresults", "`"}) {
+    if (lower.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+Result<std::string> draw_commands(std::string_view text, const Settings& settings) {
+  std::vector<Error> ignored;
+  TRY(const Source source, prepare(text, settings, ignored));
+  std::string drawn;
+  int depth = 0;
+  char quote = 0;
+  bool fresh = true;
+  for (std::size_t i = 0; i < source.text.size(); ++i) {
+    const char c = source.text[i];
+    if (quote != 0) {
+      if (c == '\\' && i + 1 < source.text.size()) {
+        drawn += c;
+        drawn += source.text[++i];
+        continue;
+      }
+      if (c == quote) quote = 0;
+      drawn += c;
+      continue;
+    }
+    if (c == '"') quote = c;
+    if (c == '[') ++depth;
+    if (c == ']') --depth;
+    if (c == '|' && depth == 0) {
+      drawn = std::string(trim(drawn));
+      drawn += drawn.empty() ? "| " : "\n| ";
+      fresh = true;
+      continue;
+    }
+    if (fresh && (c == ' ' || c == '\n')) continue;
+    fresh = false;
+    drawn += c;
+  }
+  return std::string(trim(drawn)) + "\n";
+}
+
+}  // namespace trailhound::spl

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spl/pivot.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "sql/natives_spl.hpp"
+
+namespace trailhound::spl {
+namespace {
+
+constexpr std::size_t kMostColumns = 500;
+constexpr std::size_t kMostRows = 100'000;
+
+/// The values of the split field that get a column, and whether others are left over.
+struct Series {
+  std::vector<std::string> values;
+  bool others = false, nulls = false;
+};
+
+Result<Series> find_series(Lowering& to, const Pivot& pivot) {
+  Layer* below = to.rows();
+  // The first function, cell by cell, then summed: that is what Splunk ranks by.
+  Layer& cells = to.table().push(below);
+  cells.open = false;
+  cells.order.clear();
+  const Value row = to.read(cells, pivot.row);
+  const Value split = to.read(cells, pivot.split);
+  cells.where.push_back(is_not_null(row.expr));
+  if (!row.literal && !row.null) cells.group_by.push_back(row.expr);
+  const sql::Expr name = text_of(split);
+  cells.group_by.push_back(name);
+  cells.fields["split"] = {name, Kind::Text};
+  TRY(std::optional<Value> argument, argument_of(pivot.asked[0], cells, to));
+  TRY(Value cell,
+      lower_aggregate(pivot.asked[0], std::move(argument), grouping_of(pivot.asked, cells, to)));
+  cells.fields["cell"] = std::move(cell);
+  Layer& sums = to.table().push(&cells);
+  sums.open = false;
+  const Value value = to.read(sums, "split");
+  sql::Call sum;
+  sum.name = {sql::name("sum")};
+  sum.arguments = {number_of(to.read(sums, "cell"))};
+  sums.group_by.push_back(value.expr);
+  sums.fields["split"] = value;
+  sums.fields["score"] = {sql::call("coalesce", {sql::Expr{std::move(sum), {}}, real(0)}),
+                          Kind::Number};
+  sums.order = {{"score", !pivot.lowest}, {"split", false}};
+  TRY(const Answer* answer,
+      to.fact(to.table().query(sums, {to.table().read(sums, "split")}, true, 100'000),
+              "the values of `" + pivot.split + "`"));
+  Series series;
+  for (const auto& one : *answer) {
+    if (!one[0]) {
+      series.nulls = true;
+    } else if (pivot.limit > 0 && series.values.size() >= static_cast<std::size_t>(pivot.limit)) {
+      series.others = true;
+    } else {
+      series.values.push_back(*one[0]);
+    }
+  }
+  if (series.values.size() > kMostColumns) {
+    return Error{"search-too-large",
+                 "`" + pivot.split + "` has more than 500 values, too many for columns"}
+        .note("`limit=20` takes the largest");
+  }
+  std::sort(series.values.begin(), series.values.end(),
+            [](const std::string& a, const std::string& b) { return sql::spl_compare(a, b) < 0; });
+  return series;
+}
+
+/// The beginnings of all spans between two moments.
+std::vector<double> spans(const Bucket& bucket, double from, double to) {
+  std::vector<double> all;
+  if (bucket.months > 0) {
+    Time time{static_cast<std::int64_t>(from * 1e6)};
+    for (double at = from; at <= to && all.size() < kMostRows;) {
+      all.push_back(at);
+      const auto next = sql::spl_move_time(time, "+" + std::to_string(bucket.months) + "mon");
+      if (!next) break;
+      time = *next;
+      at = static_cast<double>(time.micros) / 1e6;
+    }
+    return all;
+  }
+  for (double at = from; at <= to && all.size() < kMostRows; at += bucket.size) all.push_back(at);
+  return all;
+}
+
+double start_of(const Bucket& bucket, double at) {
+  if (bucket.months > 0) {
+    const Civil civil = to_civil({static_cast<std::int64_t>(at * 1e6)});
+    const std::int64_t months = (civil.year - 1970) * 12LL + civil.month - 1;
+    const std::int64_t first = months - (months % bucket.months + bucket.months) % bucket.months;
+    return static_cast<double>(from_civil({.year = static_cast<int>(1970 + first / 12),
+                                           .month = static_cast<int>(first % 12) + 1})
+                                   .micros) /
+           1e6;
+  }
+  return std::floor((at - bucket.offset) / bucket.size) * bucket.size + bucket.offset;
+}
+
+}  // namespace
+
+Result<bool> read_pivot_option(Reader& in, Pivot& pivot) {
+  if (!in.peek_option()) return false;
+  TRY(const auto limit, in.option("limit"));
+  if (limit) {
+    Argument number = *limit;
+    const std::string lower = to_lower(number.text);
+    if (lower.starts_with("top")) number.text = number.text.substr(3);
+    if (lower.starts_with("bottom")) {
+      number.text = number.text.substr(6);
+      pivot.lowest = true;
+    }
+    TRY(pivot.limit, count_of(number));
+    return true;
+  }
+  TRY(const auto other, in.option("useother"));
+  if (other) {
+    TRY(pivot.use_other, truth_of(*other));
+    return true;
+  }
+  TRY(const auto null, in.option("usenull"));
+  if (null) {
+    TRY(pivot.use_null, truth_of(*null));
+    return true;
+  }
+  TRY(const auto other_name, in.option("otherstr"));
+  if (other_name) {
+    pivot.other = other_name->text;
+    return true;
+  }
+  TRY(const auto null_name, in.option("nullstr"));
+  if (null_name) {
+    pivot.null = null_name->text;
+    return true;
+  }
+  for (const std::string_view one :
+       {"sep", "format", "agg", "partial", "aligntime", "fixedrange"}) {
+    TRY(const auto value, in.option(one));
+    if (!value) continue;
+    if (one == "partial" || one == "fixedrange") return true;
+    return Error{"not-in-spl", "`" + std::string(one) + "` is not offered"}.at(value->span);
+  }
+  return false;
+}
+
+Result<void> make_pivot(Lowering& to, Pivot pivot) {
+  to.begin_with_events();
+  if (pivot.row_bucket) {
+    TRY(Layer * rows, to.push());
+    const Value value = to.read(*rows, pivot.row);
+    if (!value.null)
+      rows->set(pivot.row, {pivot.row_bucket->start_of(number_of(value)), Kind::Number});
+  }
+  std::vector<std::string> by = {pivot.row};
+  if (!pivot.split.empty()) by.push_back(pivot.split);
+  TRY(Layer * below, split_by(to, {pivot.row}));
+  if (!pivot.split.empty()) {
+    const Value split = to.table().read(*below, pivot.split);
+    if (split.kind == Kind::List) {
+      TRY(below, split_by(to, {pivot.split}));
+    }
+  }
+  Series series;
+  if (!pivot.split.empty()) {
+    TRY(series, find_series(to, pivot));
+  }
+  Layer& rows = to.table().push(below);
+  rows.open = false;
+  rows.order.clear();
+  rows.columns = {};
+  const Value key = to.read(rows, pivot.row);
+  rows.where.push_back(is_not_null(key.expr));
+  if (!key.literal && !key.null) rows.group_by.push_back(key.expr);
+  rows.set(pivot.row, key);
+  const std::string hidden = std::string(1, kHidden) + "row";
+  rows.set(hidden, key);
+  rows.order = {{hidden, false}};
+  Grouping grouping = grouping_of(pivot.asked, rows, to);
+  std::vector<std::string> counts;
+  const auto column = [&](const Aggregate& one, std::optional<sql::Expr> condition,
+                          const std::string& name) -> Result<void> {
+    Grouping here = grouping;
+    here.condition = std::move(condition);
+    TRY(std::optional<Value> argument, argument_of(one, rows, to));
+    TRY(Value value, lower_aggregate(one, std::move(argument), here));
+    if (one.function == "count" || one.function == "dc") counts.push_back(name);
+    rows.set(name, std::move(value));
+    return {};
+  };
+  if (pivot.split.empty()) {
+    for (const Aggregate& one : pivot.asked) {
+      TRY(column(one, std::nullopt, one.name));
+    }
+  } else {
+    const sql::Expr split = text_of(to.read(rows, pivot.split));
+    for (const Aggregate& one : pivot.asked) {
+      const std::string front = pivot.asked.size() > 1 ? one.name + ": " : "";
+      for (const std::string& value : series.values) {
+        TRY(column(one, sql::compare(sql::Comparing::Equal, split, sql::text(value)),
+                   front + value));
+      }
+      if (series.others && pivot.use_other) {
+        std::vector<sql::Expr> listed;
+        for (const std::string& value : series.values) listed.push_back(sql::text(value));
+        TRY(column(one, sql::Expr{sql::InList{split, std::move(listed), true}, {}},
+                   front + pivot.other));
+      }
+      if (series.nulls && pivot.use_null) {
+        TRY(column(one, is_null(split), front + pivot.null));
+      }
+    }
+  }
+  to.set_rows(&rows);
+  if (!pivot.filled || !pivot.row_bucket) return {};
+  // Every span between the first and the last has a row.
+  const std::vector<double> all = spans(
+      *pivot.row_bucket, start_of(*pivot.row_bucket, pivot.filled->first), pivot.filled->second);
+  if (all.size() >= kMostRows) {
+    return Error{"search-too-large",
+                 "the spans are too short: there would be 100,000 rows and more"};
+  }
+  Layer& times = to.table().push(nullptr);
+  times.open = false;
+  const std::string time = to.table().fresh();
+  std::vector<sql::Expr> starts;
+  for (const double one : all) starts.push_back(real(one));
+  if (starts.empty()) return {};
+  times.from =
+      sql::Relation{sql::Unnest{{list(std::move(starts))}, false},
+                    sql::Alias{sql::name("u" + std::to_string(times.number)), {sql::name(time)}},
+                    std::nullopt,
+                    {}};
+  times.fields["start"] = {sql::column(time), Kind::Number};
+  Layer& whole = to.table().push(&times);
+  whole.open = false;
+  whole.other = &rows;
+  whole.columns = rows.columns;
+  const sql::Expr start = to.read(whole, "start").expr;
+  whole.from = sql::Relation{
+      sql::Join{sql::JoinKind::Left,
+                Table::relation(times),
+                Table::relation(rows),
+                false,
+                {},
+                sql::Maybe<sql::Expr>{sql::compare(sql::Comparing::Equal, start,
+                                                   number_of(to.table().read(rows, hidden)))}},
+      std::nullopt,
+      std::nullopt,
+      {}};
+  for (const std::string& name : rows.columns.names) {
+    if (name == pivot.row) {
+      whole.fields[name] = {start, Kind::Number};
+      continue;
+    }
+    Value value = to.table().read(rows, name);
+    if (std::find(counts.begin(), counts.end(), name) != counts.end()) {
+      value.expr = sql::call("coalesce", {value.expr, cast(sql::integer(0), "bigint")});
+    }
+    whole.fields.insert_or_assign(name, std::move(value));
+  }
+  whole.fields[hidden] = {start, Kind::Number};
+  whole.order = {{hidden, false}};
+  to.set_rows(&whole);
+  return {};
+}
+
+}  // namespace trailhound::spl

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spl/tables.hpp"
+
+namespace trailhound::spl {
+
+Result<Lookup> lookup_of(Lowering& to, const Argument& name) {
+  std::optional<Lookup> found;
+  if (to.settings().lookup) {
+    TRY(found, to.settings().lookup(name.text));
+  }
+  if (!found) {
+    return Error{"no-lookup", "there is no lookup `" + name.text + "`"}
+        .at(name.span, "not in the folder of lookups")
+        .note("`--lookups DIR` names the folder; a lookup is a file NAME.csv in it");
+  }
+  return std::move(*found);
+}
+
+Layer& table_of(Lowering& to, const Lookup& lookup) {
+  Layer& rows = to.table().push(nullptr);
+  rows.open = false;
+  rows.columns = {};
+  sql::Values values;
+  std::vector<sql::Name> names;
+  for (std::size_t i = 0; i < lookup.columns.size(); ++i) {
+    const std::string column = to.table().fresh();
+    names.push_back(sql::name(column));
+    rows.set(lookup.columns[i], {sql::column(column), Kind::Text});
+  }
+  const std::string place = to.table().fresh();
+  names.push_back(sql::name(place));
+  std::int64_t number = 0;
+  const auto add = [&](const std::vector<std::string>& cells) {
+    sql::Row row;
+    for (const std::string& cell : cells) {
+      row.values.push_back(cell.empty() ? cast(sql::null(), "varchar") : sql::text(cell));
+    }
+    row.values.push_back(cast(sql::integer(++number), "bigint"));
+    values.rows.push_back(sql::Expr{std::move(row), {}});
+  };
+  for (const auto& row : lookup.rows) add(row);
+  if (lookup.rows.empty()) {
+    add(std::vector<std::string>(lookup.columns.size()));
+    rows.where.push_back(sql::boolean(false));
+  }
+  sql::Query query;
+  query.body = std::move(values);
+  rows.from = sql::Relation{sql::Derived{std::move(query)},
+                            sql::Alias{sql::name("u" + std::to_string(rows.number)), names},
+                            std::nullopt,
+                            {}};
+  const std::string hidden = std::string(1, kHidden) + "line";
+  rows.set(hidden, {sql::column(place), Kind::Integer});
+  rows.order = {{hidden, false}};
+  return rows;
+}
+
+Layer& appended(Lowering& to, Layer& first, Layer& second) {
+  const std::string part = std::string(1, kHidden) + "part",
+                    place = std::string(1, kHidden) + "row";
+  Layer& both = to.table().push(nullptr);
+  both.columns = first.columns;
+  both.columns.events = first.columns.events || second.columns.events;
+  for (const std::string& name : second.columns.names) both.show(name);
+  std::int64_t number = 0;
+  for (Layer* one : {&first, &second}) {
+    Layer& numbered = to.table().push(one);
+    sql::Call row;
+    row.name = {sql::name("row_number")};
+    row.over = sql::Window{{}, {}, to.table().order(*one), {}, {}};
+    numbered.fields.insert_or_assign(place, Value{sql::Expr{std::move(row), {}}, Kind::Integer});
+    numbered.fields.insert_or_assign(part,
+                                     Value{cast(sql::integer(++number), "bigint"), Kind::Integer});
+    both.parts.push_back(&numbered);
+  }
+  both.order = {{part, false}, {place, false}};
+  return both;
+}
+
+}  // namespace trailhound::spl

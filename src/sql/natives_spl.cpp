@@ -1,0 +1,663 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Values: what spells a number, in which order texts stand, lists of texts.
+#include "sql/natives_spl.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <set>
+
+#include "base/text.hpp"
+#include "event/geo.hpp"
+#include "event/network.hpp"
+#include "sql/natives.hpp"
+
+namespace trailhound::sql {
+namespace {
+
+using event::Arguments;
+using event::Value;
+using event::ValueType;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_token(char c) {
+  const auto u = static_cast<unsigned char>(c);
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || u >= 0x80;
+}
+
+void number(Arguments arguments, Value& value) {
+  if (const auto read = spl_number(arguments[0].text)) {
+    value.null = false;
+    value.real = *read;
+  }
+}
+
+void text(Arguments arguments, Value& value) {
+  if (std::isfinite(arguments[0].real)) value.set(spl_text(arguments[0].real));
+}
+
+void compare(Arguments arguments, Value& value) {
+  value.set_integer(spl_compare(arguments[0].text, arguments[1].text));
+}
+
+/// Numbers are added, texts joined.
+void plus(Arguments arguments, Value& value) {
+  const auto one = spl_number(arguments[0].text);
+  const auto other = spl_number(arguments[1].text);
+  if (one && other) {
+    value.set(spl_text(*one + *other));
+  } else {
+    value.set(arguments[0].text);
+    value.text += arguments[1].text;
+  }
+}
+
+/// Text that sorts as the number does.
+std::string number_key(double number) {
+  if (number == 0) number = 0;  // -0 is 0
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, &number, sizeof bits);
+  bits = (bits >> 63) != 0 ? ~bits : bits | 1ull << 63;
+  return fmt::format("{:016x}", bits);
+}
+
+std::string address_key(const event::Address& address) {
+  std::string key;
+  for (const std::uint8_t byte : address.bytes) key += fmt::format("{:02x}", byte);
+  return key;
+}
+
+/// How `sort` takes a value whose kind it has to find out: numbers, then addresses, then text.
+void sort_key(Arguments arguments, Value& value) {
+  const std::string_view given = arguments[0].text;
+  if (const auto read = spl_number(given)) return value.set("1" + number_key(*read));
+  if (given.size() <= 45 && given.find_first_of(".:") != std::string_view::npos) {
+    if (const auto address = event::parse_address(given)) {
+      return value.set("2" + address_key(*address));
+    }
+  }
+  value.set("3" + std::string(given));
+}
+
+void address_order(Arguments arguments, Value& value) {
+  if (const auto address = event::parse_address(arguments[0].text)) {
+    return value.set("1" + address_key(*address));
+  }
+  value.set("2" + std::string(arguments[0].text));
+}
+
+/// Whether the address lies in the network; whatever is no address lies in none.
+void cidr(Arguments arguments, Value& value) {
+  const auto network = event::parse_network(arguments[0].text);
+  const auto address = event::parse_address(arguments[1].text);
+  value.set_boolean(network && address && network->holds(*address));
+}
+
+/// Whether a term stands in a text: without case, `*` for anything, whole between breakers.
+bool holds_term(std::string_view text, std::string_view term) {
+  const auto matches = [&](auto&& self, std::size_t at, std::size_t from,
+                           bool open) -> bool {  // term from `from` on; `open`: behind a `*`
+    while (from < term.size()) {
+      if (term[from] == '*') {
+        while (from < term.size() && term[from] == '*') ++from;
+        if (from == term.size()) return true;
+        for (std::size_t next = at; next < text.size(); ++next) {
+          if (self(self, next, from, true)) return true;
+        }
+        return false;
+      }
+      const std::size_t end = std::min(term.find('*', from), term.size());
+      const std::string_view run = term.substr(from, end - from);
+      if (at + run.size() > text.size()) return false;
+      for (std::size_t i = 0; i < run.size(); ++i) {
+        if (to_lower(text[at + i]) != run[i]) return false;
+      }
+      at += run.size();
+      from = end;
+      (void)open;
+    }
+    return at == text.size() || !is_token(text[at]) || !is_token(text[at - 1]);
+  };
+  if (term.empty()) return true;
+  const bool starred = term.front() == '*';
+  if (starred) return matches(matches, 0, 0, true);
+  const char low = term.front();
+  const char high = low >= 'a' && low <= 'z' ? static_cast<char>(low - 'a' + 'A') : low;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != low && text[at] != high) continue;
+    if (at > 0 && is_token(text[at - 1]) && is_token(low)) continue;
+    if (matches(matches, at, 0, false)) return true;
+  }
+  return false;
+}
+
+void term(Arguments arguments, Value& value) {
+  value.set_boolean(holds_term(arguments[0].text, arguments[1].text));
+}
+
+// Lists
+
+void set_list(Value& value) { value.null = value.texts.empty(); }
+
+/// The values; none at all is NULL.
+void filled(Arguments arguments, Value& value) {
+  value.texts.assign(arguments[0].texts.begin(), arguments[0].texts.end());
+  set_list(value);
+}
+
+/// The value of a list that has one.
+void single(Arguments arguments, Value& value) {
+  if (arguments[0].texts.size() == 1) value.set(arguments[0].texts[0]);
+}
+
+void list_of_text(Arguments arguments, Value& value) {
+  value.texts.emplace_back(arguments[0].text);
+  set_list(value);
+}
+
+/// Elements from a place to another, counted from 0, from the end if negative.
+void mvindex(Arguments arguments, Value& value) {
+  const auto size = static_cast<std::int64_t>(arguments[0].texts.size());
+  std::int64_t from = arguments[1].integer, to = arguments[2].integer;
+  if (from < 0) from += size;
+  if (to < 0) to += size;
+  if (from < 0 || from >= size || to < from) return;
+  for (std::int64_t i = from; i <= to && i < size; ++i) {
+    value.texts.emplace_back(arguments[0].texts[static_cast<std::size_t>(i)]);
+  }
+  set_list(value);
+}
+
+void mvjoin(Arguments arguments, Value& value) {
+  if (arguments[0].texts.empty()) return;
+  value.set({});
+  bool first = true;
+  for (const std::string_view one : arguments[0].texts) {
+    if (!first) value.text += arguments[1].text;
+    first = false;
+    value.text += one;
+  }
+}
+
+void mvdedup(Arguments arguments, Value& value) {
+  std::set<std::string_view> seen;
+  for (const std::string_view one : arguments[0].texts) {
+    if (seen.insert(one).second) value.texts.emplace_back(one);
+  }
+  set_list(value);
+}
+
+void mvsort(Arguments arguments, Value& value) {
+  value.texts.assign(arguments[0].texts.begin(), arguments[0].texts.end());
+  std::stable_sort(value.texts.begin(), value.texts.end());
+  set_list(value);
+}
+
+void mvzip(Arguments arguments, Value& value) {
+  const std::size_t size = std::min(arguments[0].texts.size(), arguments[1].texts.size());
+  for (std::size_t i = 0; i < size; ++i) {
+    value.texts.push_back(std::string(arguments[0].texts[i]) + std::string(arguments[2].text) +
+                          std::string(arguments[1].texts[i]));
+  }
+  set_list(value);
+}
+
+constexpr std::size_t kMostMade = 1'000'000;
+
+void mvrange(Arguments arguments, Value& value) {
+  const double from = arguments[0].real, to = arguments[1].real, step = arguments[2].real;
+  if (step == 0 || !std::isfinite(from) || !std::isfinite(to)) return;
+  for (double at = from; step > 0 ? at < to : at > to; at += step) {
+    if (value.texts.size() >= kMostMade) {
+      value.failure = "mvrange would make more than a million values";
+      return;
+    }
+    value.texts.push_back(spl_text(at));
+  }
+  set_list(value);
+}
+
+void split_text(Arguments arguments, Value& value) {
+  const std::string_view whole = arguments[0].text, between = arguments[1].text;
+  if (between.empty()) {
+    for (std::string_view rest = whole; !rest.empty();) {
+      std::string one;
+      append_utf8(one, take_utf8(rest));
+      value.texts.push_back(std::move(one));
+    }
+    return set_list(value);
+  }
+  std::size_t at = 0;
+  for (;;) {
+    const std::size_t next = whole.find(between, at);
+    if (next == std::string_view::npos) break;
+    value.texts.emplace_back(whole.substr(at, next - at));
+    at = next + between.size();
+  }
+  value.texts.emplace_back(whole.substr(at));
+  set_list(value);
+}
+
+/// makemv: empty parts are dropped unless asked for.
+void makemv(Arguments arguments, Value& value) {
+  split_text(arguments, value);
+  if (!arguments[2].boolean) {
+    value.texts.erase(std::remove(value.texts.begin(), value.texts.end(), std::string()),
+                      value.texts.end());
+  }
+  set_list(value);
+}
+
+/// The largest and the smallest of several values: texts count more than numbers.
+const std::string_view* extreme(Arguments arguments, int sign) {
+  const std::string_view* best = nullptr;
+  for (const std::string_view& one : arguments[0].texts) {
+    if (best == nullptr) {
+      best = &one;
+      continue;
+    }
+    const bool one_number = spl_number(one).has_value(),
+               best_number = spl_number(*best).has_value();
+    const int order = one_number == best_number ? spl_compare(one, *best) : one_number ? -1 : 1;
+    if (order * sign > 0) best = &one;
+  }
+  return best;
+}
+void most(Arguments arguments, Value& value) {
+  if (const std::string_view* best = extreme(arguments, 1)) value.set(*best);
+}
+void least(Arguments arguments, Value& value) {
+  if (const std::string_view* best = extreme(arguments, -1)) value.set(*best);
+}
+
+/// The value that occurs most often; of several such the first in order.
+void mode(Arguments arguments, Value& value) {
+  std::vector<std::string_view> all(arguments[0].texts.begin(), arguments[0].texts.end());
+  std::sort(all.begin(), all.end());
+  std::size_t best = 0;
+  for (std::size_t i = 0; i < all.size();) {
+    std::size_t end = i;
+    while (end < all.size() && all[end] == all[i]) ++end;
+    if (end - i > best) {
+      best = end - i;
+      value.set(all[i]);
+    }
+    i = end;
+  }
+}
+
+/// The number at a rank: of two, the higher one.
+void percentile(Arguments arguments, Value& value) {
+  std::vector<double> all;
+  for (const std::string_view one : arguments[0].texts) {
+    if (const auto read = spl_number(one)) all.push_back(*read);
+  }
+  if (all.empty()) return;
+  std::sort(all.begin(), all.end());
+  const double place = arguments[1].real / 100 * static_cast<double>(all.size());
+  const auto rank = static_cast<std::size_t>(std::max(0.0, std::floor(place)));
+  value.null = false;
+  value.real = all[std::min(rank, all.size() - 1)];
+}
+
+// Spelling
+
+void to_string_as(Arguments arguments, Value& value) {
+  const auto read = spl_number(arguments[0].text);
+  const std::string_view how = arguments[1].text;
+  if (!read) return value.set(arguments[0].text);
+  if (how == "hex") {
+    const auto whole = static_cast<std::int64_t>(std::clamp(*read, -9e18, 9e18));
+    return value.set(whole < 0 ? fmt::format("-0x{:X}", -whole) : fmt::format("0x{:X}", whole));
+  }
+  if (how == "binary") {
+    const auto whole = static_cast<std::int64_t>(std::clamp(*read, -9e18, 9e18));
+    return value.set(whole < 0 ? fmt::format("-{:b}", -whole) : fmt::format("{:b}", whole));
+  }
+  if (how == "duration") {
+    const auto all = static_cast<std::int64_t>(std::clamp(*read, -9e15, 9e15));
+    const std::int64_t days = all / 86400, rest = all % 86400;
+    std::string made = days != 0 ? fmt::format("{}+", days) : "";
+    made += fmt::format("{:02}:{:02}:{:02}", rest / 3600, rest / 60 % 60, rest % 60);
+    if (*read != std::floor(*read)) {
+      made += fmt::format("{:.6f}", *read - std::floor(*read)).substr(1);
+    }
+    return value.set(made);
+  }
+  // commas: two digits behind the point, if there is one
+  const bool whole = *read == std::floor(*read);
+  std::string digits = fmt::format("{:.{}f}", std::fabs(*read), whole ? 0 : 2);
+  const std::size_t point = std::min(digits.find('.'), digits.size());
+  for (std::size_t i = point; i > 3; i -= 3) digits.insert(i - 3, ",");
+  value.set((*read < 0 ? "-" : "") + digits);
+}
+
+void to_number_of(Arguments arguments, Value& value) {
+  std::string_view given = trim(arguments[0].text);
+  const auto base = static_cast<int>(arguments[1].integer);
+  if (base < 2 || base > 36) return;
+  if (base == 10) return number({&arguments[0], 1}, value);
+  bool negative = false;
+  if (!given.empty() && given.front() == '-') negative = true, given.remove_prefix(1);
+  if (base == 16 && (given.starts_with("0x") || given.starts_with("0X"))) given.remove_prefix(2);
+  std::uint64_t read = 0;
+  const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), read, base);
+  if (error != std::errc() || end != given.data() + given.size() || given.empty()) return;
+  value.null = false;
+  value.real = negative ? -static_cast<double>(read) : static_cast<double>(read);
+}
+
+void significant(Arguments arguments, Value& value) {
+  const auto digits = static_cast<int>(std::clamp<std::int64_t>(arguments[1].integer, 1, 17));
+  value.null = false;
+  value.real = std::strtod(fmt::format("{:.{}e}", arguments[0].real, digits - 1).c_str(), nullptr);
+}
+
+/// printf: %d %i %u %o %x %X %e %f %g %s %c %%, with flags, width and precision.
+void print_formatted(Arguments arguments, Value& value) {
+  const std::string_view format = arguments[0].text;
+  value.set({});
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < format.size(); ++i) {
+    if (format[i] != '%') {
+      value.text += format[i];
+      continue;
+    }
+    if (i + 1 < format.size() && format[i + 1] == '%') {
+      value.text += '%';
+      ++i;
+      continue;
+    }
+    std::string flags;
+    bool thousands = false;
+    std::size_t at = i + 1;
+    for (; at < format.size() &&
+           std::string_view("-+ #0'").find(format[at]) != std::string_view::npos;
+         ++at) {
+      if (format[at] == '\'') {
+        thousands = true;
+      } else {
+        flags += format[at];
+      }
+    }
+    const auto size = [&]() -> int {
+      if (at < format.size() && format[at] == '*') {
+        ++at;
+        const auto read = next < arguments[1].texts.size() ? spl_number(arguments[1].texts[next++])
+                                                           : std::nullopt;
+        return static_cast<int>(std::clamp(read.value_or(0), -999.0, 999.0));
+      }
+      int read = 0;
+      while (at < format.size() && is_digit(format[at])) {
+        read = std::min(read * 10 + (format[at++] - '0'), 999);
+      }
+      return read;
+    };
+    int width = size();
+    std::optional<int> precision;
+    if (at < format.size() && format[at] == '.') {
+      ++at;
+      precision = size();
+    }
+    if (at >= format.size()) return value.clear();
+    if (next >= arguments[1].texts.size()) return value.clear();
+    const std::string_view given = arguments[1].texts[next++];
+    const double read = spl_number(given).value_or(0);
+    char buffer[2048];
+    std::string spec = "%" + flags;
+    if (width < 0) {
+      spec += '-';
+      width = -width;
+    }
+    if (width > 0) spec += std::to_string(width);
+    if (precision && *precision >= 0) spec += "." + std::to_string(*precision);
+    const char kind = format[at];
+    const auto whole = static_cast<long long>(std::clamp(std::trunc(read), -9e18, 9e18));
+    std::string made;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    switch (kind) {
+      case 'd':
+      case 'i':
+      case 'u':
+      case 'o':
+      case 'x':
+      case 'X':
+        std::snprintf(buffer, sizeof buffer, (spec + "ll" + kind).c_str(), whole);
+        made = buffer;
+        break;
+      case 'e':
+      case 'E':
+      case 'f':
+      case 'F':
+      case 'g':
+      case 'G':
+      case 'a':
+      case 'A':
+        std::snprintf(buffer, sizeof buffer, (spec + kind).c_str(), read);
+        made = buffer;
+        break;
+      case 's':
+      case 'z':
+      case 'c': {
+        std::string_view part = given;
+        if (kind == 'c') part = given.substr(0, 1);
+        if (precision && *precision >= 0) {
+          part = part.substr(0, static_cast<std::size_t>(*precision));
+        }
+        made = part;
+        const auto wide = static_cast<std::size_t>(width);
+        if (made.size() < wide) {
+          const std::string pad(wide - made.size(), ' ');
+          made = spec.find('-') != std::string::npos ? made + pad : pad + made;
+        }
+        break;
+      }
+      default:
+        return value.clear();
+    }
+#pragma GCC diagnostic pop
+    if (thousands) {
+      const std::size_t first = made.find_first_of("0123456789");
+      std::size_t end = first;
+      while (end < made.size() && is_digit(made[end])) ++end;
+      for (std::size_t k = end; first != std::string::npos && k > first + 3; k -= 3) {
+        made.insert(k - 3, ",");
+      }
+    }
+    value.text += made;
+    i = at;
+  }
+  value.text = to_utf8(value.text);
+}
+
+void url_decode(Arguments arguments, Value& value) {
+  const std::string_view given = arguments[0].text;
+  const auto digit = [](char c) {
+    return is_digit(c)            ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+  };
+  value.set({});
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (given[i] == '%' && i + 2 < given.size() && digit(given[i + 1]) >= 0 &&
+        digit(given[i + 2]) >= 0) {
+      value.text += static_cast<char>(digit(given[i + 1]) * 16 + digit(given[i + 2]));
+      i += 2;
+    } else {
+      value.text += given[i];
+    }
+  }
+  value.text = to_utf8(value.text);
+}
+
+/// An address with the bits that a mask leaves out set to 0.
+void ip_mask(Arguments arguments, Value& value) {
+  const auto mask = event::parse_address(arguments[0].text);
+  const auto address = event::parse_address(arguments[1].text);
+  if (!mask || !address || !mask->is_v4() || !address->is_v4()) return;
+  event::Address made = *address;
+  for (std::size_t i = 12; i < 16; ++i) made.bytes[i] &= mask->bytes[i];
+  value.set(event::format(made));
+}
+
+/// What the user's database of addresses says: `city` or `country`.
+void place(Arguments arguments, Value& value) {
+  const auto entry = event::geo_of(arguments[0].text);
+  if (!entry) return;
+  const std::string& found = arguments[1].text == "city" ? entry->city : entry->country;
+  if (!found.empty()) value.set(found);
+}
+
+/// What `convert` does to a value: num, auto, rmunit, rmcomma, memk, dur2sec, mstime. NULL where it
+/// cannot be done.
+void convert_value(Arguments arguments, Value& value) {
+  const std::string_view how = arguments[0].text;
+  std::string given(arguments[1].text);
+  const auto front_number = [&](std::size_t& end) -> std::optional<double> {
+    end = 0;
+    if (end < given.size() && (given[end] == '-' || given[end] == '+')) ++end;
+    while (end < given.size() && (is_digit(given[end]) || given[end] == '.')) ++end;
+    return spl_number(std::string_view(given).substr(0, end));
+  };
+  std::size_t end = 0;
+  if (how == "rmcomma") {
+    given.erase(std::remove(given.begin(), given.end(), ','), given.end());
+    return value.set(given);
+  }
+  if (how == "rmunit") {
+    if (const auto read = front_number(end)) return value.set(spl_text(*read));
+    return;
+  }
+  if (how == "memk") {
+    const auto read = front_number(end);
+    if (!read || end + 1 < given.size()) return;
+    const char unit = end < given.size() ? to_lower(given[end]) : 'k';
+    if (unit != 'k' && unit != 'm' && unit != 'g') return;
+    return value.set(spl_text(*read * (unit == 'k' ? 1 : unit == 'm' ? 1024 : 1048576)));
+  }
+  if (how == "dur2sec" || how == "mstime") {
+    double days = 0;
+    if (const std::size_t plus_at = given.find('+'); plus_at != std::string::npos) {
+      const auto read = spl_number(std::string_view(given).substr(0, plus_at));
+      if (!read) return;
+      days = *read;
+      given.erase(0, plus_at + 1);
+    }
+    double all = 0;
+    for (const std::string_view part : split(given, ':')) {
+      const auto read = spl_number(part);
+      if (!read) return;
+      all = all * 60 + *read;
+    }
+    return value.set(spl_text(days * 86400 + all));
+  }
+  // auto and num
+  if (const auto read = spl_number(given)) return value.set(spl_text(*read));
+  given.erase(std::remove(given.begin(), given.end(), ','), given.end());
+  if (const auto read = front_number(end); read && end == given.size()) {
+    return value.set(spl_text(*read));
+  }
+}
+
+}  // namespace
+
+std::optional<double> spl_number(std::string_view given) {
+  if (given.empty() || given.size() > 400) return std::nullopt;
+  std::size_t i = given.front() == '-' || given.front() == '+' ? 1 : 0;
+  const std::size_t digits = i;
+  bool any = false;
+  while (i < given.size() && is_digit(given[i])) ++i, any = true;
+  if (i < given.size() && given[i] == '.') {
+    ++i;
+    while (i < given.size() && is_digit(given[i])) ++i, any = true;
+  }
+  if (!any) return std::nullopt;
+  if (i < given.size() && (given[i] == 'e' || given[i] == 'E')) {
+    std::size_t exponent = i + 1;
+    if (exponent < given.size() && (given[exponent] == '-' || given[exponent] == '+')) ++exponent;
+    if (exponent == given.size()) return std::nullopt;
+    while (exponent < given.size() && is_digit(given[exponent])) ++exponent;
+    i = exponent;
+  }
+  if (i != given.size()) return std::nullopt;
+  double read = 0;
+  const auto [end, error] =
+      std::from_chars(given.data() + digits, given.data() + given.size(), read);
+  if (error != std::errc() || end != given.data() + given.size()) return std::nullopt;
+  return given.front() == '-' ? -read : read;
+}
+
+std::string spl_text(double given) {
+  if (given == 0) return "0";
+  if (given == std::floor(given) && std::fabs(given) < 1e18) return fmt::format("{:.0f}", given);
+  return fmt::format("{}", given);
+}
+
+int spl_compare(std::string_view one, std::string_view other) {
+  const auto left = spl_number(one);
+  if (left) {
+    if (const auto right = spl_number(other)) return *left < *right ? -1 : *left > *right ? 1 : 0;
+  }
+  const int order = one.compare(other);
+  return order < 0 ? -1 : order > 0 ? 1 : 0;
+}
+
+std::span<const event::NativeFunction> spl_functions() {
+  static const std::vector<event::NativeFunction> all = [] {
+    std::vector<event::NativeFunction> made;
+    for (const auto& part : {spl_value_functions(), spl_pattern_functions(), spl_time_functions(),
+                             spl_json_functions()}) {
+      made.insert(made.end(), part.begin(), part.end());
+    }
+    return made;
+  }();
+  return all;
+}
+
+std::vector<event::NativeFunction> spl_value_functions() {
+  constexpr ValueType kText = ValueType::Text, kList = ValueType::TextList;
+  constexpr ValueType kDouble = ValueType::Double, kBigint = ValueType::Bigint;
+  constexpr ValueType kBoolean = ValueType::Boolean;
+  return {
+      native("th_spl_number", {kText}, kDouble, number),
+      native("th_spl_text", {kDouble}, kText, text),
+      native("th_spl_compare", {kText, kText}, kBigint, compare),
+      native("th_spl_plus", {kText, kText}, kText, plus),
+      native("th_spl_sort_key", {kText}, kText, sort_key),
+      native("th_spl_address_order", {kText}, kText, address_order),
+      native("th_spl_cidr", {kText, kText}, kBoolean, cidr),
+      native("th_spl_term", {kText, kText}, kBoolean, term),
+      native("th_spl_filled", {kList}, kList, filled),
+      native("th_spl_single", {kList}, kText, single),
+      native("th_spl_list_of", {kText}, kList, list_of_text),
+      native("th_spl_mvindex", {kList, kBigint, kBigint}, kList, mvindex),
+      native("th_spl_mvjoin", {kList, kText}, kText, mvjoin),
+      native("th_spl_mvdedup", {kList}, kList, mvdedup),
+      native("th_spl_mvsort", {kList}, kList, mvsort),
+      native("th_spl_mvzip", {kList, kList, kText}, kList, mvzip),
+      native("th_spl_mvrange", {kDouble, kDouble, kDouble}, kList, mvrange),
+      native("th_spl_split", {kText, kText}, kList, split_text),
+      native("th_spl_makemv", {kText, kText, kBoolean}, kList, makemv),
+      native("th_spl_most", {kList}, kText, most),
+      native("th_spl_least", {kList}, kText, least),
+      native("th_spl_mode", {kList}, kText, mode),
+      native("th_spl_percentile", {kList, kDouble}, kDouble, percentile),
+      native("th_spl_tostring", {kText, kText}, kText, to_string_as),
+      native("th_spl_tonumber", {kText, kBigint}, kDouble, to_number_of),
+      native("th_spl_sigfig", {kDouble, kBigint}, kDouble, significant),
+      native("th_spl_printf", {kText, kList}, kText, print_formatted),
+      native("th_spl_urldecode", {kText}, kText, url_decode),
+      native("th_spl_ipmask", {kText, kText}, kText, ip_mask),
+      native("th_spl_place", {kText, kText}, kText, place),
+      native("th_spl_convert", {kText, kText}, kText, convert_value),
+  };
+}
+
+}  // namespace trailhound::sql
