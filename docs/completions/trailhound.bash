@@ -3,7 +3,11 @@ _trailhound() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} flags= paths=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
+<<<<<<< HEAD
     COMPREPLY=($(compgen -W 'completions coverage explain help hunt ingest lake manpage schema sql synth trail triage version' -- "$word"))
+=======
+    COMPREPLY=($(compgen -W 'completions coverage explain help hunt ingest lake manpage schema spl sql synth version' -- "$word"))
+>>>>>>> dd46a44 (Answer searches of Splunk, with every command's examples as tests, an oracle of their own and a page of the manual)
     return
   fi
   case ${COMP_WORDS[1]} in
@@ -130,6 +134,31 @@ _trailhound() {
     schema)
       flags='--help --names --functions --format --output --utc-offset --raw-csv --color --quiet --errors'
       case $before in
+        --format|-t) COMPREPLY=($(compgen -W 'csv events json jsonl line markdown parquet table timesketch' -- "$word")); return ;;
+        --output|-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --utc-offset) :; return ;;
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
+    spl)
+      flags='--help --file --param --macros --lookups --addon --earliest --latest --logs --lake --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
+      case $before in
+        --file|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --param) :; return ;;
+        --macros) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --lookups) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --addon) COMPREPLY=($(compgen -W '7 4.6' -- "$word")); return ;;
+        --earliest) :; return ;;
+        --latest) :; return ;;
+        --logs) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --lake) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --from) :; return ;;
+        --to) :; return ;;
+        --now) :; return ;;
+        --site) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --memory) :; return ;;
+        --threads) :; return ;;
         --format|-t) COMPREPLY=($(compgen -W 'csv events json jsonl line markdown parquet table timesketch' -- "$word")); return ;;
         --output|-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --utc-offset) :; return ;;

@@ -105,6 +105,7 @@ class LogsDesk final : public Desk {
     TRY(const Known known, what_is_known({question}));
     TRY(const Window window, this_window());
     database_->withdraw_offers();
+    if (lake_) lake_->begin();
     Explanation explanation;
     TRY(explanation.tokens, draw_search(question, known));
     TRY(Searched searched, take_steps(question, known, [&](const Understood& meant) {

@@ -34,7 +34,7 @@ class Searches : public testing::Test {
     std::filesystem::create_directories(folder / "lookups");
     std::ofstream(folder / "logs.json") << kLogs;
     std::ofstream(folder / "lookups" / "people.csv")
-        << "name,team,note\nalice,red,\nbob,blue,\"a \"\"b\"\", c\n";
+        << "name,team,note\nalice,red,\nbob,blue,\"a \"\"b\"\", c\"\n";
     std::ofstream(folder / "lookups" / "twice.csv") << "name,place\nalice,here\nalice,there\n";
     std::ofstream(folder / "macros.conf") << "[logins(1)]\nargs = who\ndefinition = "
                                              "eventName=ConsoleLogin userIdentity.userName=$who$\n"
@@ -267,7 +267,9 @@ TEST_F(Searches, RunEveryExampleOfTheCommands) {
     for (const std::string_view example : command.examples) {
       const std::vector<std::string> all = rows(std::string(example));
       EXPECT_FALSE(all.empty()) << example;
-      if (!all.empty()) EXPECT_FALSE(all[0].starts_with("!")) << example << "\n" << all[0];
+      if (!all.empty()) {
+        EXPECT_FALSE(all[0].starts_with("!")) << example << "\n" << all[0];
+      }
     }
   }
 }

@@ -94,6 +94,7 @@ std::vector<sql::SortKey> reversed(std::vector<sql::SortKey> keys) {
   for (sql::SortKey& key : keys) {
     key.direction = key.direction == sql::Direction::Ascending ? sql::Direction::Descending
                                                                : sql::Direction::Ascending;
+    key.nulls = key.nulls == sql::NullOrder::First ? sql::NullOrder::Last : sql::NullOrder::First;
   }
   return keys;
 }
@@ -140,14 +141,26 @@ Value extreme(const Value& value, const Grouping& grouping, std::string_view fun
           Kind::Text};
 }
 
-/// The sum of the numbers in a list, 0 if there is none.
+/// Where a row's one value of a field stands beside all of them.
+std::string split_name(const std::string& field) {
+  return std::string(1, kHidden) + "one " + field;
+}
+
+/// The numbers in a list.
+Expr numbers_in(const Expr& values) {
+  return sql::call(
+      "filter", {sql::call("transform", {values, lambda("x", spl("number", {sql::column("x")}))}),
+                 lambda("x", is_not_null(sql::column("x")))});
+}
+
+/// The sum of a list of numbers; nothing if there is none.
 Expr list_sum(const Expr& values) {
-  Expr add =
-      Expr{sql::Lambda{{sql::name("s"), sql::name("x")},
-                       binary(sql::Arithmetic::Add, sql::column("s"),
-                              sql::call("coalesce", {spl("number", {sql::column("x")}), real(0)}))},
-           {}};
-  return sql::call("reduce", {values, real(0), std::move(add), lambda("s", sql::column("s"))});
+  Expr add = Expr{sql::Lambda{{sql::name("s"), sql::name("x")},
+                              binary(sql::Arithmetic::Add, sql::column("s"), sql::column("x"))},
+                  {}};
+  return when(
+      sql::compare(Comparing::Greater, sql::call("cardinality", {values}), sql::integer(0)),
+      sql::call("reduce", {values, real(0), std::move(add), lambda("s", sql::column("s"))}));
 }
 
 }  // namespace
@@ -357,9 +370,10 @@ Result<Value> lower_aggregate(const Aggregate& asked, std::optional<Value> argum
         .note("`mvexpand " + asked.field + "` makes a row of each value first");
   }
   if (several) {
-    const Expr sum = aggregate("sum", {list_sum(value.expr)}, grouping);
+    const Expr all = numbers_in(value.expr);
+    const Expr sum = aggregate("sum", {list_sum(all)}, grouping);
     if (function == "sum") return Value{sum, Kind::Number};
-    const Expr count = aggregate("sum", {sql::call("cardinality", {value.expr})}, grouping);
+    const Expr count = aggregate("sum", {sql::call("cardinality", {all})}, grouping);
     return Value{binary(sql::Arithmetic::Divide, sum,
                         cast(sql::call("nullif", {count, sql::integer(0)}), "double")),
                  Kind::Number};
@@ -385,7 +399,7 @@ Result<Value> lower_aggregate(const Aggregate& asked, std::optional<Value> argum
   return Value{one, Kind::Number};
 }
 
-Result<Layer*> split_by(Lowering& to, const std::vector<std::string>& fields) {
+Result<Layer*> split_by(Lowering& to, const std::vector<std::string>& fields, bool beside) {
   for (const std::string& field : fields) {
     Layer* below = to.rows();
     const Value value = to.table().read(*below, field);
@@ -402,7 +416,7 @@ Result<Layer*> split_by(Lowering& to, const std::vector<std::string>& fields) {
         std::nullopt,
         std::nullopt,
         {}};
-    layer.set(field, {sql::column(column), Kind::Text});
+    layer.set(beside ? split_name(field) : field, {sql::column(column), Kind::Text});
     to.set_rows(&layer);
   }
   return to.rows();
@@ -476,13 +490,14 @@ Result<void> group_rows(Lowering& to, std::vector<Aggregate> asked,
                         const std::vector<std::string>& by) {
   to.begin_with_events();
   TRY(asked, expanded(std::move(asked), by, *to.rows(), to));
-  TRY(Layer * below, split_by(to, by));
+  TRY(Layer * below, split_by(to, by, true));
   Layer& rows = to.table().push(below);
   rows.open = false;
   rows.order.clear();
   rows.columns = {};
   for (const std::string& field : by) {
-    const Value key = to.read(rows, field);
+    const Value whole = to.read(rows, field);
+    const Value key = whole.kind == Kind::List ? to.read(rows, split_name(field)) : whole;
     rows.where.push_back(is_not_null(key.expr));
     if (!key.literal && !key.null) rows.group_by.push_back(key.expr);
     rows.set(field, key);

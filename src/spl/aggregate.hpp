@@ -42,7 +42,8 @@ Result<Value> lower_aggregate(const Aggregate& aggregate, std::optional<Value> a
 
 /// `by` fields of a command, made single-valued: rows with several values become several rows. The
 /// layer given back is to be grouped; its order is that of the rows below.
-Result<Layer*> split_by(Lowering& to, const std::vector<std::string>& fields);
+/// `beside`: all values stay under the field's name, the one of the row stands under a hidden one.
+Result<Layer*> split_by(Lowering& to, const std::vector<std::string>& fields, bool beside = false);
 /// The aggregates of a command over the rows below `layer`, wildcards expanded.
 Result<std::vector<Aggregate>> expanded(std::vector<Aggregate> aggregates,
                                         const std::vector<std::string>& by, Layer& below,

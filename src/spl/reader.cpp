@@ -140,6 +140,7 @@ Result<std::vector<Argument>> Reader::fields(std::vector<std::string_view> stop)
       break;
     }
     if (std::string_view("()=<>").find(peek()) != std::string_view::npos) break;
+    if (peek_option()) break;
     TRY(Argument one, field());
     found.push_back(std::move(one));
   }

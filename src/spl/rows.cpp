@@ -146,7 +146,7 @@ std::vector<sql::SortKey> Table::order(Layer& layer) {
     if (value.null || value.literal) continue;
     keys.push_back({value.expr,
                     key.descending ? sql::Direction::Descending : sql::Direction::Ascending,
-                    sql::NullOrder::Last});
+                    key.nulls_first ? sql::NullOrder::First : sql::NullOrder::Last});
   }
   return keys;
 }

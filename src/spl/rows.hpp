@@ -31,6 +31,12 @@ inline constexpr char kHidden = '\x01';
 struct OrderKey {
   std::string field;
   bool descending = false;
+  bool nulls_first = false;
+  /// The same order from the other end.
+  void turn() {
+    descending = !descending;
+    nulls_first = !nulls_first;
+  }
 };
 
 /// The fields that a person would see, in their order.

@@ -363,7 +363,7 @@ class SearchParser {
   Result<Expr> bound(const Argument& value, bool from) {
     TRY(const std::optional<Time> time, time_of(value, to_, !from));
     if (!time) return sql::boolean(true);
-    if (!sql::spl_number(value.text)) {
+    if (value.text.find_first_of("-+@n") == 0) {
       to_.notice(
           Error{"window-counted", "`" + std::string(from ? "earliest" : "latest") + "=" +
                                       value.text + "` is " + format_iso(*time) + ", counted from " +

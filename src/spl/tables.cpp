@@ -58,10 +58,7 @@ Layer& table_of(Lowering& to, const Lookup& lookup) {
 Layer& appended(Lowering& to, Layer& first, Layer& second) {
   const std::string part = std::string(1, kHidden) + "part",
                     place = std::string(1, kHidden) + "row";
-  Layer& both = to.table().push(nullptr);
-  both.columns = first.columns;
-  both.columns.events = first.columns.events || second.columns.events;
-  for (const std::string& name : second.columns.names) both.show(name);
+  std::vector<Layer*> parts;
   std::int64_t number = 0;
   for (Layer* one : {&first, &second}) {
     Layer& numbered = to.table().push(one);
@@ -71,8 +68,13 @@ Layer& appended(Lowering& to, Layer& first, Layer& second) {
     numbered.fields.insert_or_assign(place, Value{sql::Expr{std::move(row), {}}, Kind::Integer});
     numbered.fields.insert_or_assign(part,
                                      Value{cast(sql::integer(++number), "bigint"), Kind::Integer});
-    both.parts.push_back(&numbered);
+    parts.push_back(&numbered);
   }
+  Layer& both = to.table().push(nullptr);
+  both.columns = first.columns;
+  both.columns.events = first.columns.events || second.columns.events;
+  for (const std::string& name : second.columns.names) both.show(name);
+  both.parts = std::move(parts);
   both.order = {{part, false}, {place, false}};
   return both;
 }

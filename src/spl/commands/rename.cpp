@@ -73,7 +73,7 @@ Command describe_rename() {
   return {.names = {"rename"},
           .synopsis = "rename FIELD AS NAME, ...",
           .summary = "Gives fields other names; `a.* AS *` takes each for each",
-          .examples = {"eventName=CreateAccessKey | rename userIdentity.type AS kind | table kind"},
+          .examples = {"eventName=ConsoleLogin | rename userIdentity.type AS kind | table kind"},
           .lower = run};
 }
 

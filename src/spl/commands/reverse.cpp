@@ -10,7 +10,7 @@ Command describe_reverse() {
           .examples = {"| makeresults count=3 | streamstats count AS n | reverse | table n"},
           .lower = [](Reader&, Lowering& to) -> Result<void> {
             TRY(Layer * rows, to.push());
-            for (OrderKey& key : rows->order) key.descending = !key.descending;
+            for (OrderKey& key : rows->order) key.turn();
             return {};
           }};
 }

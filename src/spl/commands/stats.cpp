@@ -20,12 +20,13 @@ Result<void> run(Reader& in, Lowering& to) {
     TRY(const std::vector<Argument> fields, in.fields());
     if (fields.empty()) return in.expected("fields to group by");
     for (const Argument& field : fields) {
-      if (field.text == "dedup_splitvals") break;
       if (field.text.find('*') != std::string::npos) {
         return in.problem("`by` takes no wildcards", field.span);
       }
     }
     by = texts(fields);
+    TRY(const auto ignored, in.option("dedup_splitvals"));
+    (void)ignored;
   }
   return group_rows(to, std::move(asked), by);
 }

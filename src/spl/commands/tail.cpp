@@ -12,7 +12,7 @@ Result<void> run(Reader& in, Lowering& to) {
     TRY(limit, count_of(number));
   }
   TRY(Layer * turned, to.push());
-  for (OrderKey& key : turned->order) key.descending = !key.descending;
+  for (OrderKey& key : turned->order) key.turn();
   TRY(Layer * rows, to.push());
   rows->order_by = to.table().order(*turned);
   rows->limit = limit;

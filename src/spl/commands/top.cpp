@@ -49,6 +49,7 @@ Result<void> rank(Reader& in, Lowering& to, bool most) {
   }
   TRY(options());
   TRY(const std::vector<Argument> named, in.fields({"by"}));
+  TRY(options());
   std::vector<std::string> fields = texts(named), by;
   if (in.keyword("by")) {
     TRY(const std::vector<Argument> groups, in.fields());

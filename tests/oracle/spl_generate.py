@@ -1,0 +1,292 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Makes up searches, asks the program and the oracle, and tells where they differ.
+
+    TRAILHOUND=build/dev/src/trailhound tests/oracle/spl_generate.py --count 200 --seed 7
+    ... --logs FILE.json             events of one's own: records in one JSON document
+
+The events are made up, too: odd values, absent fields, lists. Every search is seeded, so a
+difference can be asked for again.
+"""
+import argparse
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import spl_oracle  # noqa: E402
+
+NAMES = ["ListUsers", "CreateUser", "ConsoleLogin", "GetObject", "DeleteTrail", "listusers"]
+TEXTS = ["alice", "Bob", "10", "9", "9x", "1.0", "", "a.b", "100%", "x_y", "ünï", "-3", "1e2", "0010"]
+ADDRESSES = ["10.1.2.3", "10.1.2.20", "203.0.113.9", "config.amazonaws.com", "AWS Internal"]
+FIELDS = ["eventName", "userIdentity.userName", "userIdentity.type", "sourceIPAddress", "errorCode",
+          "requestParameters.a", "requestParameters.n", "requestParameters.list{}", "resources{}.ARN",
+          "requestParameters.absent", "awsRegion", "src_ip"]
+SINGLE = [f for f in FIELDS if "{}" not in f]
+
+
+def make_events(rng, count):
+    events = []
+    for i in range(count):
+        event = {"eventVersion": "1.08", "eventID": f"e{i:04}", "eventTime": f"2024-03-01T{rng.randrange(24):02}:{rng.randrange(60):02}:00Z",
+                 "eventSource": "iam.amazonaws.com", "eventName": rng.choice(NAMES), "awsRegion": rng.choice(["us-east-1", "eu-west-1"]),
+                 "sourceIPAddress": rng.choice(ADDRESSES), "recipientAccountId": "111122223333",
+                 "userIdentity": {"type": rng.choice(["IAMUser", "AssumedRole"]), "accountId": "111122223333"}}
+        if rng.random() < .7:
+            event["userIdentity"]["userName"] = rng.choice(TEXTS[:2] + TEXTS[2:])
+        if rng.random() < .3:
+            event["errorCode"] = rng.choice(["AccessDenied", "Throttling"])
+        if event["eventName"] == "ConsoleLogin":
+            event["responseElements"] = {"ConsoleLogin": rng.choice(["Success", "Failure"])}
+        parameters = {}
+        if rng.random() < .6:
+            parameters["a"] = rng.choice(TEXTS)
+        if rng.random() < .6:
+            parameters["n"] = rng.choice([1, 2, 10, -4, 2.5, True, None])
+        if rng.random() < .5:
+            parameters["list"] = [rng.choice(["x", "y", "10", "z"]) for _ in range(rng.randrange(4))]
+        if parameters:
+            event["requestParameters"] = parameters
+        if rng.random() < .4:
+            event["resources"] = [{"ARN": rng.choice(["arn:x", "arn:y"])} for _ in range(rng.randrange(1, 3))]
+        events.append(event)
+    return events
+
+
+def quote(literal):
+    return '"' + literal.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+class Maker:
+    """Searches as text and as trees of the oracle."""
+
+    def __init__(self, rng):
+        self.rng = rng
+        self.fields = list(FIELDS)
+        self.kinds = {}
+
+    def field(self, single=False):
+        names = [f for f in self.fields if not single or "{}" not in f]
+        return self.rng.choice(names)
+
+    def search(self, depth=0):
+        rng = self.rng
+        roll = rng.random()
+        if depth < 2 and roll < .2:
+            parts = [self.search(depth + 1) for _ in range(2)]
+            return f"({parts[0][0]} OR {parts[1][0]})", ("or", parts[0][1], parts[1][1])
+        if depth < 2 and roll < .4:
+            parts = [self.search(depth + 1) for _ in range(2)]
+            return f"({parts[0][0]} {parts[1][0]})", ("and", parts[0][1], parts[1][1])
+        if depth < 2 and roll < .55:
+            inner = self.search(depth + 1)
+            return f"NOT {inner[0]}", ("not", inner[1])
+        field = self.field()
+        op = rng.choice(["=", "=", "=", "!=", "<", ">="])
+        literal = rng.choice(TEXTS + NAMES + ADDRESSES + ["*", "List*", "*User*", "a*", "success", "failure", "arn:x", "x", "2"])
+        if op in ("<", ">=") and "*" in literal:
+            literal = "5"
+        return f"{quote_field(field)}{op}{quote(literal)}", ("cmp", field, op, literal)
+
+    def expression(self, depth=0):
+        rng = self.rng
+        roll = rng.random()
+        if depth > 2 or roll < .35:
+            field = self.field()
+            return f"'{field}'", ("field", field)
+        if roll < .5:
+            literal = rng.choice(TEXTS)
+            return quote(literal), ("lit", literal)
+        if roll < .6:
+            literal = rng.choice([0, 1, 2.5, 10])
+            return str(literal), ("lit", float(literal))
+        if roll < .75:
+            op = rng.choice(["+", "-", "*", "/", "."])
+            a, b = self.expression(depth + 1), self.expression(depth + 1)
+            return f"({a[0]} {op} {b[0]})", ("math", op, a[1], b[1])
+        name = rng.choice(["if", "coalesce", "lower", "upper", "len", "case", "mvcount", "mvjoin"])
+        if name == "if":
+            c, a, b = self.condition(depth + 1), self.expression(depth + 1), self.expression(depth + 1)
+            return f"if({c[0]}, {a[0]}, {b[0]})", ("call", "if", c[1], a[1], b[1])
+        if name == "case":
+            c, a = self.condition(depth + 1), self.expression(depth + 1)
+            d, b = self.condition(depth + 1), self.expression(depth + 1)
+            return f"case({c[0]}, {a[0]}, {d[0]}, {b[0]})", ("call", "case", c[1], a[1], d[1], b[1])
+        if name == "coalesce":
+            a, b = self.expression(depth + 1), self.expression(depth + 1)
+            return f"coalesce({a[0]}, {b[0]})", ("call", "coalesce", a[1], b[1])
+        if name == "mvjoin":
+            field = self.field()
+            return f"mvjoin('{field}', \"+\")", ("call", "mvjoin", ("field", field), ("lit", "+"))
+        a = self.expression(depth + 1)
+        return f"{name}({a[0]})", ("call", name, a[1])
+
+    def condition(self, depth=0):
+        rng = self.rng
+        roll = rng.random()
+        if depth < 2 and roll < .25:
+            op = rng.choice(["and", "or"])
+            a, b = self.condition(depth + 1), self.condition(depth + 1)
+            return f"({a[0]} {op.upper()} {b[0]})", (op, a[1], b[1])
+        if depth < 2 and roll < .35:
+            a = self.condition(depth + 1)
+            return f"NOT ({a[0]})", ("not", a[1])
+        if roll < .5:
+            name = rng.choice(["isnull", "isnotnull"])
+            field = self.field()
+            return f"{name}('{field}')", ("call", name, ("field", field))
+        if roll < .6:
+            field, pattern = self.field(), rng.choice(["%User%", "a%", "_", "%"])
+            return f"like('{field}', \"{pattern}\")", ("call", "like", ("field", field), ("lit", pattern))
+        if roll < .7:
+            field, pattern = self.field(), rng.choice(["^[aL]", "User$", "[0-9]+"])
+            return f"match('{field}', \"{pattern}\")", ("call", "match", ("field", field), ("lit", pattern))
+        op = rng.choice(["=", "!=", "<", "<=", ">", ">="])
+        a, b = self.expression(depth + 1), self.expression(depth + 1)
+        return f"{a[0]} {op} {b[0]}", ("cmp", op, a[1], b[1])
+
+    def command(self):
+        rng = self.rng
+        name = rng.choice(["search", "where", "eval", "eval", "dedup", "sort", "head", "tail", "rename", "fillnull",
+                           "mvexpand", "eventstats", "streamstats"])
+        if name == "search":
+            words, tree = self.search()
+            return f"search {words}", ("search", tree)
+        if name == "where":
+            words, tree = self.condition()
+            return f"where {words}", ("where", tree)
+        if name == "eval":
+            field = f"v{len(self.fields)}"
+            words, tree = self.expression()
+            self.fields.append(field)
+            return f"eval {field}={words}", ("eval", field, tree)
+        if name == "dedup":
+            fields = [self.field(True) for _ in range(rng.randrange(1, 3))]
+            fields = list(dict.fromkeys(fields))
+            return "dedup " + " ".join(map(quote_field, fields)), ("dedup", fields)
+        if name == "sort":
+            keys = [(self.field(True), rng.random() < .5) for _ in range(rng.randrange(1, 3))]
+            return "sort 0 " + ", ".join(("-" if d else "") + quote_field(f) for f, d in keys), ("sort", keys)
+        if name in ("head", "tail"):
+            count = rng.randrange(1, 40)
+            return f"{name} {count}", (name, count)
+        if name == "rename":
+            old, new = self.field(), f"r{len(self.fields)}"
+            self.fields = [f for f in self.fields if f != old] + [new]
+            return f"rename {quote_field(old)} AS {new}", ("rename", old, new)
+        if name == "fillnull":
+            field, literal = self.field(True), rng.choice(["none", "0"])
+            return f"fillnull value={literal} {quote_field(field)}", ("fillnull", field, literal)
+        if name == "mvexpand":
+            field = self.field()
+            return f"mvexpand {quote_field(field)}", ("mvexpand", field)
+        if name == "eventstats":
+            column = f"s{len(self.fields)}"
+            by = [self.field(True)] if rng.random() < .5 else []
+            field = self.field()
+            function = rng.choice(["count", "dc", "min", "max", "sum"])
+            if function == "sum" and "{}" in field:
+                function = "dc"
+            self.fields.append(column)
+            return (f"eventstats {function}({quote_field(field)}) AS {column}" + (" by " + quote_field(by[0]) if by else ""),
+                    ("eventstats", function, field, column, by))
+        column = f"n{len(self.fields)}"
+        self.fields.append(column)
+        return f"streamstats count AS {column}", ("streamstats", column)
+
+    def whole(self):
+        rng = self.rng
+        words, tree = self.search() if rng.random() < .7 else ("*", ("true",))
+        texts, commands = [words], [("search", tree)]
+        for _ in range(rng.randrange(0, 5)):
+            words, command = self.command()
+            texts.append(words)
+            commands.append(command)
+        if rng.random() < .6:
+            asked, columns = [], []
+            for at in range(rng.randrange(1, 4)):
+                function = rng.choice(["count", "count", "dc", "values", "list", "first", "last", "min", "max", "sum", "avg", "range", "median"])
+                field = self.field(function in ("range", "first", "last", "min", "max"))
+                if function == "count" and rng.random() < .5:
+                    field = None
+                column = f"a{at}"
+                asked.append((function, field, column))
+                columns.append(column)
+            by = list(dict.fromkeys(self.field() for _ in range(rng.randrange(0, 3))))
+            texts.append("stats " + ", ".join((f if x is None else f"{f}({quote_field(x)})") + f" AS {c}" for f, x, c in asked)
+                         + (" by " + ", ".join(map(quote_field, by)) if by else ""))
+            commands.append(("stats", asked, by))
+            shown = by + columns
+        elif rng.random() < .3:
+            field = self.field()
+            texts.append(f"top limit=3 {quote_field(field)}")
+            commands.append(("top", 3, field))
+            shown = [field, "count", "percent"]
+        else:
+            shown = list(dict.fromkeys(["eventID"] + [self.field() for _ in range(3)]))
+            texts.append("table " + ", ".join(map(quote_field, shown)))
+        return " | ".join(texts), commands, shown
+
+
+def quote_field(name):
+    return f'"{name}"' if any(c in name for c in "{} ") else name
+
+
+def levelled(value):
+    """A value so that both sides' spellings compare: numbers to nine digits."""
+    if isinstance(value, list):
+        value = [spl_oracle.text(one) if not isinstance(one, str) else one for one in value]
+        if not value:
+            return None
+        return value[0] if len(value) == 1 else value
+    number = spl_oracle.number(value)
+    if number is not None and not isinstance(value, str):
+        value = spl_oracle.text(number)
+    if isinstance(value, str) and spl_oracle.number(value) is not None and "." in value:
+        return f"{spl_oracle.number(value):.9g}"
+    return value
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    arguments.add_argument("--count", type=int, default=100)
+    arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--events", type=int, default=120)
+    options = arguments.parse_args()
+    program = os.environ.get("TRAILHOUND", "build/dev/src/trailhound")
+    different = 0
+    with tempfile.TemporaryDirectory() as folder:
+        rng = random.Random(options.seed)
+        events = make_events(rng, options.events)
+        logs = pathlib.Path(folder) / "logs.json"
+        logs.write_text(json.dumps({"Records": events}))
+        ordered = sorted(events, key=lambda e: e["eventID"])
+        ordered.sort(key=lambda e: e["eventTime"], reverse=True)
+        rows = [spl_oracle.fields_of(e, 0.0) for e in ordered]
+        for seed in range(options.seed, options.seed + options.count):
+            search, commands, shown = Maker(random.Random(seed)).whole()
+            done = subprocess.run([program, "spl", "-f", "-", "--logs", str(logs), "-t", "jsonl", "-q"],
+                                  input=search, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                different += 1
+                print(f"seed {seed}: refused\n  {search}\n  {done.stderr.strip()[:400]}")
+                continue
+            got = [json.loads(line) for line in done.stdout.splitlines()]
+            wanted = spl_oracle.run(rows, commands)
+            got = [[levelled(row.get(name)) for name in shown] for row in got]
+            wanted = [[levelled(row.get(name)) for name in shown] for row in wanted]
+            if got != wanted:
+                different += 1
+                at = next((i for i, (a, b) in enumerate(zip(got, wanted)) if a != b), min(len(got), len(wanted)))
+                print(f"seed {seed}: differs in row {at} of {len(got)}/{len(wanted)}\n  {search}\n"
+                      f"  program {got[at] if at < len(got) else None}\n  oracle  {wanted[at] if at < len(wanted) else None}")
+    print(f"{options.count} searches, {different} differ")
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
