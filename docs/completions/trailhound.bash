@@ -3,11 +3,7 @@ _trailhound() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} flags= paths=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-<<<<<<< HEAD
-    COMPREPLY=($(compgen -W 'completions coverage explain help hunt ingest lake manpage schema sql synth trail triage version' -- "$word"))
-=======
-    COMPREPLY=($(compgen -W 'completions coverage explain help hunt ingest lake manpage schema spl sql synth version' -- "$word"))
->>>>>>> dd46a44 (Answer searches of Splunk, with every command's examples as tests, an oracle of their own and a page of the manual)
+    COMPREPLY=($(compgen -W 'completions coverage explain help hunt ingest lake manpage schema spl sql synth trail triage version' -- "$word"))
     return
   fi
   case ${COMP_WORDS[1]} in
