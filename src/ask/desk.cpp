@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
+#include <mutex>
 #include <set>
 #include <utility>
 
@@ -18,6 +20,7 @@
 #include "engine/database.hpp"
 #include "engine/fence.hpp"
 #include "event/functions.hpp"
+#include "read/kept.hpp"
 #include "read/logs.hpp"
 #include "sql/draw.hpp"
 #include "sql/natives.hpp"
@@ -34,8 +37,8 @@ constexpr std::string_view kKept = "events";
 constexpr std::string_view kWorthKeeping[] = {"principal", "is_service", "action", "outcome"};
 constexpr std::size_t kMany = 8;
 
-/// The events of some fields, kept in the engine.
-struct Kept {
+/// The events of some fields of a lake, kept in the engine.
+struct KeptTable {
   event::FieldSet fields;
   std::vector<std::string> derived;  ///< Columns beside the fields
   bool covers(const event::FieldSet& wanted) const {
@@ -152,11 +155,13 @@ class LogsDesk final : public Desk {
     }
     plan.once = true;
     kept_.reset();
-    Kept kept{plan.fields, {}};
+    blocks_.reset();
+    database_->withdraw_offers();
+    if (!lake_) return gather_blocks(window.narrow(std::move(plan)));
+    KeptTable kept{plan.fields, {}};
     for (const std::string_view name : kWorthKeeping) {
       if (uses[std::string(name)] >= kMany) kept.derived.emplace_back(name);
     }
-    database_->withdraw_offers();
     const std::string scan = scan_text(window.narrow(std::move(plan)), nullptr);
     TRY(const std::string select, selection(kept, scan, known));
     const Result<std::uint64_t> rows = database_->keep(kKept, select);
@@ -167,7 +172,7 @@ class LogsDesk final : public Desk {
   }
 
   const read::Coverage& coverage() const override {
-    coverage_ = kept_ ? gathered_coverage_ : coverage_of_source();
+    coverage_ = keeps() ? gathered_coverage_ : coverage_of_source();
     return coverage_;
   }
 
@@ -179,9 +184,29 @@ class LogsDesk final : public Desk {
     return newest_;
   }
 
-  void cancel() override { database_->interrupt(); }
+  void cancel() override {
+    stopped_ = true;
+    database_->interrupt();
+  }
 
  private:
+  bool keeps() const { return kept_ || blocks_ != nullptr; }
+
+  Result<void> gather_blocks(const event::ScanPlan& plan) {
+    stopped_ = false;
+    Result<std::unique_ptr<read::Kept>> kept =
+        read::Kept::gather(*logs_, plan,
+                           {.threads = source_.threads,
+                            .memory = source_.memory / 8,
+                            .temp_folder = database_->temp_folder(),
+                            .progress = source_.progress},
+                           &stopped_);
+    gathered_coverage_ = coverage_of_source();
+    if (!kept.ok()) return std::move(kept).error();
+    blocks_ = std::move(*kept);
+    return {};
+  }
+
   /// SQL that the engine can run, and what was learnt on the way.
   struct Printed {
     std::string sql;
@@ -192,7 +217,7 @@ class LogsDesk final : public Desk {
   };
 
   /// The SELECT that gives what is to be kept, out of a scan.
-  static Result<std::string> selection(const Kept& kept, const std::string& scan,
+  static Result<std::string> selection(const KeptTable& kept, const std::string& scan,
                                        const Known& known) {
     std::string columns;
     for (const event::Field field : event::members(event::Field::Record)) {
@@ -232,7 +257,8 @@ class LogsDesk final : public Desk {
   }
 
   Result<Printed> prepare(const Question& question) {
-    if (!kept_) {
+    const std::lock_guard lock(preparing_);
+    if (!keeps()) {
       database_->withdraw_offers();
       if (lake_) lake_->begin();
     }
@@ -246,7 +272,7 @@ class LogsDesk final : public Desk {
     printed.notices = std::move(meant.notices);
     say_window(window, printed.notices);
     if (meant.bound.asks_now() && !window.relative) say_now(known.now, printed.notices);
-    if (!kept_ && !lake_ && compares_names(meant.bound)) {
+    if (!blocks_ && !lake_ && compares_names(meant.bound)) {
       printed.watch = std::make_shared<Watch>(*logs_, event::Field::EventName);
       watches_.push_back(printed.watch);
     }
@@ -263,8 +289,13 @@ class LogsDesk final : public Desk {
       if (given || kept_->derived.empty()) return fmt::format("kept.{}", kKept);
       return fmt::format("(SELECT * EXCLUDE ({}) FROM kept.{})", join(kept_->derived, ", "), kKept);
     }
+    if (blocks_) {
+      event::FieldSet both = blocks_->fields();
+      both.add(plan.fields);
+      if (both == blocks_->fields()) return database_->offer(*blocks_, std::move(plan));
+    }
     plan = window.narrow(std::move(plan));
-    plan.once = plan.once || source_.unique || kept_;
+    plan.once = plan.once || source_.unique || keeps();
     return scan_text(std::move(plan), watch);
   }
 
@@ -433,7 +464,7 @@ class LogsDesk final : public Desk {
   std::function<std::vector<Error>()> second_look(const Question& question,
                                                   std::optional<Understood> meant,
                                                   const std::shared_ptr<Watch>& watch) {
-    if (!meant || kept_) return {};
+    if (!meant || keeps()) return {};
     return [this, question, meant = std::make_shared<Understood>(std::move(*meant)), watch] {
       std::vector<Error> hints;
       if (watch) hint_at_names(*meant, *watch, question, hints);
@@ -490,8 +521,11 @@ class LogsDesk final : public Desk {
   std::unique_ptr<LakeSource> lake_;  ///< May be null
   std::vector<std::shared_ptr<Watch>> watches_;
   std::function<std::vector<Error>()> look_again_;
+  std::unique_ptr<read::Kept> blocks_;  ///< Gathered from logs; outlives the scans of the engine
   std::unique_ptr<engine::Database> database_;
-  std::optional<Kept> kept_;
+  std::optional<KeptTable> kept_;  ///< Gathered from a lake
+  std::atomic<bool> stopped_ = false;
+  std::mutex preparing_;  ///< What is kept may be asked from several threads
   read::Coverage gathered_coverage_;
   mutable read::Coverage coverage_;
   std::optional<Time> newest_;

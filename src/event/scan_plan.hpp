@@ -8,10 +8,12 @@
 //   plan.needles.push_back({{"AKIAIOSFODNN7EXAMPLE"}});
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/time.hpp"
+#include "event/row_filter.hpp"
 #include "event/schema.hpp"
 
 namespace trailhound::event {
@@ -30,6 +32,8 @@ struct ScanPlan {
   Time to{INT64_MAX};                   ///< Events at or after this are not wanted.
   std::vector<std::string> accounts{};  ///< Only these; empty: all.
   std::vector<Needle> needles{};        ///< All of them must be met by a file.
+  /// What every event that is wanted passes; null: anything.
+  std::shared_ptr<const RowFilter> filter{};
   bool once =
       false;  ///< An event that is met again (same account, eventID and content) is not put.
 };

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <memory>
 
 #include "base/time.hpp"
 #include "sql/constants.hpp"
 #include "sql/plan_walk.hpp"
+#include "sql/row_filters.hpp"
 
 namespace trailhound::sql {
 namespace {
@@ -457,6 +459,14 @@ void restrict_scan(EventTable& events, int source, const std::vector<TermPtr>& c
     narrow(all, account);
   }
   event::ScanPlan& plan = events.plan;
+  std::vector<event::RowFilter> filters = {row_filter(conditions, source)};
+  if (!events.account.empty()) {
+    filters.push_back(event::RowFilter::text(Field::Account, {.any_of = {events.account}}));
+  }
+  event::RowFilter filter = event::RowFilter::all(std::move(filters));
+  if (!filter.is_everything()) {
+    plan.filter = std::make_shared<const event::RowFilter>(std::move(filter));
+  }
   plan.from = all.from;
   plan.to = all.to;
   if (all.low[0] > 0) {
