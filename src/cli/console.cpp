@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "event/geo.hpp"
+#include "hunt/site.hpp"
 #include "show/closing.hpp"
 #include "show/problem.hpp"
 #include "show/writer.hpp"
@@ -34,6 +36,11 @@ Result<std::unique_ptr<ask::Desk>> Console::open(const LogFlags& logs, bool need
     return Error("logs-not-named", "no logs are named")
         .note("`--logs PATH` names a file or a folder");
   }
+  std::vector<std::string> beside = source.logs;
+  if (!source.lake.empty()) beside.push_back(source.lake);
+  TRY(const hunt::Site site, hunt::Site::find(logs.site, beside));
+  TRY(event::Atlas atlas, site.atlas());
+  event::use_atlas(std::move(atlas));
   unique_ = source.unique;
   if (talk_look_.terminal && !manners_.quiet) {
     progress_ = std::make_unique<show::Progress>(STDERR_FILENO, talk_look_);

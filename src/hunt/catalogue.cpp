@@ -18,10 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 23> kKeys = {
+constexpr std::array<std::string_view, 24> kKeys = {
     "id",      "kind",     "level",     "title", "why",   "read",   "noise",    "attack",
-    "aliases", "rhinosec", "guardduty", "seed",  "needs", "params", "tunables", "sql",
-    "columns", "next",     "undo",      "word",  "did",   "finds",  "ignores"};
+    "aliases", "rhinosec", "guardduty", "seed",  "needs", "params", "tunables", "lists",
+    "sql",     "columns",  "next",      "undo",  "word",  "did",    "finds",    "ignores"};
 constexpr std::array<std::string_view, 3> kNeeds = {"category", "source", "region"};
 constexpr std::array<std::string_view, 2> kTunable = {"value", "words"};
 constexpr std::array<std::string_view, 3> kCategories = {"Management", "Data", "NetworkActivity"};
@@ -205,6 +205,13 @@ class HuntReader {
           return wrong(value, "a tunable needs `value`");
         }
         hunt.tunables.push_back({key.scalar, held->scalar, value.text("words")});
+      }
+    }
+    if (const YamlNode* lists = root_.find("lists"); lists != nullptr) {
+      if (lists->kind != YamlNode::Kind::Map) return wrong(*lists, "`lists` is a map");
+      for (const auto& [key, value] : lists->entries) {
+        TRY(std::string sql, scalar(value, key.scalar));
+        hunt.lists.push_back({key.scalar, std::move(sql)});
       }
     }
     if (!hunt.params.empty() && hunt.kind == HuntKind::Finding) {
@@ -438,10 +445,20 @@ fs::path catalogue_folder() {
   return TRAILHOUND_SOURCE_HUNTS;
 }
 
-Result<std::string> statement_of(const Hunt& hunt,
-                                 const std::map<std::string, std::string>& parameters) {
+namespace {
+
+/// As it stands between the brackets of IN. NULL is in no list, so that none at all is one NULL.
+std::string values_text(const std::vector<std::string>& values) {
+  std::string text;
+  for (const std::string& value : values) text += (text.empty() ? "" : ", ") + sql_literal(value);
+  return text.empty() ? "cast(null as varchar)" : text;
+}
+
+/// A statement of the hunt with all its names filled in. `known`: how many of its lists it may use.
+Result<std::string> filled_in(const Hunt& hunt, std::string_view text, std::size_t known,
+                              const std::map<std::string, std::string>& parameters,
+                              const ListValues& lists) {
   std::string sql;
-  const std::string_view text = hunt.sql;
   for (std::size_t at = 0; at < text.size();) {
     if (const std::size_t end = skip_text(text, at); end != at) {
       sql += text.substr(at, end - at);
@@ -461,7 +478,18 @@ Result<std::string> statement_of(const Hunt& hunt,
     const auto given = parameters.find(name);
     const auto tunable = std::find_if(hunt.tunables.begin(), hunt.tunables.end(),
                                       [&](const Tunable& t) { return t.name == name; });
-    if (tunable != hunt.tunables.end()) {
+    const auto lists_end = hunt.lists.begin() + static_cast<std::ptrdiff_t>(known);
+    const auto list = std::find_if(hunt.lists.begin(), lists_end,
+                                   [&](const ValueList& one) { return one.name == name; });
+    if (list != lists_end) {
+      if (const auto values = lists.find(name); values != lists.end()) {
+        sql += values_text(values->second);
+        continue;
+      }
+      const auto before = static_cast<std::size_t>(list - hunt.lists.begin());
+      TRY(const std::string inner, filled_in(hunt, list->sql, before, parameters, lists));
+      sql += "\n" + inner + "\n";
+    } else if (tunable != hunt.tunables.end()) {
       const std::string& value = given != parameters.end() ? given->second : tunable->value;
       sql += is_number(value) ? value : sql_literal(value);
     } else if (given != parameters.end()) {
@@ -475,6 +503,21 @@ Result<std::string> statement_of(const Hunt& hunt,
     }
   }
   return sql;
+}
+
+}  // namespace
+
+Result<std::string> statement_of(const Hunt& hunt,
+                                 const std::map<std::string, std::string>& parameters,
+                                 const ListValues& lists) {
+  return filled_in(hunt, hunt.sql, hunt.lists.size(), parameters, lists);
+}
+
+Result<std::string> statement_of(const Hunt& hunt, const ValueList& list,
+                                 const std::map<std::string, std::string>& parameters,
+                                 const ListValues& lists) {
+  const auto before = static_cast<std::size_t>(&list - hunt.lists.data());
+  return filled_in(hunt, list.sql, before, parameters, lists);
 }
 
 bool has_technique(const Hunt& hunt, std::string_view technique) {

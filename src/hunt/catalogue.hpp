@@ -47,6 +47,16 @@ struct Tunable {
   std::string words;
 };
 
+/// Values that a statement looks for, found by a statement of their own: `in (:keys)`. Asked first,
+/// they leave few events for the statement itself to look at.
+struct ValueList {
+  std::string name;
+  std::string sql;  ///< One column of text
+};
+
+/// The values of lists, by name; never NULL.
+using ListValues = std::map<std::string, std::vector<std::string>>;
+
 /// Events that a hunt must find, or must not.
 struct Example {
   std::vector<Json> events;
@@ -67,6 +77,7 @@ struct Hunt {
   Needs needs;
   std::vector<Parameter> params;
   std::vector<Tunable> tunables;
+  std::vector<ValueList> lists;  ///< One may use those before it
   std::string sql;
   std::vector<std::pair<std::string, std::string>> columns;  ///< Finding's column, result's column
   std::vector<std::string> next;  ///< Commands; `{column}` stands for a value of the finding
@@ -110,10 +121,16 @@ Result<Hunt> parse_hunt(std::string_view text, std::string_view name, std::strin
 /// source tree that it was built from.
 std::filesystem::path catalogue_folder();
 
-/// The statement with its parameters and tunables filled in as literals. Error
+/// The statement with its parameters and tunables filled in as literals. A list whose values are
+/// not given stands there as the query that finds them: the answer is the same. Error
 /// `hunt-needs-parameter` if a parameter has no value.
 Result<std::string> statement_of(const Hunt& hunt,
-                                 const std::map<std::string, std::string>& parameters);
+                                 const std::map<std::string, std::string>& parameters,
+                                 const ListValues& lists = {});
+/// The statement that finds the values of one of the hunt's lists, likewise.
+Result<std::string> statement_of(const Hunt& hunt, const ValueList& list,
+                                 const std::map<std::string, std::string>& parameters,
+                                 const ListValues& lists);
 
 /// Whether a hunt carries this ATT&CK id (or a sub-technique of it), former id, GuardDuty name, or
 /// `rhinosec:N`.

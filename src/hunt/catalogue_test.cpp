@@ -54,6 +54,33 @@ TEST(ParseHunt, ReadsEveryPart) {
             "\"alice\"");
 }
 
+TEST(Statement, HoldsTheValuesOfAListOrTheQueryThatFindsThem) {
+  std::string text = kKeyForAnother;
+  text.replace(text.find("sql: |"), 6, R"(lists:
+  users: select name from cloudtrail where 2 < :most
+  keys: |
+    select key from cloudtrail
+    where name in (:users)
+sql: |)");
+  const std::string_view before = "eventname = 'CreateAccessKey'";
+  text.replace(text.find(before), before.size(), "key in (:keys)");
+  const auto hunt = parsed(text);
+  ASSERT_TRUE(hunt.ok()) << hunt.error().message;
+  ASSERT_EQ(hunt->lists.size(), 2u);
+  EXPECT_THAT(*statement_of(*hunt, {}),
+              HasSubstr("key in (\nselect key from cloudtrail\nwhere name in (\nselect name from "
+                        "cloudtrail where 2 < 3\n)\n)"));
+  EXPECT_THAT(*statement_of(*hunt, {}, {{"keys", {"a", "b'c"}}}),
+              HasSubstr("key in ('a', 'b''c')"));
+  EXPECT_THAT(*statement_of(*hunt, {}, {{"keys", {}}}),
+              HasSubstr("key in (cast(null as varchar))"));
+  EXPECT_THAT(*statement_of(*hunt, hunt->lists[1], {}, {{"users", {"u"}}}),
+              HasSubstr("where name in ('u')"));
+  // A list cannot speak of itself or of later ones.
+  text.replace(text.find("where 2 < :most"), 15, "where k in (:keys)");
+  EXPECT_FALSE(statement_of(*parsed(text), {}).ok());
+}
+
 TEST(ParseHunt, RefusesAnUnknownKeyAndNamesTheNearest) {
   std::string text = kKeyForAnother;
   const auto at = text.find("attack:");

@@ -2,7 +2,10 @@
 #include "hunt/run.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
 #include <set>
+#include <thread>
 
 #include "base/text.hpp"
 #include "hunt/cells.hpp"
@@ -11,6 +14,8 @@ namespace trailhound::hunt {
 namespace {
 
 constexpr std::size_t kMostPrincipals = 200;  // of whom changes are asked: stories are for reading
+constexpr std::size_t kMostWanted = 5000;     // values of a list that stand in a statement
+constexpr std::size_t kMostAtOnce = 4;        // hunts: each takes memory of the engine
 constexpr std::size_t kMostWatched = 40;      // of whom acts are asked, the worst findings' first
 
 using Parameters = std::map<std::string, std::string>;
@@ -23,19 +28,50 @@ ask::Question question(std::string text, std::string name) {
   return asked;
 }
 
-std::string uses_statement(const std::vector<std::string>& keys) {
+std::string signed_with(const std::vector<std::string>& keys) {
   std::string names;
   for (const std::string& key : keys) {
     names += (names.empty() ? "'" : ", '") + replace_all(key, "'", "''") + "'";
   }
-  return "select useridentity.accesskeyid as key, count(*) as events from cloudtrail\n"
-         "where useridentity.accesskeyid in (" +
-         (names.empty() ? "''" : names) + ") group by useridentity.accesskeyid";
+  return "where useridentity.accesskeyid in (" + (names.empty() ? "''" : names) +
+         ") group by useridentity.accesskeyid";
 }
 
+std::string uses_statement(const std::vector<std::string>& keys) {
+  return "select useridentity.accesskeyid as key, count(*) as events from cloudtrail\n" +
+         signed_with(keys);
+}
+
+std::string workloads_statement(const std::vector<std::string>& keys) {
+  return "select useridentity.accesskeyid as key, max(workload) as workload from cloudtrail\n" +
+         signed_with(keys);
+}
+
+/// Accounts that the organization's own events show to be members: made in it, moved within it,
+/// given permissions. An invitation alone proves nothing.
+constexpr std::string_view kMembers =
+    R"(select distinct coalesce(json_extract_scalar(serviceeventdetails, '$.createAccountStatus.accountId'),
+  json_extract_scalar(requestparameters, '$.accountId'),
+  json_extract_scalar(requestparameters, '$.targetId')) as account
+from cloudtrail
+where errorcode is null and (
+  (eventsource = 'organizations.amazonaws.com' and eventname in ('CreateAccountResult', 'MoveAccount',
+    'CloseAccount', 'RegisterDelegatedAdministrator'))
+  or (eventsource = 'sso.amazonaws.com' and eventname = 'CreateAccountAssignment'
+    and json_extract_scalar(requestparameters, '$.targetType') = 'AWS_ACCOUNT')))";
+
+/// Addresses that were allotted to us, and their ids.
+constexpr std::string_view kAddresses =
+    R"(select json_extract_scalar(responseelements, '$.publicIp') as address,
+  max(json_extract_scalar(responseelements, '$.allocationId')) as id
+from cloudtrail
+where eventsource = 'ec2.amazonaws.com' and eventname = 'AllocateAddress' and errorcode is null
+group by json_extract_scalar(responseelements, '$.publicIp'))";
+
 /// What the site and the logs say is ours, as parameters of the hunts.
-Parameters own_things(const RunOptions& options, const Tally& tally) {
-  std::set<std::string> accounts;
+Parameters own_things(const RunOptions& options, const Tally& tally,
+                      const std::vector<std::string>& members) {
+  std::set<std::string> accounts(members.begin(), members.end());
   for (const std::string& account : tally.accounts()) accounts.insert(account);
   std::string networks, regions;
   if (options.site != nullptr) {
@@ -72,9 +108,11 @@ class Runner {
     TRY(report_.tally, asked(desk_, std::string(Tally::statement()), "tally", Tally::read));
     TRY(report_.settings,
         asked(desk_, std::string(settings_statement()), "settings", read_settings));
-    parameters_ = own_things(options_, report_.tally);
-    std::vector<Finding> findings;
-    for (const Hunt* hunt : hunts_) TRY(look(*hunt, findings));
+    TRY(ask::Answer members, desk_.ask(question(std::string(kMembers), "members")));
+    std::vector<std::string> accounts;
+    TRY(each_value(*members.rows, [&](std::string one) { accounts.push_back(std::move(one)); }));
+    parameters_ = own_things(options_, report_.tally, accounts);
+    TRY(std::vector<Finding> findings, look());
     hide_expected(findings);
     report_.findings = merged(std::move(findings));
     TRY(tell_stories());
@@ -90,10 +128,14 @@ class Runner {
         question(std::string(settings_statement()), "settings"),
         question(std::string(Actors::statement()), "births"),
         question(changes_statement({}), "changes"),
-        question(acts_statement({}), "acts"),
+        question(identities_statement({}), "identities"),
+        question(acts_statement({}, {}), "acts"),
         question(uses_statement({}), "uses"),
+        question(std::string(kMembers), "members"),
+        question(std::string(kAddresses), "addresses"),
+        question(workloads_statement({}), "workloads"),
     };
-    const Parameters parameters = own_things(options_, Tally{});
+    const Parameters parameters = own_things(options_, Tally{}, {});
     for (const Hunt* hunt : hunts_) {
       TRY(std::string sql, statement_of(*hunt, parameters));
       questions.push_back(question(std::move(sql), hunt->id));
@@ -116,37 +158,97 @@ class Runner {
     return desk_.gather(sound);
   }
 
-  Result<void> look(const Hunt& hunt, std::vector<Finding>& findings) {
+  /// What one hunt gave.
+  struct Look {
     Verdict verdict;
+    std::vector<Finding> findings;
+    bool cancelled = false;
+  };
+
+  /// Every hunt, some at once: most are over before a second core would have been given work by
+  /// one alone.
+  Result<std::vector<Finding>> look() {
+    std::vector<Look> looks(hunts_.size());
+    std::atomic<std::size_t> next = 0;
+    std::atomic<bool> cancelled = false;
+    const auto work = [&] {
+      for (std::size_t place = next++; place < hunts_.size() && !cancelled; place = next++) {
+        looks[place] = look(*hunts_[place]);
+        if (looks[place].cancelled) cancelled = true;
+      }
+    };
+    std::vector<std::thread> others;
+    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+    for (std::size_t i = 1; i < std::min({cores, kMostAtOnce, hunts_.size()}); ++i) {
+      others.emplace_back(work);
+    }
+    work();
+    for (std::thread& other : others) other.join();
+    std::vector<Finding> findings;
+    for (Look& one : looks) {
+      if (one.cancelled) return *one.verdict.failure;
+      for (Finding& finding : one.findings) findings.push_back(std::move(finding));
+      if (!cancelled) report_.verdicts.push_back(std::move(one.verdict));
+    }
+    return findings;
+  }
+
+  Look look(const Hunt& hunt) {
+    Look look;
+    Verdict& verdict = look.verdict;
     verdict.hunt = &hunt;
     verdict.sight = report_.tally.sight(hunt.needs);
     if (const auto failure = failures_.find(hunt.id); failure != failures_.end()) {
       verdict.kind = Verdict::Kind::Failed;
       verdict.failure = failure->second;
-    } else if (verdict.sight.kind == Sight::Kind::Blind) {
-      verdict.kind = Verdict::Kind::CouldNotLook;
-    } else {
-      Result<std::vector<Finding>> found = findings_by(hunt);
-      if (!found.ok() && found.error().code() == "cancelled") return found.error();
-      if (!found.ok()) {
-        verdict.kind = Verdict::Kind::Failed;
-        verdict.failure = found.error();
-      } else {
-        verdict.rows = found->size();
-        verdict.kind = !found->empty()                            ? Verdict::Kind::Found
-                       : verdict.sight.kind == Sight::Kind::Clear ? Verdict::Kind::Nothing
-                                                                  : Verdict::Kind::CouldNotLook;
-        for (Finding& finding : *found) findings.push_back(std::move(finding));
-      }
+      return look;
     }
-    report_.verdicts.push_back(std::move(verdict));
-    return {};
+    if (verdict.sight.kind == Sight::Kind::Blind) {
+      verdict.kind = Verdict::Kind::CouldNotLook;
+      return look;
+    }
+    Result<std::vector<Finding>> found = findings_by(hunt);
+    if (!found.ok()) {
+      verdict.kind = Verdict::Kind::Failed;
+      verdict.failure = found.error();
+      look.cancelled = found.error().code() == "cancelled";
+      return look;
+    }
+    verdict.rows = found->size();
+    verdict.kind = !found->empty()                            ? Verdict::Kind::Found
+                   : verdict.sight.kind == Sight::Kind::Clear ? Verdict::Kind::Nothing
+                                                              : Verdict::Kind::CouldNotLook;
+    look.findings = std::move(*found);
+    return look;
   }
 
   Result<std::vector<Finding>> findings_by(const Hunt& hunt) {
-    TRY(std::string sql, statement_of(hunt, parameters_));
+    ListValues lists;
+    for (const ValueList& list : hunt.lists) {
+      TRY(std::string sql, statement_of(hunt, list, parameters_, lists));
+      TRY(ask::Answer answer, desk_.ask(question(std::move(sql), hunt.id)));
+      std::set<std::string> values;
+      TRY(each_value(*answer.rows, [&](std::string value) { values.insert(std::move(value)); }));
+      // So many are better looked up by the engine; and no statement can hold a NUL byte.
+      const bool nul = std::any_of(values.begin(), values.end(), [](const std::string& value) {
+        return value.find('\0') != std::string::npos;
+      });
+      if (values.size() <= kMostWanted && !nul) lists[list.name] = {values.begin(), values.end()};
+    }
+    TRY(std::string sql, statement_of(hunt, parameters_, lists));
     TRY(ask::Answer answer, desk_.ask(question(std::move(sql), hunt.id)));
     return findings_of(*answer.rows, hunt, options_.site);
+  }
+
+  static Result<void> each_value(engine::Rows& rows, const std::function<void(std::string)>& use) {
+    while (true) {
+      TRY(const engine::Batch* batch, rows.next());
+      if (batch == nullptr) return {};
+      for (std::size_t row = 0; row < batch->rows(); ++row) {
+        const engine::Cell cell = batch->cell(0, row);
+        if (!cell.is_null()) use(text_of(cell));
+      }
+    }
   }
 
   void hide_expected(std::vector<Finding>& findings) {
@@ -171,11 +273,16 @@ class Runner {
           asked(desk_, std::string(Actors::statement()), "births", Actors::read));
       material.actors = Actors(births);
       const std::vector<std::string> principals = people();
-      TRY(material.acts, asked(desk_, acts_statement(watched(principals)), "acts", read_acts));
+      TRY(material.acts, acts(watched(principals)));
       TRY(const std::vector<Change> changes,
           asked(desk_, changes_statement(principals), "changes", read_changes));
       material.things = standing(changes);
       TRY(material.uses_of_keys, uses_of(material.things));
+      TRY(material.workloads, workloads());
+      TRY(ask::Answer addresses, desk_.ask(question(std::string(kAddresses), "addresses")));
+      TRY(each_row(*addresses.rows, [&](const Row& row) {
+        material.own_addresses[row.text("address")] = row.text("id");
+      }));
     }
     report_.stories = tell(report_.findings, material);
     return {};
@@ -198,19 +305,50 @@ class Runner {
     return all;
   }
 
-  /// When the acts of these principals matter: around their findings, and a while behind.
+  /// When the acts of these principals matter: around their findings, and a while behind. Of those
+  /// with findings of level low only, the findings say enough.
   std::vector<Watched> watched(const std::vector<std::string>& principals) const {
     std::vector<Watched> all;
     for (std::size_t i = 0; i < principals.size() && i < kMostWatched; ++i) {
       Watched one{principals[i], Time{INT64_MAX}, Time{INT64_MIN}};
+      Level worst = Level::Low;
       for (const Finding& finding : report_.findings) {
         if (finding.principal != one.principal) continue;
+        worst = std::max(worst, finding.level);
         one.from = std::min(one.from, Time{finding.ts.micros - kQuiet});
         one.to = std::max(one.to, Time{finding.last.micros + 4 * kQuiet});
       }
-      all.push_back(std::move(one));
+      if (worst > Level::Low) all.push_back(std::move(one));
     }
     return all;
+  }
+
+  Result<std::vector<Act>> acts(const std::vector<Watched>& watched) {
+    if (watched.empty()) return std::vector<Act>{};
+    std::vector<std::string> ids;
+    TRY(ask::Answer answer, desk_.ask(question(identities_statement(watched), "identities")));
+    TRY(each_value(*answer.rows, [&](std::string id) { ids.push_back(std::move(id)); }));
+    return asked(desk_, acts_statement(watched, ids), "acts", read_acts);
+  }
+
+  /// What runs with the keys of the findings that do not say so themselves.
+  Result<std::map<std::string, std::string>> workloads() {
+    std::set<std::string> keys;
+    for (const Finding& finding : report_.findings) {
+      if (finding.session.empty() && !finding.key.empty() && keys.size() < kMostWanted) {
+        keys.insert(finding.key);
+      }
+    }
+    std::map<std::string, std::string> workloads;
+    if (keys.empty()) return workloads;
+    TRY(ask::Answer answer,
+        desk_.ask(question(workloads_statement({keys.begin(), keys.end()}), "workloads")));
+    TRY(each_row(*answer.rows, [&](const Row& row) {
+      if (std::string workload = row.text("workload"); !workload.empty()) {
+        workloads[row.text("key")] = std::move(workload);
+      }
+    }));
+    return workloads;
   }
 
   Result<std::map<std::string, std::uint64_t>> uses_of(const std::vector<Standing>& things) {
@@ -306,7 +444,7 @@ Result<Report> run(ask::Desk& desk, const Catalogue& catalogue,
 }
 
 Result<ask::Answer> ask_view(ask::Desk& desk, const Hunt& view, const RunOptions& options) {
-  TRY(std::string sql, statement_of(view, own_things(options, Tally{})));
+  TRY(std::string sql, statement_of(view, own_things(options, Tally{}, {})));
   return desk.ask(question(std::move(sql), view.id));
 }
 

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <mutex>
+
 #include "hunt/table.hpp"
 
 namespace trailhound::hunt {
@@ -25,7 +27,10 @@ class MadeDesk final : public ask::Desk {
   int gathered = 0;
 
   Result<ask::Answer> ask(const ask::Question& question) override {
-    asked.push_back(question.text);
+    {
+      const std::lock_guard lock(mutex_);
+      asked.push_back(question.text);
+    }
     const auto answer = answers.find(question.name);
     if (answer == answers.end()) {
       return ask::Answer{
@@ -55,6 +60,7 @@ class MadeDesk final : public ask::Desk {
 
  private:
   read::Coverage coverage_;
+  std::mutex mutex_;
 };
 
 std::unique_ptr<engine::Rows> tally_rows() {

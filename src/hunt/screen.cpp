@@ -18,6 +18,8 @@ constexpr std::size_t kTechnique = 62;  // where the technique stands, if there 
 constexpr std::size_t kMostThings = 6;
 constexpr std::size_t kFewThings = 3;      // of a story of one line
 constexpr std::size_t kMostBrief = 20;     // stories of one line
+constexpr std::size_t kSeveral = 3;        // low stories that say the same become one line
+constexpr std::size_t kFewNames = 6;       // in such a line
 constexpr std::size_t kMostServices = 25;  // in `coverage`
 constexpr std::int64_t kMuchHistory = 7 * kDay;
 constexpr std::int64_t kLongGap = 12 * kHour;
@@ -160,11 +162,70 @@ class ReportScreen {
     return options_.fold_services && story.actor.service && story.level < Level::Medium;
   }
 
+  /// What a story says that many may say alike: "looked around (3 times)" without the times.
+  static std::string alike(const Story& story) {
+    constexpr std::string_view kDenied = "was denied ";
+    if (story.did.substr(0, kDenied.size()) == kDenied) return "were denied something";
+    return story.did.substr(0, story.did.find(" ("));
+  }
+
+  static std::string bare_name(const Story& story) {
+    constexpr std::string_view kRole = "role ";
+    const std::string& name = story.actor.name;
+    return name.substr(0, kRole.size()) == kRole ? name.substr(kRole.size()) : name;
+  }
+
+  /// Low stories by what they say, where several say the same.
+  std::map<std::string, std::vector<const Story*>> rolled_up() const {
+    std::map<std::string, std::vector<const Story*>> groups;
+    if (options_.all) return groups;
+    for (const Story& story : report_.stories) {
+      const bool first = story.number == 1;
+      if (!first && !is_folded(story) && story.level == Level::Low && story.stands.empty()) {
+        groups[alike(story)].push_back(&story);
+      }
+    }
+    std::erase_if(groups, [](const auto& group) { return group.second.size() < kSeveral; });
+    return groups;
+  }
+
+  /// "12 people looked around, nothing else: a, b, c and 9 more"
+  void roll(const std::string& did, const std::vector<const Story*>& group) {
+    std::vector<std::string> names;
+    for (const Story* story : group) {
+      const std::string name = bare_name(*story);
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    std::string who;
+    for (std::size_t i = 0; i < names.size() && i < kFewNames; ++i) {
+      who += (i == 0 ? "" : ", ") + names[i];
+    }
+    if (names.size() > kFewNames)
+      who += " and " + std::to_string(names.size() - kFewNames) + " more";
+    const std::string label = "+" + std::to_string(group.size());
+    TextLine line;
+    line.pieces = {
+        {padded(label, label.size() + 1), Tone::Title},
+        {padded("LOW", 9), Tone::Low},
+        {plural(names.size(), "actor") + " " + did + ", nothing else: " + who, Tone::Plain},
+        {"   " + short_time(group.front()->first) + " · --story " +
+             std::to_string(group.front()->number),
+         Tone::Dim}};
+    line.hang = label.size() + 10;
+    screen_.push_back(std::move(line));
+  }
+
   void stories() {
     std::size_t folded = 0, folded_findings = 0, brief_ones = 0, left_out = 0;
     if (!report_.stories.empty()) screen_.push_back({});
+    const auto groups = rolled_up();
+    std::set<std::string> drawn;
     for (const Story& story : report_.stories) {
-      if (is_folded(story)) {
+      if (const auto group = groups.find(alike(story));
+          group != groups.end() &&
+          std::find(group->second.begin(), group->second.end(), &story) != group->second.end()) {
+        if (drawn.insert(group->first).second) roll(group->first, group->second);
+      } else if (is_folded(story)) {
         ++folded;
         folded_findings += story.findings.size();
       } else if (options_.all || story.number == 1 || story.level == Level::Critical) {

@@ -238,6 +238,18 @@ std::string Site::account_words(std::string_view account) const {
   return found->second + " (" + std::string(account) + ")";
 }
 
+Result<event::Atlas> Site::atlas() const {
+  event::Atlas made;
+  for (const OwnNetwork& own : networks) made.own.push_back({own.name, own.network});
+  if (!ip_ranges.empty()) {
+    TRY(made.aws, event::AwsRanges::load(ip_ranges));
+  }
+  if (!mmdb.empty()) {
+    TRY(made.geo, event::GeoDatabase::open(mmdb));
+  }
+  return made;
+}
+
 bool Site::is_scanner(std::string_view principal) const { return any_matches(scanners, principal); }
 
 bool Site::is_break_glass(std::string_view principal) const {

@@ -29,6 +29,7 @@
 
 #include "base/result.hpp"
 #include "base/yaml.hpp"
+#include "event/geo.hpp"
 #include "event/network.hpp"
 #include "hunt/finding.hpp"
 
@@ -70,6 +71,9 @@ struct Site {
   std::string_view network_of(std::string_view source) const;
   /// "production (111122223333)", or the id.
   std::string account_words(std::string_view account) const;
+  /// What the SQL functions place, asn and country go by: own networks, and the files named. Error
+  /// `bad-mmdb`, `bad-ip-ranges`, `no-such-path`.
+  Result<event::Atlas> atlas() const;
   bool is_scanner(std::string_view principal) const;
   bool is_break_glass(std::string_view principal) const;
 };

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "event/geo.hpp"
+
 namespace trailhound::hunt {
 namespace {
 
@@ -62,6 +66,32 @@ TEST(Site, IsEmptyWhereNoFileIs) {
   ASSERT_TRUE(site.ok());
   EXPECT_TRUE(site->path.empty());
   EXPECT_FALSE(Site::find("/nonexistent-folder/site.yml", {}).ok());
+}
+
+TEST(Site, HandsItsNetworksAndRangesToTheAtlas) {
+  const std::string folder = testing::TempDir();
+  std::ofstream(folder + "/ranges.json") << R"({"prefixes": [{"ip_prefix": "192.0.2.0/25",
+    "region": "us-east-1", "service": "EC2"}], "ipv6_prefixes": []})";
+  std::ofstream(folder + "/trailhound.yml")
+      << "networks: {office: 203.0.113.0/24}\nip_ranges: ranges.json\n";
+  const auto site = Site::load(folder + "/trailhound.yml");
+  ASSERT_TRUE(site.ok()) << site.error().message;
+  auto atlas = site->atlas();
+  ASSERT_TRUE(atlas.ok()) << atlas.error().message;
+  event::use_atlas(std::move(*atlas));
+  EXPECT_EQ(event::place_of("203.0.113.9"), "office");
+  EXPECT_EQ(event::place_of("192.0.2.9"), "AWS EC2 us-east-1");
+  EXPECT_EQ(event::place_of("192.0.2.200"), event::network_kind("192.0.2.200"));
+  event::use_atlas({});
+}
+
+TEST(Site, FailsWhereAFileThatItNamesCannotBeUsed) {
+  auto site = parse_site("mmdb: no-such-file.mmdb", "trailhound.yml");
+  ASSERT_TRUE(site.ok());
+  EXPECT_EQ(site->atlas().error().code(), "bad-mmdb");
+  site = parse_site("ip_ranges: no-such-file.json", "trailhound.yml");
+  ASSERT_TRUE(site.ok());
+  EXPECT_FALSE(site->atlas().ok());
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <unordered_set>
 
 #include "base/text.hpp"
+#include "event/geo.hpp"
 #include "event/network.hpp"
 #include "hunt/cells.hpp"
 #include "hunt/tally.hpp"
@@ -122,7 +123,8 @@ class Teller {
     }
     rate(story);
     take_acts(story, burst);
-    story.headline = headline(story);
+    story.did = deeds(story);
+    story.headline = story.actor.name + " " + story.did;
     story.who = who(story, burst);
     story.lines = lines(story);
     take_things(story);
@@ -202,7 +204,7 @@ class Teller {
     return std::string(words_of(finding.attack).did);
   }
 
-  std::string headline(const Story& story) const {
+  std::string deeds(const Story& story) const {
     std::vector<std::size_t> order = story.findings;
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       const bool failed_a = failed(at(a)), failed_b = failed(at(b));
@@ -235,7 +237,7 @@ class Teller {
     }
     std::stable_sort(said.begin(), said.end(),
                      [](const Said& a, const Said& b) { return a.when < b.when; });
-    std::string text = story.actor.name + " ";
+    std::string text;
     for (std::size_t i = 0; i < said.size(); ++i) {
       if (i != 0) text += i + 1 == said.size() ? ", then " : ", ";
       text += said[i].phrase;
@@ -251,7 +253,14 @@ class Teller {
         return source + " (" + std::string(own) + ", yours)";
       }
     }
-    if (kind == "public" || kind == "documentation") return source + " (not known as yours)";
+    if (const auto own = material_.own_addresses.find(source);
+        own != material_.own_addresses.end()) {
+      return source + " (yours: " + own->second + ")";
+    }
+    if (kind == "public" || kind == "documentation") {
+      const std::string place = event::place_of(source);
+      return source + " (" + (place == kind ? "" : place + ", ") + "not known as yours)";
+    }
     if (kind == "private") return source + " (private)";
     return source;
   }
@@ -493,9 +502,10 @@ class Teller {
 };
 
 /// The workload (an instance, a function) whose key signed the events of a finding.
-void name_sessions(std::vector<Finding>& findings, const std::vector<Act>& acts) {
+void name_sessions(std::vector<Finding>& findings, const Material& material) {
   std::unordered_map<std::string_view, std::string_view> workloads;  // of keys
-  for (const Act& act : acts) {
+  for (const auto& [key, workload] : material.workloads) workloads.emplace(key, workload);
+  for (const Act& act : material.acts) {
     if (!act.session.empty() && !act.key.empty()) workloads.emplace(act.key, act.session);
   }
   for (Finding& finding : findings) {
@@ -528,23 +538,74 @@ void put_in_order(std::vector<Story>& stories) {
 
 }  // namespace
 
-std::string acts_statement(const std::vector<Watched>& watched) {
-  std::string any;
-  for (const Watched& one : watched) {
-    if (!any.empty()) any += "\n  or ";
-    any += "principal = '" + replace_all(one.principal, "'", "''") +
-           "' and ts between timestamp '" + sql_time(one.from) + "' and timestamp '" +
-           sql_time(one.to) + "'";
+namespace {
+
+/// The times in which anybody is watched, none twice.
+std::vector<std::pair<Time, Time>> stretches(const std::vector<Watched>& watched) {
+  std::vector<std::pair<Time, Time>> times;
+  for (const Watched& one : watched) times.emplace_back(one.from, one.to);
+  std::sort(times.begin(), times.end());
+  std::vector<std::pair<Time, Time>> joined;
+  for (const auto& [from, to] : times) {
+    if (!joined.empty() && from <= joined.back().second) {
+      joined.back().second = std::max(joined.back().second, to);
+    } else {
+      joined.emplace_back(from, to);
+    }
   }
-  if (any.empty()) any = "principal = '' and ts is null";
-  return "select min(ts) as first, max(ts) as last, principal, useridentity.accesskeyid as key,\n"
-         "  max(workload) as session, action, outcome, sourceipaddress as source, max(target) as "
-         "target,\n"
-         "  max(agent_family) as agent, min_by(eventid, ts) as event_id, count(*) as events\n"
-         "from cloudtrail\nwhere " +
-         any +
-         "\ngroup by principal, useridentity.accesskeyid, action, outcome, sourceipaddress,\n"
-         "  date_trunc('minute', ts)\norder by first, event_id\nlimit 100000";
+  return joined;
+}
+
+std::string times(const std::vector<Watched>& watched, const std::string& column) {
+  std::string when;
+  for (const auto& [from, to] : stretches(watched)) {
+    when += (when.empty() ? "" : " or ") + column + " between timestamp '" + sql_time(from) +
+            "' and timestamp '" + sql_time(to) + "'";
+  }
+  return when.empty() ? column + " is null" : when;
+}
+
+std::string sql_text(std::string_view text) {
+  return "'" + replace_all(std::string(text), "'", "''") + "'";
+}
+
+}  // namespace
+
+std::string identities_statement(const std::vector<Watched>& watched) {
+  std::string who = watched.empty() ? "''" : "";
+  for (const Watched& one : watched) who += (who.empty() ? "" : ", ") + sql_text(one.principal);
+  return "select distinct useridentity.principalid as id\nfrom cloudtrail\nwhere principal in (" +
+         who + ")\n  and (" + times(watched, "ts") + ")";
+}
+
+std::string acts_statement(const std::vector<Watched>& watched,
+                           const std::vector<std::string>& identities) {
+  std::string who, ids = identities.empty() ? "''" : "";
+  for (const Watched& one : watched) {
+    who += (who.empty() ? "(" : ",\n    (") + sql_text(one.principal) + ", timestamp '" +
+           sql_time(one.from) + "', timestamp '" + sql_time(one.to) + "')";
+  }
+  if (who.empty()) who = "('', timestamp '1970-01-01 00:00:00', timestamp '1970-01-01 00:00:00')";
+  for (const std::string& id : identities) ids += (ids.empty() ? "" : ", ") + sql_text(id);
+  // Ids and times stand there although the join says as much: they spare the work of finding out
+  // who most events are of.
+  return "select min(ts) as first, max(ts) as last, principal, key, max(session) as session,\n"
+         "  action, outcome, source, max(target) as target, max(agent) as agent,\n"
+         "  min_by(eventid, ts) as event_id, count(*) as events\n"
+         "from (\n"
+         "  select e.ts, e.eventid, e.principal, e.useridentity.accesskeyid as key,\n"
+         "    e.workload as session, e.action, e.outcome, e.sourceipaddress as source, e.target,\n"
+         "    e.agent_family as agent\n"
+         "  from cloudtrail e\n"
+         "  join (values\n    " +
+         who +
+         ") as w (principal, begins, ends)\n"
+         "    on e.principal = w.principal and e.ts between w.begins and w.ends\n"
+         "  where (e.useridentity.principalid in (" +
+         ids + ") or e.useridentity.principalid is null)\n    and (" + times(watched, "e.ts") +
+         ")) as acts\n"
+         "group by principal, key, action, outcome, source, date_trunc('minute', ts)\n"
+         "order by first, event_id\nlimit 100000";
 }
 
 Result<std::vector<Act>> read_acts(engine::Rows& rows) {
@@ -560,7 +621,7 @@ Result<std::vector<Act>> read_acts(engine::Rows& rows) {
 
 std::vector<Story> tell(std::vector<Finding>& findings, const Material& material) {
   std::vector<Story> stories;
-  name_sessions(findings, material.acts);
+  name_sessions(findings, material);
   for (const Burst& burst : bursts_of(findings, material.actors)) {
     stories.push_back(Teller(findings, material).tell(burst));
   }

@@ -40,8 +40,12 @@ struct Watched {
   Time from, to;
 };
 
-/// The question that gives the acts of these principals in their times, oldest first.
-std::string acts_statement(const std::vector<Watched>& watched);
+/// The question that gives the ids (useridentity.principalid) of these principals.
+std::string identities_statement(const std::vector<Watched>& watched);
+/// The question that gives the acts of these principals, known by those ids, in their times,
+/// oldest first.
+std::string acts_statement(const std::vector<Watched>& watched,
+                           const std::vector<std::string>& identities);
 Result<std::vector<Act>> read_acts(engine::Rows& rows);
 
 /// All that a story is told from, besides its findings.
@@ -51,7 +55,10 @@ struct Material {
   Actors actors;
   std::vector<Standing> things;                       ///< Made by anybody
   std::map<std::string, std::uint64_t> uses_of_keys;  ///< Events signed with a key
-  std::vector<Act> acts;                              ///< Of the principals of the findings
+  std::map<std::string, std::string> workloads;       ///< What runs with a key: an instance
+  std::map<std::string, std::string>
+      own_addresses;      ///< Allotted to us in these logs, and their ids
+  std::vector<Act> acts;  ///< Of the principals of the findings
   std::optional<Time> logs_begin, logs_end;
 };
 
@@ -74,6 +81,7 @@ struct Story {
   std::string why;  ///< How the level came about
   Actor actor;
   std::string headline;
+  std::string did;               ///< The headline without the name: "looked around"
   std::vector<std::string> who;  ///< Principals, keys, addresses, in words
   std::string from;              ///< Addresses, in words
   Time first, last;
