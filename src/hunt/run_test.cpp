@@ -155,6 +155,49 @@ TEST_F(Running, GoesOnBehindAHuntThatFailsOrIsNotUnderstood) {
   EXPECT_EQ(done.verdicts[2].kind, Verdict::Kind::Found);
 }
 
+std::unique_ptr<engine::Rows> texts(const std::vector<std::string>& values) {
+  auto table = std::make_unique<Table>(Table({{"value", Kind::Text}}));
+  for (const std::string& value : values) table->add({value});
+  return table;
+}
+
+TEST_F(Running, AsksAListFirstAndPutsItsValuesIntoTheStatement) {
+  Hunt listed = hunt_called("listed");
+  listed.lists = {{"keys", "select key from cloudtrail"}};
+  listed.sql = "select 1 from cloudtrail where key in (:keys)";
+  int asked = 0;
+  desk.answers["listed"] = [&] {
+    return asked++ == 0 ? texts({"AKIAB", "AKIAA", "AKIAB"}) : one_finding("success");
+  };
+  EXPECT_EQ(report({&listed}).verdicts[0].kind, Verdict::Kind::Found);
+  EXPECT_THAT(desk.asked, testing::IsSupersetOf({"select key from cloudtrail",
+                                                 "select 1 from cloudtrail where key in ('AKIAA', "
+                                                 "'AKIAB')"}));
+}
+
+TEST_F(Running, LeavesVeryManyValuesToTheEngine) {
+  Hunt listed = hunt_called("listed");
+  listed.lists = {{"keys", "select key from cloudtrail"}};
+  listed.sql = "select 1 from cloudtrail where key in (:keys)";
+  std::vector<std::string> many;
+  for (int i = 0; i < 6000; ++i) many.push_back("AKIA" + std::to_string(i));
+  int asked = 0;
+  desk.answers["listed"] = [&] { return asked++ == 0 ? texts(many) : one_finding("success"); };
+  EXPECT_EQ(report({&listed}).verdicts[0].kind, Verdict::Kind::Found);
+  EXPECT_THAT(desk.asked,
+              testing::Contains("select 1 from cloudtrail where key in (\nselect key from "
+                                "cloudtrail\n)"));
+}
+
+TEST_F(Running, TakesTheOrganizationsMembersForOwnAccounts) {
+  Hunt outside = hunt_called("outside");
+  outside.sql = "select 1 from cloudtrail where account not in (:own_accounts)";
+  desk.answers["members"] = [] { return texts({"444455556666"}); };
+  report({&outside});
+  EXPECT_THAT(desk.asked, testing::Contains("select 1 from cloudtrail where account not in "
+                                            "('111122223333,444455556666')"));
+}
+
 TEST_F(Running, HidesWhatTheSiteExpectsAndCountsIt) {
   const Hunt finds = hunt_called("finds");
   desk.answers["finds"] = [] { return one_finding("success"); };
