@@ -94,8 +94,7 @@ Result<void> Console::print(std::string_view text, const OutputFlags& flags) {
   return {};
 }
 
-Exit Console::close(const ask::Desk& desk) {
-  const read::Coverage& coverage = desk.coverage();
+Exit Console::close(const read::Coverage& coverage) {
   if (closed_) return Exit::Done;
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun_;
   talk(show::trouble_text(coverage, talk_look_, kMostNamed));

@@ -49,7 +49,9 @@ class Console {
   /// Writes text that is fit for a terminal already to where the answer goes.
   Result<void> print(std::string_view text, const OutputFlags& flags = {});
   /// Says what was read and what was not; the exit code of a command that answered.
-  Exit close(const ask::Desk& desk);
+  Exit close(const ask::Desk& desk) { return close(desk.coverage()); }
+  /// The same of a reading that was not the last: later questions may have looked at few files.
+  Exit close(const read::Coverage& coverage);
 
   void talk(std::string_view text);               ///< To standard error, unless quiet
   void notice(const std::vector<Error>& errors);  ///< As warnings

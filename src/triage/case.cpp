@@ -54,6 +54,7 @@ class Investigation {
   Result<Case> run() {
     TRY(hunts());
     TRY(about_.held, what_is_held(desk_));
+    about_.read = desk_.coverage();
     TRY(about_.groups, groups(by_, ""));
     std::uint64_t events = 0;
     for (const Group& group : about_.groups) events += group.count;

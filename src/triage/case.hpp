@@ -60,6 +60,7 @@ struct Thing {
 struct Case {
   std::vector<Subject> subjects;
   Held held;
+  read::Coverage read;        ///< Of a reading of everything
   std::vector<Group> groups;  ///< By kind
   std::vector<Group> steps;   ///< The same by time: a row for each minute and kind
   bool steps_cut = false;     ///< There were more

@@ -322,11 +322,16 @@ class Follower {
     }
     if (deed.name == "ConsoleLogin" && is_person(deed.type)) {
       user_of(deed.arn, deed.account, deed.user_name);
-      const std::size_t place = node(Kind::SignIn, session_id(deed.arn, deed.at));
+      // The session may say that it began a second before or after.
+      std::optional<std::size_t> known = find(session_id(deed.arn, deed.at));
+      for (const std::int64_t slip : {kSecond, -kSecond}) {
+        if (!known) known = find(session_id(deed.arn, Time{deed.at.micros + slip}));
+      }
+      const std::size_t place = known ? *known : node(Kind::SignIn, session_id(deed.arn, deed.at));
       Node& session = at(place);
       session.arn = session.principal = deed.arn;
       session.account = deed.account;
-      session.made = deed.at;
+      if (!session.made) session.made = deed.at;
       session.mfa = session.mfa || deed.mfa == "Yes";
       types_[place] = deed.type;
       console_.insert(place);

@@ -116,6 +116,8 @@ class TrailScreen {
       learn(at(place).usage.last);
       if (at(place).origin && !at(place).origin->event_id.empty()) learn(at(place).origin->at);
     }
+    learn(trail_.held.first);
+    learn(trail_.held.last);
     one_day_ = days.size() <= 1;
     one_year_ = years.size() <= 1;
     day_ = days.empty() ? "" : *days.begin();
@@ -470,7 +472,8 @@ class TrailScreen {
       if (!source.words.empty()) words += " (" + source.words + ")";
     }
     if (node.sources.size() > kMostSources) {
-      words += " and " + std::to_string(node.sources.size() - kMostSources) + " more addresses";
+      const std::size_t more = node.sources.size() - kMostSources;
+      words += " and " + std::to_string(more) + (more == 1 ? " more address" : " more addresses");
     }
     return words;
   }

@@ -205,6 +205,20 @@ TEST(Trail, LeadsFromAPasswordToTheSignInThatUsedIt) {
   EXPECT_EQ(session.marks.front().word, "without MFA");
 }
 
+TEST(Trail, TakesASessionOfTheNextSecondForTheSignIn) {
+  MadeLogs logs;
+  logs.add(MadeEvent("signin", "ConsoleLogin", 30)
+               .by_user("bob", "")
+               .gets({{"ConsoleLogin", "Success"}})
+               .called("login"));
+  logs.add(
+      MadeEvent("s3", "ListBuckets", 40).by_user("bob", "ASIABOB0000000000000").in_session(31));
+  const Followed all = followed(logs.desk());
+  const auto path = all.trail.path_to(node_of(all.trail, "ASIABOB0000000000000"));
+  EXPECT_EQ(all.trail.nodes[path.back()].origin->event_id, "login");
+  EXPECT_EQ(all.trail.nodes[path.front()].children.size(), 1u) << "one sign-in, not two";
+}
+
 TEST(Trail, MarksAnInstancesCredentialsAwayFromItsAddress) {
   MadeLogs logs;
   logs.add(MadeEvent("ec2", "RunInstances", 0)

@@ -24,12 +24,13 @@ Result<Exit> run(Options options, Console& console) {
   options.logs.source.unique = true;  // an event in two files is one use of a key
   TRY(const std::unique_ptr<ask::Desk> desk, console.open(options.logs));
   TRY(const triage::Links links, triage::read_links(*desk));
+  const read::Coverage whole = desk->coverage();  // later questions read the files of a few keys
   const triage::Trail trail = triage::follow(links, &site);
   TRY(std::vector<std::size_t> focus, triage::nodes_of(trail, *desk, options.entity));
   if (focus.empty() && !options.output.format_given) {
     const hunt::Screen absent = triage::absent_screen(options.entity, trail.held);
     TRY(console.print(screen_text(absent, console.look(options.output)), options.output));
-    return console.close(*desk);
+    return console.close(whole);
   }
   if (focus.empty()) {
     console.notice(
@@ -45,7 +46,7 @@ Result<Exit> run(Options options, Console& console) {
     const hunt::Screen screen = triage::trail_screen(view, {options.undo, options.all});
     TRY(console.print(screen_text(screen, console.look(options.output)), options.output));
   }
-  return console.close(*desk);
+  return console.close(whole);
 }
 
 }  // namespace

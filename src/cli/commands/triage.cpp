@@ -96,7 +96,7 @@ Result<Exit> run(Options options, Console& console) {
     const hunt::Screen screen = triage::case_screen(about, {options.all, &site});
     TRY(console.print(screen_text(screen, console.look(options.output)), options.output));
   }
-  return console.close(*desk);
+  return console.close(about.read);
 }
 
 }  // namespace
