@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 
 #include "hunt/run.hpp"
 
@@ -22,17 +23,19 @@ std::filesystem::path logs(const char* name) {
 }
 
 struct Case {
+  std::shared_ptr<const Catalogue> catalogue;  ///< The report's verdicts point into it
   Report report;
   std::uint64_t doubles = 0;
 };
 
 Result<Case> hunted(const std::filesystem::path& folder) {
-  TRY(const Catalogue catalogue, Catalogue::load({catalogue_folder()}));
-  TRY(const auto hunts, catalogue.pick({}));
+  TRY(Catalogue loaded, Catalogue::load({catalogue_folder()}));
+  Case made;
+  made.catalogue = std::make_shared<const Catalogue>(std::move(loaded));
+  TRY(const auto hunts, made.catalogue->pick({}));
   TRY(const auto desk, ask::Desk::open({.logs = {folder.string()}, .unique = true}));
   const Site site;
-  Case made;
-  TRY(made.report, run(*desk, catalogue, hunts, {&site, {}}));
+  TRY(made.report, run(*desk, *made.catalogue, hunts, {&site, {}}));
   made.doubles = desk->coverage().doubles;
   return made;
 }
