@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "event/geo.hpp"
-#include "hunt/site.hpp"
+#include "findings/site.hpp"
 #include "show/closing.hpp"
 #include "show/problem.hpp"
 #include "show/writer.hpp"
@@ -38,7 +38,7 @@ Result<std::unique_ptr<ask::Desk>> Console::open(const LogFlags& logs, bool need
   }
   std::vector<std::string> beside = source.logs;
   if (!source.lake.empty()) beside.push_back(source.lake);
-  TRY(const hunt::Site site, hunt::Site::find(logs.site, beside));
+  TRY(const findings::Site site, findings::Site::find(logs.site, beside));
   TRY(event::Atlas atlas, site.atlas());
   event::use_atlas(std::move(atlas));
   unique_ = source.unique;

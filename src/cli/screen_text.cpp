@@ -10,21 +10,21 @@ namespace {
 
 constexpr std::size_t kLeastRoom = 20;  // columns behind the indent, or wrapping helps nobody
 
-show::Ink ink_of(hunt::Tone tone) {
+show::Ink ink_of(findings::Tone tone) {
   switch (tone) {
-    case hunt::Tone::Plain:
+    case findings::Tone::Plain:
       return show::Ink::Plain;
-    case hunt::Tone::Dim:
+    case findings::Tone::Dim:
       return show::Ink::Dim;
-    case hunt::Tone::Title:
+    case findings::Tone::Title:
       return show::Ink::Title;
-    case hunt::Tone::Low:
+    case findings::Tone::Low:
       return show::Ink::Low;
-    case hunt::Tone::Medium:
+    case findings::Tone::Medium:
       return show::Ink::Medium;
-    case hunt::Tone::High:
+    case findings::Tone::High:
       return show::Ink::High;
-    case hunt::Tone::Critical:
+    case findings::Tone::Critical:
       return show::Ink::Critical;
   }
   return show::Ink::Plain;
@@ -77,11 +77,11 @@ class LineWriter {
 
 }  // namespace
 
-std::string screen_text(const hunt::Screen& screen, const show::Look& look) {
+std::string screen_text(const findings::Screen& screen, const show::Look& look) {
   std::string text;
-  for (const hunt::TextLine& line : screen) {
+  for (const findings::TextLine& line : screen) {
     LineWriter writer(look, line.hang, text);
-    for (const hunt::Piece& piece : line.pieces) {
+    for (const findings::Piece& piece : line.pieces) {
       writer.write(show::visible(piece.text), ink_of(piece.tone));
     }
     while (!text.empty() && text.back() == ' ') text.pop_back();

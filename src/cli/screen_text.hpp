@@ -13,6 +13,6 @@
 namespace trailhound::cli {
 
 /// Lines end in `\n`. They are wrapped between words only where the look is a terminal's.
-std::string screen_text(const hunt::Screen& screen, const show::Look& look);
+std::string screen_text(const findings::Screen& screen, const show::Look& look);
 
 }  // namespace trailhound::cli

@@ -7,9 +7,12 @@
 #include <tuple>
 
 #include "base/text.hpp"
-#include "hunt/cells.hpp"
+#include "findings/cells.hpp"
 
 namespace trailhound::hunt {
+
+using namespace findings;
+
 namespace {
 
 constexpr std::size_t kDaysToFallSilent = 3;

@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "findings/tally.hpp"
 #include "hunt/screen.hpp"
-#include "hunt/tally.hpp"
 
 namespace trailhound::hunt {
 
@@ -33,7 +33,7 @@ struct Strip {
   bool silent = false;
 };
 /// By account, region, category. Events without a time are in none.
-std::vector<Strip> strips_of(const Tally& tally);
+std::vector<Strip> strips_of(const findings::Tally& tally);
 
 /// How long events took from happening to being delivered, as the names of files tell.
 struct Lag {
@@ -44,8 +44,8 @@ struct Lag {
 std::string_view lag_statement();
 Result<std::vector<Lag>> read_lags(engine::Rows& rows);
 
-Screen calendar_screen(const std::vector<Strip>& strips, const std::vector<Lag>& lags);
+findings::Screen calendar_screen(const std::vector<Strip>& strips, const std::vector<Lag>& lags);
 /// account, region, category, day, hours (24 numbers, between commas), events, silent.
-Table calendar_table(const std::vector<Strip>& strips);
+findings::Table calendar_table(const std::vector<Strip>& strips);
 
 }  // namespace trailhound::hunt

@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 namespace trailhound::hunt {
+
+using namespace findings;
+
 namespace {
 
 TallyRow row(std::string region, const char* hour, std::uint64_t count) {

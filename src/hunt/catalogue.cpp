@@ -12,8 +12,12 @@
 #include "base/text.hpp"
 #include "base/yaml.hpp"
 #include "event/attack.hpp"
+#include "findings/pattern.hpp"
 
 namespace trailhound::hunt {
+
+using namespace findings;
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -540,23 +544,12 @@ bool has_technique(const Hunt& hunt, std::string_view technique) {
          std::any_of(hunt.guardduty.begin(), hunt.guardduty.end(), same);
 }
 
-bool matches(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0, t = 0, star = std::string_view::npos, resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && to_lower(pattern[p]) == to_lower(text[t])) {
-      ++p, ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
+std::map<std::string, Phrases> phrases_of(const Catalogue& catalogue) {
+  std::map<std::string, Phrases> phrases;
+  for (const Hunt& hunt : catalogue.hunts()) {
+    phrases.emplace(hunt.id, Phrases{hunt.title, hunt.word, hunt.did, hunt.next});
   }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
+  return phrases;
 }
 
 }  // namespace trailhound::hunt

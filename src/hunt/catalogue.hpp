@@ -20,19 +20,14 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
-#include "hunt/level.hpp"
+#include "findings/level.hpp"
+#include "findings/stories.hpp"
+#include "findings/tally.hpp"
 
 namespace trailhound::hunt {
 
 /// Whether a hunt asks a person to look, or only shows.
 enum class HuntKind { Finding, View };
-
-/// What must be in the logs for a hunt to have looked at all. Empty: no matter.
-struct Needs {
-  std::vector<std::string> categories;  ///< "Data": one of these
-  std::vector<std::string> sources;     ///< "s3.amazonaws.com": one of these
-  std::vector<std::string> regions;     ///< One of these
-};
 
 /// A value that a hunt asks for.
 struct Parameter {
@@ -67,14 +62,14 @@ struct Hunt {
   std::string id;
   std::string service;  ///< The folder it lies in
   HuntKind kind = HuntKind::Finding;
-  Level level = Level::Medium;
+  findings::Level level = findings::Level::Medium;
   std::string title, why, read, noise;
   std::vector<std::string> attack;   ///< ATT&CK ids of today
   std::vector<std::string> aliases;  ///< Former ids, other names
   std::vector<int> rhinosec;         ///< Numbers of published escalation methods
   std::vector<std::string> guardduty;
   std::vector<std::string> seed;  ///< Statements of the runbook that it stands for
-  Needs needs;
+  findings::Needs needs;
   std::vector<Parameter> params;
   std::vector<Tunable> tunables;
   std::vector<ValueList> lists;  ///< One may use those before it
@@ -136,7 +131,7 @@ Result<std::string> statement_of(const Hunt& hunt, const ValueList& list,
 /// `rhinosec:N`.
 bool has_technique(const Hunt& hunt, std::string_view technique);
 
-/// Whether text matches a pattern in which `*` stands for anything; letters without case.
-bool matches(std::string_view pattern, std::string_view text);
+/// How stories speak of the findings of each hunt.
+std::map<std::string, findings::Phrases> phrases_of(const Catalogue& catalogue);
 
 }  // namespace trailhound::hunt

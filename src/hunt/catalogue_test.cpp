@@ -8,6 +8,9 @@
 #include <fstream>
 
 namespace trailhound::hunt {
+
+using namespace findings;
+
 namespace {
 
 using ::testing::ElementsAre;
@@ -135,12 +138,6 @@ TEST(HasTechnique, KnowsParentsFormerIdsAndMethods) {
   EXPECT_TRUE(has_technique(*hunt, "rhinosec:4"));
   EXPECT_FALSE(has_technique(*hunt, "rhinosec:44"));
   EXPECT_FALSE(has_technique(*hunt, "T109"));
-}
-
-TEST(Matches, TakesStarsForAnything) {
-  EXPECT_TRUE(matches("*:role/deploy*", "arn:aws:iam::111122223333:role/Deploy-7"));
-  EXPECT_FALSE(matches("iam-*", "s3-bucket"));
-  EXPECT_TRUE(matches("", ""));
 }
 
 class ScratchFolder {

@@ -11,6 +11,9 @@
 #include "hunt/run.hpp"
 
 namespace trailhound::hunt {
+
+using namespace findings;
+
 namespace {
 
 using ::testing::Each;

@@ -9,10 +9,13 @@
 #include <filesystem>
 #include <fstream>
 
-#include "hunt/cells.hpp"
+#include "findings/cells.hpp"
 #include "hunt/run.hpp"
 
 namespace trailhound::hunt {
+
+using namespace findings;
+
 namespace {
 
 const Catalogue& catalogue() {

@@ -8,9 +8,12 @@
 #include <thread>
 
 #include "base/text.hpp"
-#include "hunt/cells.hpp"
+#include "findings/cells.hpp"
 
 namespace trailhound::hunt {
+
+using namespace findings;
+
 namespace {
 
 constexpr std::size_t kMostPrincipals = 200;  // of whom changes are asked: stories are for reading
@@ -264,7 +267,7 @@ class Runner {
 
   Result<void> tell_stories() {
     Material material;
-    material.catalogue = &catalogue_;
+    material.phrases = phrases_of(catalogue_);
     material.site = options_.site;
     material.logs_begin = report_.tally.first();
     material.logs_end = report_.tally.last();

@@ -17,11 +17,11 @@
 #include <vector>
 
 #include "ask/ask.hpp"
+#include "findings/finding.hpp"
+#include "findings/site.hpp"
+#include "findings/stories.hpp"
+#include "findings/tally.hpp"
 #include "hunt/catalogue.hpp"
-#include "hunt/finding.hpp"
-#include "hunt/site.hpp"
-#include "hunt/stories.hpp"
-#include "hunt/tally.hpp"
 
 namespace trailhound::hunt {
 
@@ -31,7 +31,7 @@ struct Verdict {
   const Hunt* hunt = nullptr;
   Kind kind = Kind::Nothing;
   std::size_t rows = 0;
-  Sight sight;                   ///< Late: it looked only since then, whatever the kind
+  findings::Sight sight;         ///< Late: it looked only since then, whatever the kind
   std::optional<Error> failure;  ///< Kind::Failed
 };
 
@@ -43,20 +43,20 @@ struct Hidden {
 
 /// All that a run gives.
 struct Report {
-  std::vector<Finding> findings;  ///< In order of time; each knows its story
-  std::vector<Story> stories;     ///< The first to read first
-  std::vector<Verdict> verdicts;  ///< In the order of the hunts
+  std::vector<findings::Finding> findings;  ///< In order of time; each knows its story
+  std::vector<findings::Story> stories;     ///< The first to read first
+  std::vector<Verdict> verdicts;            ///< In the order of the hunts
   std::vector<Hidden> hidden;
-  Tally tally;
-  std::vector<Setting> settings;
+  findings::Tally tally;
+  std::vector<findings::Setting> settings;
 
   std::size_t count(Verdict::Kind kind) const;
-  std::size_t count(Level level) const;  ///< Stories of that level
+  std::size_t count(findings::Level level) const;  ///< Stories of that level
 };
 
 /// How to run.
 struct RunOptions {
-  const Site* site = nullptr;                     ///< May be null
+  const findings::Site* site = nullptr;           ///< May be null
   std::map<std::string, std::string> parameters;  ///< For tunables, and views
 };
 
@@ -68,12 +68,13 @@ Result<Report> run(ask::Desk& desk, const Catalogue& catalogue,
 Result<ask::Answer> ask_view(ask::Desk& desk, const Hunt& view, const RunOptions& options);
 
 /// Makes findings of the rows of one hunt. `failed` attempts are lowered, scanners too.
-Result<std::vector<Finding>> findings_of(engine::Rows& rows, const Hunt& hunt, const Site* site);
+Result<std::vector<findings::Finding>> findings_of(engine::Rows& rows, const Hunt& hunt,
+                                                   const findings::Site* site);
 
 /// Counts what the logs hold, without hunts: for `coverage`.
 struct Holdings {
-  Tally tally;
-  std::vector<Setting> settings;
+  findings::Tally tally;
+  std::vector<findings::Setting> settings;
 };
 Result<Holdings> holdings(ask::Desk& desk);
 

@@ -6,9 +6,12 @@
 
 #include <mutex>
 
-#include "hunt/table.hpp"
+#include "findings/table.hpp"
 
 namespace trailhound::hunt {
+
+using namespace findings;
+
 namespace {
 
 using engine::Kind;

@@ -8,76 +8,22 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "hunt/words.hpp"
+#include "findings/finding_table.hpp"
+#include "findings/story_screen.hpp"
+#include "findings/words.hpp"
 
 namespace trailhound::hunt {
+
+using namespace findings;
+
 namespace {
 
-constexpr std::size_t kLabel = 8;       // columns of "Read", "Blind", ...
-constexpr std::size_t kTechnique = 62;  // where the technique stands, if there is room
-constexpr std::size_t kMostThings = 6;
-constexpr std::size_t kFewThings = 3;      // of a story of one line
 constexpr std::size_t kMostBrief = 20;     // stories of one line
 constexpr std::size_t kSeveral = 3;        // low stories that say the same become one line
 constexpr std::size_t kFewNames = 6;       // in such a line
 constexpr std::size_t kMostServices = 25;  // in `coverage`
 constexpr std::int64_t kMuchHistory = 7 * kDay;
 constexpr std::int64_t kLongGap = 12 * kHour;
-
-Tone tone_of(Level level) {
-  switch (level) {
-    case Level::Low:
-      return Tone::Low;
-    case Level::Medium:
-      return Tone::Medium;
-    case Level::High:
-      return Tone::High;
-    case Level::Critical:
-      return Tone::Critical;
-  }
-  return Tone::Plain;
-}
-
-std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
-  return text;
-}
-
-TextLine labelled(std::string label, std::string text, Tone tone = Tone::Title) {
-  return {{{padded(std::move(label), kLabel), tone}, {std::move(text), Tone::Plain}}, kLabel};
-}
-
-std::string plural(std::uint64_t count, std::string_view one, std::string_view many = {}) {
-  std::string words = with_commas(count) + " ";
-  if (count == 1) return words + std::string(one);
-  return words + (many.empty() ? std::string(one) + "s" : std::string(many));
-}
-
-std::string joined(const std::vector<std::string>& parts) { return join(parts, " · "); }
-
-/// "2021-07-28 15:28 → 08-02 09:50 UTC"
-std::string window_words(const Tally& tally) {
-  if (!tally.first()) return "no events with a time";
-  const std::string first = format_iso(*tally.first()), last = format_iso(*tally.last());
-  const bool same_year = first.substr(0, 4) == last.substr(0, 4);
-  return first.substr(0, 10) + " " + first.substr(11, 5) + " → " +
-         (same_year ? last.substr(5, 5) : last.substr(0, 10)) + " " + last.substr(11, 5) + " UTC";
-}
-
-TextLine read_line(const Tally& tally, const read::Coverage& read) {
-  std::vector<std::string> parts = {plural(read.files_read, "file")};
-  std::string events = plural(tally.events(), "event");
-  if (read.doubles > 0) {
-    events += " (" + with_commas(read.doubles) + " more were doubles: left out)";
-  }
-  parts.push_back(std::move(events));
-  parts.push_back(window_words(tally));
-  if (const std::size_t accounts = tally.accounts().size(); accounts > 1) {
-    parts.push_back(plural(accounts, "account"));
-  }
-  if (!read.complete()) parts.push_back("not all could be read, see below");
-  return labelled("Read", joined(parts));
-}
 
 class ReportScreen {
  public:
@@ -87,7 +33,7 @@ class ReportScreen {
   Screen draw() {
     if (options_.story) {
       for (const Story& story : report_.stories) {
-        if (story.number == *options_.story) full(story);
+        if (story.number == *options_.story) draw_story(screen_, story, story_options());
       }
       return std::move(screen_);
     }
@@ -98,6 +44,8 @@ class ReportScreen {
   }
 
  private:
+  StoryOptions story_options() const { return {options_.undo, "trailhound hunt"}; }
+
   void head() {
     screen_.push_back(read_line(report_.tally, read_));
     std::vector<const Hunt*> hunts;
@@ -229,9 +177,9 @@ class ReportScreen {
         ++folded;
         folded_findings += story.findings.size();
       } else if (options_.all || story.number == 1 || story.level == Level::Critical) {
-        full(story);
+        draw_story(screen_, story, story_options());
       } else if (++brief_ones <= kMostBrief) {
-        brief(story);
+        draw_brief(screen_, story, story_options());
       } else {
         ++left_out;
       }
@@ -250,113 +198,6 @@ class ReportScreen {
     }
     if (brief_ones > 0 && !options_.all) {
       screen_.push_back({{{"  in full: trailhound hunt --story N", Tone::Dim}}, 2});
-    }
-  }
-
-  void title(const Story& story, const std::string& end) {
-    const std::string number = std::to_string(story.number);
-    TextLine line;
-    line.pieces = {{number + " ", Tone::Title},
-                   {padded(to_upper(name_of(story.level)), 9), tone_of(story.level)},
-                   {story.headline, Tone::Title},
-                   {end, Tone::Dim}};
-    line.hang = number.size() + 10;
-    screen_.push_back(std::move(line));
-  }
-
-  void brief(const Story& story) {
-    std::vector<std::string> parts;
-    parts.push_back(short_time(story.first));
-    if (story.findings.size() > 1) parts.push_back(plural(story.findings.size(), "finding"));
-    if (story.events > 0) parts.push_back(story.who.back());
-    if (!story.from.empty()) parts.push_back(story.from);
-    for (const StoryLine& line : story.lines) {
-      if (line.event_id.empty()) continue;
-      parts.push_back(std::string(short_id(line.event_id)));
-      break;
-    }
-    title(story, "   " + joined(parts));
-    if (!story.stands.empty()) stands(story, false);
-  }
-
-  void full(const Story& story) {
-    title(story, "");
-    screen_.push_back({{{"  who     ", Tone::Title}, {joined(story.who), Tone::Plain}}, 10});
-    if (story.why.find("raised") != std::string::npos) {
-      screen_.push_back({{{"  level   ", Tone::Title}, {story.why, Tone::Plain}}, 10});
-    }
-    const bool one_day = format_day(story.first) == format_day(story.last);
-    std::size_t width = 0;
-    for (const StoryLine& line : story.lines) {
-      if (line.what.size() <= kTechnique) width = std::max(width, line.what.size());
-    }
-    for (const StoryLine& line : story.lines) draw_line(line, one_day, width);
-    if (story.lines_left_out > 0) {
-      screen_.push_back({{{"  … " + plural(story.lines_left_out, "more line") +
-                               " of lower level: trailhound hunt -t csv has them all",
-                           Tone::Dim}},
-                         2});
-    }
-    if (!story.undone.empty()) undone(story);
-    if (!story.stands.empty()) stands(story, true);
-    for (std::size_t i = 0; i < story.next.size(); ++i) {
-      screen_.push_back(
-          {{{i == 0 ? "  next    " : "          ", Tone::Title}, {story.next[i], Tone::Plain}},
-           10});
-    }
-  }
-
-  void draw_line(const StoryLine& line, bool one_day, std::size_t width) {
-    const std::string time = short_time(line.at);
-    TextLine drawn;
-    drawn.pieces.push_back(
-        {"  " + padded(one_day ? time.substr(6) : time, one_day ? 8 : 13), Tone::Dim});
-    drawn.pieces.push_back({padded(line.word, 11), line.level ? tone_of(*line.level) : Tone::Dim});
-    drawn.pieces.push_back({padded(line.what, width) + "  ", line.level ? Tone::Plain : Tone::Dim});
-    if (!line.technique.empty()) drawn.pieces.push_back({padded(line.technique, 11), Tone::Dim});
-    std::string ids(short_id(line.event_id));
-    if (!line.last_event_id.empty()) ids += " … " + std::string(short_id(line.last_event_id));
-    drawn.pieces.push_back({std::move(ids), Tone::Dim});
-    drawn.hang = one_day ? 21 : 26;
-    screen_.push_back(std::move(drawn));
-  }
-
-  void undone(const Story& story) {
-    std::vector<std::string> parts;
-    for (const Standing& thing : story.undone) {
-      if (parts.size() == kMostThings) break;
-      parts.push_back(thing.words + " after " +
-                      format_duration(thing.gone_at->micros - thing.made_at.micros));
-    }
-    std::string words = joined(parts);
-    if (story.undone.size() > parts.size()) {
-      words += " and " + std::to_string(story.undone.size() - parts.size()) + " more";
-    }
-    screen_.push_back({{{"  gone    ", Tone::Title}, {words, Tone::Plain}}, 10});
-  }
-
-  void stands(const Story& story, bool in_full) {
-    std::vector<std::string> parts;
-    const std::size_t most = in_full ? kMostThings : kFewThings;
-    for (const Standing& thing : story.stands) {
-      if (parts.size() == most && !options_.undo) break;
-      parts.push_back(thing.words);
-    }
-    std::string words = joined(parts);
-    if (story.stands.size() > parts.size()) {
-      words += " and " + std::to_string(story.stands.size() - parts.size()) + " more";
-    }
-    if (!options_.undo) words += "   undo: --undo prints it";
-    screen_.push_back({{{"  STANDS  ", Tone::High}, {words, Tone::Plain}}, 10});
-    if (!options_.undo) return;
-    for (const Standing& thing : story.stands) {
-      std::string command = thing.undo;
-      if (command.empty())
-        command = "# " + thing.words + ": its name is not fit for a command line";
-      screen_.push_back({{{"          ", Tone::Plain},
-                          {command, Tone::Plain},
-                          {"   # " + std::string(short_id(thing.event_id)), Tone::Dim}},
-                         10});
     }
   }
 
@@ -556,46 +397,6 @@ Screen coverage_screen(const Holdings& held, const read::Coverage& read,
     }
   }
   return screen;
-}
-
-Table finding_table(const std::vector<Finding>& findings) {
-  using engine::Kind;
-  Table table({{"ts", Kind::Timestamp},  {"last", Kind::Timestamp}, {"hunt", Kind::List},
-               {"level", Kind::Text},    {"actor", Kind::Text},     {"principal", Kind::Text},
-               {"key", Kind::Text},      {"session", Kind::Text},   {"source", Kind::Text},
-               {"agent", Kind::Text},    {"account", Kind::Text},   {"region", Kind::Text},
-               {"action", Kind::Text},   {"target", Kind::Text},    {"outcome", Kind::Text},
-               {"count", Kind::Integer}, {"event_ids", Kind::List}, {"why", Kind::Text},
-               {"usual", Kind::Text},    {"story", Kind::Integer},  {"detail", Kind::Text},
-               {"attack", Kind::List},   {"stands", Kind::Text},    {"rows", Kind::Text}});
-  const auto text = [](const std::string& value) { return value.empty() ? Value{} : Value{value}; };
-  for (const Finding& one : findings) {
-    table.add({one.ts,
-               one.last,
-               one.hunts,
-               std::string(name_of(one.level)),
-               text(one.actor),
-               text(one.principal),
-               text(one.key),
-               text(one.session),
-               text(one.source),
-               text(one.agent),
-               text(one.account),
-               text(one.region),
-               text(one.action),
-               text(one.target),
-               text(one.outcome),
-               static_cast<std::int64_t>(one.count),
-               one.event_ids,
-               text(one.why),
-               text(one.usual),
-               one.story == 0 ? Value{} : Value{static_cast<std::int64_t>(one.story)},
-               text(one.detail),
-               one.attack,
-               text(one.stands),
-               rows_again(one)});
-  }
-  return table;
 }
 
 Table hunt_table(const Catalogue& catalogue, const std::vector<const Hunt*>& hunts) {

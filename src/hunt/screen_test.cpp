@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 namespace trailhound::hunt {
+
+using namespace findings;
+
 namespace {
 
 using ::testing::HasSubstr;

@@ -6,8 +6,8 @@
 
 #include "base/text.hpp"
 #include "event/network.hpp"
-#include "hunt/cells.hpp"
-#include "hunt/words.hpp"
+#include "findings/cells.hpp"
+#include "findings/words.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -84,18 +84,18 @@ class Investigation {
     about_.hunted = true;
     about_.blind = hunt::blind_words(report.tally, about_.hunts);
     about_.holes = report.tally.gaps(kHour);
-    for (hunt::Finding& finding : report.findings) {
+    for (findings::Finding& finding : report.findings) {
       if (concerns(finding)) about_.findings.push_back(std::move(finding));
     }
     return {};
   }
 
-  bool concerns(const hunt::Finding& finding) const {
+  bool concerns(const findings::Finding& finding) const {
     return std::any_of(about_.subjects.begin(), about_.subjects.end(),
                        [&](const Subject& subject) { return concerns(finding, subject); });
   }
 
-  static bool concerns(const hunt::Finding& finding, const Subject& subject) {
+  static bool concerns(const findings::Finding& finding, const Subject& subject) {
     const std::string& text = subject.entity.text;
     const auto ends = [&](const std::string& field, const std::string& end) {
       return field.size() >= end.size() && field.substr(field.size() - end.size()) == end;
@@ -113,11 +113,11 @@ class Investigation {
         return ends(finding.principal, ":user/" + text) ||
                (finding.principal.find(":user/") != std::string::npos &&
                 ends(finding.principal, "/" + text)) ||
-               hunt::spoken_name(finding.target) == text;
+               findings::spoken_name(finding.target) == text;
       case Form::Role:
         return ends(finding.principal, "/" + text) || speaks(":role/" + text) ||
                finding.principal.find(":role/" + text + "/") != std::string::npos ||
-               hunt::spoken_name(finding.target) == text;
+               findings::spoken_name(finding.target) == text;
       case Form::Session:
       case Form::Instance:
         return finding.session == text || speaks(finding.target);
@@ -160,19 +160,19 @@ class Investigation {
           desk_.ask(own_question("select eventid from cloudtrail where " + by_ +
                                      "\n  and is_change and outcome = 'success'",
                                  "changed")));
-      TRY(hunt::each_row(*changed.rows,
-                         [&](const hunt::Row& row) { ids.insert(row.text("eventid")); }));
+      TRY(findings::each_row(*changed.rows,
+                             [&](const findings::Row& row) { ids.insert(row.text("eventid")); }));
       TRY(ask::Answer answer,
-          desk_.ask(own_question(hunt::changes_statement(std::vector<std::string>(
+          desk_.ask(own_question(findings::changes_statement(std::vector<std::string>(
                                      principals.begin(), principals.end())),
                                  "changes")));
-      TRY(const std::vector<hunt::Change> changes, hunt::read_changes(*answer.rows));
-      std::vector<hunt::Standing> made = hunt::standing(changes);
+      TRY(const std::vector<findings::Change> changes, findings::read_changes(*answer.rows));
+      std::vector<findings::Standing> made = findings::standing(changes);
       std::set<std::string> own_trails;
-      for (const hunt::Standing& thing : made) {
+      for (const findings::Standing& thing : made) {
         if (thing.kind == "trail" && thing.gone_at) own_trails.insert(thing.gone_event);
       }
-      for (hunt::Standing& thing : made) {
+      for (findings::Standing& thing : made) {
         if (ids.count(thing.event_id) == 0) continue;
         if (thing.kind == "trail-gone" && own_trails.count(thing.event_id) != 0) continue;
         about_.things.push_back({std::move(thing), std::nullopt, false});
@@ -196,7 +196,7 @@ class Investigation {
         if (group.key != key) continue;
         used = true;
         thing.made.principal = group.principal;
-        thing.made.owner = hunt::spoken_name(group.principal);
+        thing.made.owner = findings::spoken_name(group.principal);
         thing.made.account = group.account;
       }
       if (!used) continue;
@@ -207,7 +207,7 @@ class Investigation {
         thing.made.gone_event = group.event_id;
         thing.made.gone_by = group.principal;
       }
-      if (hunt::is_shell_safe(key) && hunt::is_shell_safe(thing.made.owner)) {
+      if (findings::is_shell_safe(key) && findings::is_shell_safe(thing.made.owner)) {
         thing.made.undo = "aws iam update-access-key --user-name " + thing.made.owner +
                           " --access-key-id " + key + " --status Inactive";
       }
@@ -231,7 +231,7 @@ class Investigation {
                 ")\ngroup by useridentity.accesskeyid, coalesce(role, principal)",
             "uses")));
     std::map<std::string, std::uint64_t> uses;
-    TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) {
+    TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
       uses[row.text("key")] += row.count("events");
       uses[row.text("who")] += row.count("events");
     }));
@@ -243,7 +243,7 @@ class Investigation {
     return {};
   }
 
-  static std::string arn_of(const hunt::Standing& thing) {
+  static std::string arn_of(const findings::Standing& thing) {
     if (thing.kind != "user" && thing.kind != "role") return {};
     return "arn:aws:iam::" + thing.account + ":" + thing.kind + "/" + thing.name;
   }
@@ -258,7 +258,7 @@ class Investigation {
 
 Result<std::vector<Group>> read_groups(engine::Rows& rows) {
   std::vector<Group> groups;
-  TRY(hunt::each_row(rows, [&](const hunt::Row& row) {
+  TRY(findings::each_row(rows, [&](const findings::Row& row) {
     Group group;
     group.principal = row.text("principal");
     group.type = row.text("type");

@@ -52,7 +52,7 @@ struct Group {
 
 /// Something made, and whether it was used.
 struct Thing {
-  hunt::Standing made;
+  findings::Standing made;
   std::optional<std::uint64_t> uses;  ///< Of a key, user or role
   bool itself = false;                ///< The subject, not something that it made
 };
@@ -66,28 +66,28 @@ struct Case {
   bool steps_cut = false;     ///< There were more
   std::vector<Group> done_to;
   std::vector<Thing> things;
-  std::vector<hunt::Finding> findings;
+  std::vector<findings::Finding> findings;
   std::vector<const hunt::Hunt*> hunts;  ///< For words
   bool hunted = false;
-  std::vector<std::string> blind;  ///< Where the logs cannot show it
-  std::vector<hunt::Gap> holes;    ///< Hours without any event in the logs
+  std::vector<std::string> blind;    ///< Where the logs cannot show it
+  std::vector<findings::Gap> holes;  ///< Hours without any event in the logs
 };
 
 /// What to ask besides.
 struct CaseOptions {
   const hunt::Catalogue* catalogue = nullptr;  ///< Null: no hunts are run
-  const hunt::Site* site = nullptr;
+  const findings::Site* site = nullptr;
 };
 
 Result<Case> open_case(ask::Desk& desk, std::vector<Subject> subjects, const CaseOptions& options);
 
 struct CaseScreenOptions {
   bool all = false;  ///< Cut nothing
-  const hunt::Site* site = nullptr;
+  const findings::Site* site = nullptr;
 };
-hunt::Screen case_screen(const Case& about, const CaseScreenOptions& options);
+findings::Screen case_screen(const Case& about, const CaseScreenOptions& options);
 /// A row for each step of the timeline.
-hunt::Table case_table(const Case& about);
+findings::Table case_table(const Case& about);
 
 /// The rows of a question about groups of calls.
 Result<std::vector<Group>> read_groups(engine::Rows& rows);

@@ -6,19 +6,19 @@
 #include "base/text.hpp"
 #include "event/network.hpp"
 #include "event/verbs.hpp"
-#include "hunt/finding.hpp"
-#include "hunt/table.hpp"
-#include "hunt/words.hpp"
+#include "findings/finding.hpp"
+#include "findings/table.hpp"
+#include "findings/words.hpp"
 #include "triage/case.hpp"
 #include "triage/trail_screen.hpp"
 
 namespace trailhound::triage {
 namespace {
 
-using hunt::Piece;
-using hunt::Screen;
-using hunt::TextLine;
-using hunt::Tone;
+using findings::Piece;
+using findings::Screen;
+using findings::TextLine;
+using findings::Tone;
 
 constexpr std::size_t kLabel = 10;
 constexpr std::size_t kMostParts = 8;  // of a line of counts
@@ -164,7 +164,8 @@ class CaseScreen {
         break;
       }
       const Group& sample = *samples[principal];
-      std::string words = principal.empty() ? "an unknown caller" : hunt::spoken_name(principal);
+      std::string words =
+          principal.empty() ? "an unknown caller" : findings::spoken_name(principal);
       if (sample.type == "IAMUser") words = "IAM user " + words;
       if (sample.type == "AssumedRole") words = "role " + words;
       if (sample.type == "Root") words = "root user";
@@ -250,15 +251,15 @@ class CaseScreen {
     label("Regions", most([](const Group& group) { return group.region; }));
   }
 
-  static Tone tone_of(hunt::Level level) {
+  static Tone tone_of(findings::Level level) {
     switch (level) {
-      case hunt::Level::Low:
+      case findings::Level::Low:
         return Tone::Low;
-      case hunt::Level::Medium:
+      case findings::Level::Medium:
         return Tone::Medium;
-      case hunt::Level::High:
+      case findings::Level::High:
         return Tone::High;
-      case hunt::Level::Critical:
+      case findings::Level::Critical:
         return Tone::Critical;
     }
     return Tone::Plain;
@@ -276,13 +277,13 @@ class CaseScreen {
                          (blind.empty() ? "" : "; where they are blind they cannot"));
       return;
     }
-    std::vector<const hunt::Finding*> order;
-    for (const hunt::Finding& finding : about_.findings) order.push_back(&finding);
+    std::vector<const findings::Finding*> order;
+    for (const findings::Finding& finding : about_.findings) order.push_back(&finding);
     std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
       return a->level != b->level ? a->level > b->level : a->ts < b->ts;
     });
     std::size_t drawn = 0;
-    for (const hunt::Finding* finding : order) {
+    for (const findings::Finding* finding : order) {
       if (drawn == kMostFindings && !options_.all) {
         screen_.push_back({{{padded("", kLabel) + "… " + std::to_string(order.size() - drawn) +
                                  " more: --all has them",
@@ -293,19 +294,20 @@ class CaseScreen {
       TextLine line;
       line.hang = kLabel;
       line.pieces = {{padded(drawn++ == 0 ? "Hunts" : "", kLabel), Tone::Title},
-                     {padded(to_upper(std::string(hunt::name_of(finding->level))), 9),
+                     {padded(to_upper(std::string(findings::name_of(finding->level))), 9),
                       tone_of(finding->level)},
                      {moment(finding->ts) + "  " + title_of(*finding), Tone::Plain}};
       if (!finding->detail.empty()) line.pieces.push_back({": " + finding->detail, Tone::Plain});
       line.pieces.push_back(
           {"  " + finding->hunts.front() + " " +
-               std::string(finding->event_ids.empty() ? "" : hunt::short_id(finding->event_ids[0])),
+               std::string(finding->event_ids.empty() ? ""
+                                                      : findings::short_id(finding->event_ids[0])),
            Tone::Dim});
       screen_.push_back(std::move(line));
     }
   }
 
-  std::string title_of(const hunt::Finding& finding) const {
+  std::string title_of(const findings::Finding& finding) const {
     for (const hunt::Hunt* hunt : about_.hunts) {
       if (hunt->id == finding.hunts.front()) return hunt->title;
     }
@@ -346,7 +348,7 @@ class CaseScreen {
       if (!thing->itself) words = "  made " + moment(thing->made.made_at);
       if (gone) {
         words += ", undone " + moment(*thing->made.gone_at) + " by " +
-                 hunt::spoken_name(thing->made.gone_by);
+                 findings::spoken_name(thing->made.gone_by);
         if (!thing->itself) {
           words +=
               ", open " + format_duration(thing->made.gone_at->micros - thing->made.made_at.micros);
@@ -364,7 +366,7 @@ class CaseScreen {
       line.pieces.push_back({words, Tone::Plain});
       if (!thing->made.event_id.empty()) {
         line.pieces.push_back(
-            {"  " + std::string(hunt::short_id(thing->made.event_id)), Tone::Dim});
+            {"  " + std::string(findings::short_id(thing->made.event_id)), Tone::Dim});
       }
       screen_.push_back(std::move(line));
       if (gone) continue;
@@ -461,7 +463,7 @@ class CaseScreen {
   std::string words_of(const Group& step, std::uint64_t count, bool many) const {
     std::string words = count > 1 ? with_commas(count) + " × " : "";
     words += bare(step.action);
-    if (!many && !step.target.empty()) words += " " + hunt::spoken_name(step.target);
+    if (!many && !step.target.empty()) words += " " + findings::spoken_name(step.target);
     if (step.outcome == "denied") {
       words += ", denied" + (step.reason.empty() ? "" : " (" + step.reason + ")");
     } else if (step.outcome != "success") {
@@ -511,8 +513,9 @@ class CaseScreen {
       line.pieces = {{same_second ? "= " : "  ", Tone::Dim},
                      {padded(span(row.first, row.last), one_day_ ? 19 : 25), Tone::Plain},
                      {row.words, row.tone}};
-      std::string ids = std::string(hunt::short_id(row.event_id));
-      if (!row.last_event_id.empty()) ids += " … " + std::string(hunt::short_id(row.last_event_id));
+      std::string ids = std::string(findings::short_id(row.event_id));
+      if (!row.last_event_id.empty())
+        ids += " … " + std::string(findings::short_id(row.last_event_id));
       if (!ids.empty()) line.pieces.push_back({"  " + ids, Tone::Dim});
       line.hang = one_day_ ? 21 : 27;
       screen_.push_back(std::move(line));
@@ -532,7 +535,7 @@ class CaseScreen {
     const std::int64_t quiet = to.micros - from.micros;
     if (quiet < kSilence) return;
     std::string words = "  ·· " + format_duration(quiet) + " of silence";
-    for (const hunt::Gap& hole : about_.holes) {
+    for (const findings::Gap& hole : about_.holes) {
       if (hole.from < to && hole.to > from) {
         words += ", of which the logs hold nothing at all from " +
                  moment(std::max(hole.from, from)) + " to " + moment(std::min(hole.to, to));
@@ -546,7 +549,7 @@ class CaseScreen {
     std::map<std::string, std::size_t> open;
     for (const Group& step : about_.done_to) {
       const std::string who =
-          step.principal.empty() ? "an unknown caller" : hunt::spoken_name(step.principal);
+          step.principal.empty() ? "an unknown caller" : findings::spoken_name(step.principal);
       const std::string says = who + "|" + step.action + "|" + step.outcome;
       std::string words = bare(step.action) + " by " + who;
       if (!step.source.empty() && step.source != step.principal) words += " from " + step.source;
@@ -586,7 +589,7 @@ class CaseScreen {
           {{{"  ", Tone::Plain},
             {padded(span(row.first, row.last), one_day_ ? 19 : 25), Tone::Plain},
             {(row.count > 1 ? with_commas(row.count) + " × " : "") + row.words, row.tone},
-            {"  " + std::string(hunt::short_id(row.event_id)), Tone::Dim}},
+            {"  " + std::string(findings::short_id(row.event_id)), Tone::Dim}},
            one_day_ ? std::size_t{21} : std::size_t{27}});
     }
   }
@@ -594,7 +597,7 @@ class CaseScreen {
   void next() {
     std::vector<std::string> commands;
     const auto add = [&](const std::string& command, const std::string& value) {
-      if (value.empty() || !hunt::is_shell_safe(value) || commands.size() >= 6) return;
+      if (value.empty() || !findings::is_shell_safe(value) || commands.size() >= 6) return;
       const std::string whole = command + value;
       if (std::find(commands.begin(), commands.end(), whole) == commands.end()) {
         commands.push_back(whole);
@@ -638,8 +641,8 @@ class CaseScreen {
     for (const std::string& key : keys) {
       if (!is_subject(key) && key.substr(0, 4) == "AKIA") add("trailhound triage ", key);
     }
-    for (const hunt::Finding& finding : about_.findings) {
-      if (finding.level >= hunt::Level::High && !finding.event_ids.empty()) {
+    for (const findings::Finding& finding : about_.findings) {
+      if (finding.level >= findings::Level::High && !finding.event_ids.empty()) {
         add("trailhound triage ", finding.event_ids.front());
       }
     }
@@ -658,29 +661,29 @@ class CaseScreen {
 
 }  // namespace
 
-hunt::Screen case_screen(const Case& about, const CaseScreenOptions& options) {
+findings::Screen case_screen(const Case& about, const CaseScreenOptions& options) {
   return CaseScreen(about, options).draw();
 }
 
-hunt::Table case_table(const Case& about) {
+findings::Table case_table(const Case& about) {
   using engine::Kind;
-  hunt::Table table(std::vector<std::pair<std::string, Kind>>{{"first", Kind::Timestamp},
-                                                              {"last", Kind::Timestamp},
-                                                              {"what", Kind::Text},
-                                                              {"principal", Kind::Text},
-                                                              {"key", Kind::Text},
-                                                              {"account", Kind::Text},
-                                                              {"region", Kind::Text},
-                                                              {"source", Kind::Text},
-                                                              {"agent", Kind::Text},
-                                                              {"action", Kind::Text},
-                                                              {"target", Kind::Text},
-                                                              {"outcome", Kind::Text},
-                                                              {"error", Kind::Text},
-                                                              {"count", Kind::Integer},
-                                                              {"event_id", Kind::Text}});
+  findings::Table table(std::vector<std::pair<std::string, Kind>>{{"first", Kind::Timestamp},
+                                                                  {"last", Kind::Timestamp},
+                                                                  {"what", Kind::Text},
+                                                                  {"principal", Kind::Text},
+                                                                  {"key", Kind::Text},
+                                                                  {"account", Kind::Text},
+                                                                  {"region", Kind::Text},
+                                                                  {"source", Kind::Text},
+                                                                  {"agent", Kind::Text},
+                                                                  {"action", Kind::Text},
+                                                                  {"target", Kind::Text},
+                                                                  {"outcome", Kind::Text},
+                                                                  {"error", Kind::Text},
+                                                                  {"count", Kind::Integer},
+                                                                  {"event_id", Kind::Text}});
   const auto text = [](const std::string& value) {
-    return value.empty() ? hunt::Value{} : hunt::Value{value};
+    return value.empty() ? findings::Value{} : findings::Value{value};
   };
   const auto add = [&](const std::vector<Group>& groups, const std::string& what) {
     for (const Group& group : groups) {

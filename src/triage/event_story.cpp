@@ -8,9 +8,9 @@
 #include "base/text.hpp"
 #include "event/network.hpp"
 #include "event/policy.hpp"
-#include "hunt/cells.hpp"
-#include "hunt/finding.hpp"
-#include "hunt/words.hpp"
+#include "findings/cells.hpp"
+#include "findings/finding.hpp"
+#include "findings/words.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -108,7 +108,7 @@ struct Facts {
 };
 
 std::string actor_words(const Facts& facts) {
-  const std::string name = hunt::spoken_name(facts.principal);
+  const std::string name = findings::spoken_name(facts.principal);
   if (facts.principal.empty()) return "An unknown caller";
   if (facts.type == "IAMUser") return name + " (IAM user of account " + facts.account + ")";
   if (facts.type == "Root") return "The root user of account " + facts.account;
@@ -120,7 +120,7 @@ std::string actor_words(const Facts& facts) {
 
 std::string short_name(const Facts& facts) {
   if (facts.principal.empty()) return "The caller";
-  const std::string name = hunt::spoken_name(facts.principal);
+  const std::string name = findings::spoken_name(facts.principal);
   return name == "root" ? "Root" : name;
 }
 
@@ -135,7 +135,7 @@ std::string network_words(const std::string& kind) {
 
 class Teller {
  public:
-  Teller(ask::Desk& desk, const hunt::Site* site) : desk_(desk), site_(site) {}
+  Teller(ask::Desk& desk, const findings::Site* site) : desk_(desk), site_(site) {}
 
   Result<EventStory> tell(const Facts& facts) {
     EventStory story;
@@ -250,7 +250,7 @@ class Teller {
                 who,
             "usual")));
     std::string words;
-    TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) {
+    TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
       const std::uint64_t events = row.count("events"), there = row.count("from_there"),
                           earlier = row.count("earlier"),
                           earlier_there = row.count("earlier_there"), same = row.count("same");
@@ -300,19 +300,19 @@ class Teller {
       for (; !rest.empty(); ++letters) take_utf8(rest);
       return "substr(" + field + ", -" + std::to_string(letters) + ") = " + sql_literal(name);
     };
-    if (!user.empty() && user != hunt::spoken_name(facts.principal)) {
+    if (!user.empty() && user != findings::spoken_name(facts.principal)) {
       whom.push_back({user, "user",
                       "useridentity.type = 'IAMUser' and (useridentity.username = " +
                           sql_literal(user) + " or " + ends("useridentity.arn", "/" + user) + ")"});
     }
     if (!role.empty()) whom.push_back({role, "role", ends("role", "/" + role)});
     if (!role_arn.empty()) {
-      whom.push_back({hunt::spoken_name(role_arn), "role", "role = " + sql_literal(role_arn)});
+      whom.push_back({findings::spoken_name(role_arn), "role", "role = " + sql_literal(role_arn)});
     }
     for (const Whom& one : whom) {
       TRY(std::string told, told_of(facts, one.name, one.condition));
       sentences.push_back(std::move(told));
-      if (hunt::is_shell_safe(one.name)) {
+      if (findings::is_shell_safe(one.name)) {
         story.next.push_back("trailhound triage " + one.kind + ":" + one.name);
       }
     }
@@ -337,7 +337,7 @@ class Teller {
                 "', action, outcome, sourceipaddress order by first, action",
             "others")));
     Stretch before, after;
-    TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) {
+    TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
       Stretch& stretch = row.text("before") == "true" ? before : after;
       stretch.events += row.count("events");
       if (row.text("outcome") == "denied") stretch.denied += row.count("events");
@@ -378,7 +378,7 @@ class Teller {
 
   static void next(const Facts& facts, EventStory& story) {
     const auto add = [&](const std::string& command, const std::string& value) {
-      if (!value.empty() && hunt::is_shell_safe(value)) story.next.push_back(command + value);
+      if (!value.empty() && findings::is_shell_safe(value)) story.next.push_back(command + value);
     };
     if (facts.key.substr(0, 4) == "AKIA" || facts.key.substr(0, 4) == "ASIA") {
       add("trailhound trail ", facts.key);
@@ -388,7 +388,7 @@ class Teller {
   }
 
   ask::Desk& desk_;
-  const hunt::Site* site_;
+  const findings::Site* site_;
 };
 
 /// Policies that stand in a record as texts, decoded.
@@ -456,7 +456,7 @@ std::string asked_for(std::string_view action, const Json& record) {
 }
 
 Result<std::vector<EventStory>> tell_events(ask::Desk& desk, const Subject& subject,
-                                            std::size_t most, const hunt::Site* site,
+                                            std::size_t most, const findings::Site* site,
                                             std::size_t& met) {
   TRY(ask::Answer answer,
       desk.ask(own_question(
@@ -475,7 +475,7 @@ Result<std::vector<EventStory>> tell_events(ask::Desk& desk, const Subject& subj
           "event")));
   std::vector<Facts> all;
   met = 0;
-  TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) {
+  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
     ++met;
     if (all.size() >= most) return;
     Facts facts;
@@ -515,9 +515,9 @@ Result<std::vector<EventStory>> tell_events(ask::Desk& desk, const Subject& subj
   return stories;
 }
 
-hunt::Screen story_screen(const EventStory& story) {
-  using hunt::Tone;
-  hunt::Screen screen;
+findings::Screen story_screen(const EventStory& story) {
+  using findings::Tone;
+  findings::Screen screen;
   screen.push_back(
       {{{"Event   ", Tone::Title},
         {story.action + " " + (story.event_id.empty() ? "(no id)" : story.event_id), Tone::Plain}},

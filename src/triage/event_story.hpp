@@ -15,8 +15,8 @@
 
 #include "ask/ask.hpp"
 #include "base/json.hpp"
+#include "findings/site.hpp"
 #include "hunt/screen.hpp"
-#include "hunt/site.hpp"
 #include "triage/case.hpp"
 
 namespace trailhound::triage {
@@ -32,10 +32,10 @@ struct EventStory {
 
 /// The stories of the first `most` events that meet the subject; `met` says how many there are.
 Result<std::vector<EventStory>> tell_events(ask::Desk& desk, const Subject& subject,
-                                            std::size_t most, const hunt::Site* site,
+                                            std::size_t most, const findings::Site* site,
                                             std::size_t& met);
 
-hunt::Screen story_screen(const EventStory& story);
+findings::Screen story_screen(const EventStory& story);
 
 /// A record on several lines; policies that stand in it as texts are shown as documents.
 std::string record_text(const Json& record);

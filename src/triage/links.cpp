@@ -6,12 +6,12 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "hunt/cells.hpp"
+#include "findings/cells.hpp"
 
 namespace trailhound::triage {
 namespace {
 
-using hunt::Row;
+using findings::Row;
 
 std::optional<Time> time_in(const std::string& text) {
   return text.empty() ? std::nullopt : parse_event_time(text);
@@ -162,7 +162,7 @@ where eventname in ('AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdenti
 
 Result<std::vector<Use>> read_uses(engine::Rows& rows) {
   std::vector<Use> uses;
-  TRY(hunt::each_row(rows, [&](const Row& row) { uses.push_back(use_of(row)); }));
+  TRY(findings::each_row(rows, [&](const Row& row) { uses.push_back(use_of(row)); }));
   std::stable_sort(uses.begin(), uses.end(), [](const Use& a, const Use& b) {
     return std::tie(a.first, a.event_id) < std::tie(b.first, b.event_id);
   });
@@ -171,7 +171,7 @@ Result<std::vector<Use>> read_uses(engine::Rows& rows) {
 
 Result<std::vector<Deed>> read_deeds(engine::Rows& rows) {
   std::vector<Deed> deeds;
-  TRY(hunt::each_row(rows, [&](const Row& row) { deeds.push_back(deed_of(row)); }));
+  TRY(findings::each_row(rows, [&](const Row& row) { deeds.push_back(deed_of(row)); }));
   std::stable_sort(deeds.begin(), deeds.end(), [](const Deed& a, const Deed& b) {
     return std::tie(a.at, a.event_id) < std::tie(b.at, b.event_id);
   });

@@ -10,9 +10,9 @@
 #include <unordered_map>
 
 #include "base/text.hpp"
-#include "hunt/actors.hpp"
-#include "hunt/finding.hpp"
-#include "hunt/words.hpp"
+#include "findings/actors.hpp"
+#include "findings/finding.hpp"
+#include "findings/words.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -52,14 +52,14 @@ bool near(std::optional<Time> one, Time other, std::int64_t most) {
 /// The name of the role in "…:assumed-role/deploy/ci" or "…:role/path/deploy".
 std::string role_in(std::string_view arn) {
   const std::size_t assumed = arn.find(":assumed-role/");
-  if (assumed == std::string_view::npos) return hunt::spoken_name(arn);
+  if (assumed == std::string_view::npos) return findings::spoken_name(arn);
   const auto parts = split(arn.substr(assumed + 1), '/');
   return parts.size() > 1 ? std::string(parts[1]) : std::string{};
 }
 
 class Follower {
  public:
-  Follower(const Links& links, const hunt::Site* site) : links_(links), site_(site) {}
+  Follower(const Links& links, const findings::Site* site) : links_(links), site_(site) {}
 
   Trail follow() {
     trail_.held = links_.held;
@@ -110,7 +110,7 @@ class Follower {
       }
       if (deed.name == "ConsoleLogin") logins_[deed.arn + "|" + second_of(deed.at)] = &deed;
       if (starts(deed.name, "CreateFunction")) {
-        functions_.emplace(function_id(deed.account, hunt::spoken_name(deed.function)), &deed);
+        functions_.emplace(function_id(deed.account, findings::spoken_name(deed.function)), &deed);
       }
     }
   }
@@ -166,7 +166,7 @@ class Follower {
   /// The user or root behind an ARN of one.
   std::size_t user_of(const std::string& arn, const std::string& account,
                       const std::string& fallback = {}) {
-    const std::string name = arn.empty() ? fallback : hunt::spoken_name(arn);
+    const std::string name = arn.empty() ? fallback : findings::spoken_name(arn);
     const std::string owner = arn.empty() ? account : account_in(arn);
     const std::size_t place = node(Kind::User, user_id(owner, name));
     Node& user = at(place);
@@ -296,7 +296,7 @@ class Follower {
       place = node(Kind::Session, session_id(arn, deed.at));
       if (at(place).arn.empty()) at(place).arn = arn;
       if (at(place).session.empty() && !deed.issued_arn.empty()) {
-        at(place).session = hunt::spoken_name(deed.issued_arn);
+        at(place).session = findings::spoken_name(deed.issued_arn);
       }
     }
     Node& holder = at(place);
@@ -318,7 +318,7 @@ class Follower {
       for (const std::string& id : deed.instances) at(instance_of(deed.account, id)).made = deed.at;
     }
     if (starts(deed.name, "CreateFunction")) {
-      at(function_of(deed.account, hunt::spoken_name(deed.function))).made = deed.at;
+      at(function_of(deed.account, findings::spoken_name(deed.function))).made = deed.at;
     }
     if (deed.name == "ConsoleLogin" && is_person(deed.type)) {
       user_of(deed.arn, deed.account, deed.user_name);
@@ -420,7 +420,7 @@ class Follower {
   /// For whom a service's key was made: the user; of a role, the session.
   std::optional<std::size_t> owner_of(const std::string& arn, const std::string& type,
                                       std::optional<Time> made, Time when) {
-    if (is_person(type)) return find(user_id(account_in(arn), hunt::spoken_name(arn)));
+    if (is_person(type)) return find(user_id(account_in(arn), findings::spoken_name(arn)));
     if (const auto exact = find(session_id(arn, made))) return exact;
     std::optional<std::size_t> best;
     const auto known = by_arn_.find(arn);
@@ -453,7 +453,7 @@ class Follower {
           one.name = one.made ? second_of(*one.made) : "";
           break;
         case Kind::Session:
-          one.name = is_person(types_[place]) ? hunt::spoken_name(one.arn) : role_in(one.arn);
+          one.name = is_person(types_[place]) ? findings::spoken_name(one.arn) : role_in(one.arn);
           if (one.name.empty()) one.name = one.principal;
           break;
         case Kind::Place:
@@ -495,7 +495,7 @@ class Follower {
       if (auto session = find(session_id(deed.arn, deed.created)); session && deed.created) {
         return session;
       }
-      return find(user_id(account_in(deed.arn), hunt::spoken_name(deed.arn)));
+      return find(user_id(account_in(deed.arn), findings::spoken_name(deed.arn)));
     }
     if (is_provider(deed)) return find(provider_id(deed));
     return owner_of(deed.arn, deed.type, deed.created, deed.at);
@@ -574,7 +574,7 @@ class Follower {
   }
 
   static std::string maker_words(const Deed& deed) {
-    return deed.principal.empty() ? "an unknown caller" : hunt::spoken_name(deed.principal);
+    return deed.principal.empty() ? "an unknown caller" : findings::spoken_name(deed.principal);
   }
 
   /// A password or key that was set for a user: the setter, unless the user came from the same one.
@@ -708,7 +708,7 @@ class Follower {
     }
     if (const Deed* login = login_of(one)) {
       at(place).end = "signed in through an identity provider, ConsoleLogin " +
-                      std::string(hunt::short_id(login->event_id));
+                      std::string(findings::short_id(login->event_id));
       return true;
     }
     return false;
@@ -841,7 +841,7 @@ class Follower {
   }
 
   const Links& links_;
-  const hunt::Site* site_;
+  const findings::Site* site_;
   Trail trail_;
   std::unordered_map<std::string, std::size_t> nodes_;
   std::map<std::string, const Deed*> issued_, launched_, functions_, logins_;
@@ -894,6 +894,8 @@ Time Trail::begin_of(std::size_t node) const {
   return one.made ? *one.made : one.usage.first.value_or(Time{});
 }
 
-Trail follow(const Links& links, const hunt::Site* site) { return Follower(links, site).follow(); }
+Trail follow(const Links& links, const findings::Site* site) {
+  return Follower(links, site).follow();
+}
 
 }  // namespace trailhound::triage

@@ -20,7 +20,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hunt/site.hpp"
+#include "findings/site.hpp"
 #include "triage/links.hpp"
 
 namespace trailhound::triage {
@@ -117,6 +117,6 @@ struct Trail {
 };
 
 /// Follows every link. The site may be null.
-Trail follow(const Links& links, const hunt::Site* site);
+Trail follow(const Links& links, const findings::Site* site);
 
 }  // namespace trailhound::triage

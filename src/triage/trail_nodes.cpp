@@ -5,8 +5,8 @@
 
 #include "base/text.hpp"
 #include "event/network.hpp"
-#include "hunt/cells.hpp"
-#include "hunt/words.hpp"
+#include "findings/cells.hpp"
+#include "findings/words.hpp"
 #include "triage/entity.hpp"
 #include "triage/trail_screen.hpp"
 
@@ -73,7 +73,7 @@ Result<Places> of_event(const Trail& trail, ask::Desk& desk, const std::string& 
                        "event")));
   std::set<std::string> ids;
   Places places;
-  TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) {
+  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
     ids.insert(row.text("eventid"));
     places = trail.of_key(row.text("key"));
     if (places.size() > 1) {  // an instance's key, used in several places
@@ -193,9 +193,9 @@ std::string held_words(const Held& held) {
   return words;
 }
 
-hunt::Screen absent_screen(std::string_view word, const Held& held) {
-  return {{{{std::string(word), hunt::Tone::Title},
-            {" is not in these logs, which hold " + held_words(held), hunt::Tone::Plain}},
+findings::Screen absent_screen(std::string_view word, const Held& held) {
+  return {{{{std::string(word), findings::Tone::Title},
+            {" is not in these logs, which hold " + held_words(held), findings::Tone::Plain}},
            0}};
 }
 

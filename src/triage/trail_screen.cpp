@@ -8,16 +8,16 @@
 
 #include "base/text.hpp"
 #include "event/verbs.hpp"
-#include "hunt/finding.hpp"
-#include "hunt/words.hpp"
+#include "findings/finding.hpp"
+#include "findings/words.hpp"
 
 namespace trailhound::triage {
 namespace {
 
-using hunt::Piece;
-using hunt::Screen;
-using hunt::TextLine;
-using hunt::Tone;
+using findings::Piece;
+using findings::Screen;
+using findings::TextLine;
+using findings::Tone;
 
 constexpr std::size_t kLabel = 8;  // columns of "Folded", "Also", …
 constexpr std::size_t kMostChildren = 40;
@@ -256,7 +256,7 @@ class TrailScreen {
     const Node& one = at(child);
     if (at(holder).kind == Kind::Instance) return one.kind == Kind::Place;
     return (one.kind == Kind::Key || one.kind == Kind::SignIn) &&
-           hunt::spoken_name(one.principal) == at(holder).name;
+           findings::spoken_name(one.principal) == at(holder).name;
   }
 
   void folded_words(const std::vector<std::size_t>& places, TextLine& line) const {
@@ -287,7 +287,7 @@ class TrailScreen {
     words += "  " + done(usage, doings);
     line.pieces.push_back({words, Tone::Plain});
     if (!proof.empty()) {
-      line.pieces.push_back({"  first " + std::string(hunt::short_id(proof)), Tone::Dim});
+      line.pieces.push_back({"  first " + std::string(findings::short_id(proof)), Tone::Dim});
     }
   }
 
@@ -312,7 +312,7 @@ class TrailScreen {
       case Kind::User:
         return (node.name == "root" ? "root" : "user " + node.name) + account_words(node);
       case Kind::Key: {
-        const std::string owner = hunt::spoken_name(node.principal);
+        const std::string owner = findings::spoken_name(node.principal);
         const bool told = node.origin && at(node.origin->from).kind == Kind::User &&
                           at(node.origin->from).name == owner;
         return node.name + (told ? "" : " of user " + owner);
@@ -320,7 +320,7 @@ class TrailScreen {
       case Kind::SignIn: {
         const bool told = node.origin && at(node.origin->from).kind == Kind::User;
         return "console" + (node.made ? " " + moment(*node.made) : std::string{}) +
-               (told ? "" : " of user " + hunt::spoken_name(node.principal)) +
+               (told ? "" : " of user " + findings::spoken_name(node.principal)) +
                (node.mfa ? " MFA" : "");
       }
       case Kind::Session:
@@ -376,7 +376,8 @@ class TrailScreen {
     for (const Mark& mark : node.marks) {
       if (mark.inferred) {
         line.pieces.push_back({"  ┄ " + mark.word + " " +
-                                   std::string(hunt::short_id(mark.event_id)) + " " + mark.reason,
+                                   std::string(findings::short_id(mark.event_id)) + " " +
+                                   mark.reason,
                                Tone::Plain});
       } else {
         line.pieces.push_back(
@@ -399,7 +400,7 @@ class TrailScreen {
       const Origin& origin = *node.origin;
       std::string words;
       if (!origin.event_id.empty()) {
-        words = origin.words + " " + std::string(hunt::short_id(origin.event_id));
+        words = origin.words + " " + std::string(findings::short_id(origin.event_id));
         if (node.kind != Kind::SignIn && node.kind != Kind::Place) {
           words += " " + moment(origin.at);
         }
@@ -420,20 +421,21 @@ class TrailScreen {
   }
 
   void gone_words(const Node& node, TextLine& line) const {
-    const auto find = [&](std::string_view kind, const std::string& name) -> const hunt::Standing* {
-      for (const hunt::Standing& thing : view_.things) {
+    const auto find = [&](std::string_view kind,
+                          const std::string& name) -> const findings::Standing* {
+      for (const findings::Standing& thing : view_.things) {
         if (thing.kind == kind && thing.name == name && thing.gone_at) return &thing;
       }
       return nullptr;
     };
-    const hunt::Standing* gone = nullptr;
+    const findings::Standing* gone = nullptr;
     if (node.kind == Kind::User) gone = find("user", node.name);
     if (node.kind == Kind::Key) gone = find("key", node.name);
     if (node.kind == Kind::Instance) gone = find("instance", node.name);
     if (gone == nullptr) return;
-    line.pieces.push_back(
-        {"  gone " + moment(*gone->gone_at) + " " + std::string(hunt::short_id(gone->gone_event)),
-         Tone::Dim});
+    line.pieces.push_back({"  gone " + moment(*gone->gone_at) + " " +
+                               std::string(findings::short_id(gone->gone_event)),
+                           Tone::Dim});
   }
 
   static std::string keys_words(const Node& node) {
@@ -542,7 +544,7 @@ class TrailScreen {
       const Node& node = at(place);
       std::string entity = node.kind == Kind::Key ? node.name : node.arn;
       if (entity.empty()) entity = node.name;
-      if (!hunt::is_shell_safe(entity)) continue;
+      if (!findings::is_shell_safe(entity)) continue;
       screen_.push_back(
           {{{"next    ", Tone::Title}, {"trailhound triage " + entity, Tone::Plain}}, kLabel});
       break;
@@ -596,9 +598,9 @@ class TrailScreen {
   }
 
   void things() {
-    std::vector<const hunt::Standing*> stands, doors;
+    std::vector<const findings::Standing*> stands, doors;
     std::size_t gone = 0;
-    for (const hunt::Standing& thing : view_.things) {
+    for (const findings::Standing& thing : view_.things) {
       if (!thing.gone_at) {
         stands.push_back(&thing);
       } else if (is_door(thing.kind)) {
@@ -609,10 +611,10 @@ class TrailScreen {
     }
     if (!doors.empty()) {
       std::string words;
-      for (const hunt::Standing* thing : doors) {
+      for (const findings::Standing* thing : doors) {
         words += (words.empty() ? "" : " · ") + thing->words + " " +
                  format_duration(thing->gone_at->micros - thing->made_at.micros) + " (" +
-                 std::string(hunt::short_id(thing->event_id)) + ")";
+                 std::string(findings::short_id(thing->event_id)) + ")";
       }
       label("Open", words);
     }
@@ -624,22 +626,22 @@ class TrailScreen {
                      [](const auto* a, const auto* b) { return a->weight < b->weight; });
     std::string words;
     std::size_t named = 0;
-    for (const hunt::Standing* thing : stands) {
+    for (const findings::Standing* thing : stands) {
       if (named == kMostThings && !options_.all && !options_.undo) break;
       words += (named++ == 0 ? "" : " · ") + thing->words + " (" +
-               std::string(hunt::short_id(thing->event_id)) + ")";
+               std::string(findings::short_id(thing->event_id)) + ")";
     }
     if (named < stands.size()) words += " and " + std::to_string(stands.size() - named) + " more";
     if (!options_.undo) words += "   undo: --undo prints it";
     label("STANDS", words, Tone::High);
     if (!options_.undo) return;
-    for (const hunt::Standing* thing : stands) {
+    for (const findings::Standing* thing : stands) {
       const std::string command =
           thing->undo.empty() ? "# " + thing->words + ": its name is not fit for a command line"
                               : thing->undo;
       screen_.push_back({{{"        ", Tone::Plain},
                           {command, Tone::Plain},
-                          {"   # " + std::string(hunt::short_id(thing->event_id)), Tone::Dim}},
+                          {"   # " + std::string(findings::short_id(thing->event_id)), Tone::Dim}},
                          kLabel});
     }
   }
@@ -660,13 +662,13 @@ std::string kind_word(Kind kind) {
 
 }  // namespace
 
-hunt::Screen trail_screen(const TrailView& view, const TrailOptions& options) {
+findings::Screen trail_screen(const TrailView& view, const TrailOptions& options) {
   return TrailScreen(view, options).draw();
 }
 
-hunt::Table trail_table(const TrailView& view) {
+findings::Table trail_table(const TrailView& view) {
   using engine::Kind;
-  hunt::Table table(std::vector<std::pair<std::string, Kind>>{
+  findings::Table table(std::vector<std::pair<std::string, Kind>>{
       {"node", Kind::Integer},    {"from", Kind::Integer},    {"asked", Kind::Text},
       {"kind", Kind::Text},       {"name", Kind::Text},       {"principal", Kind::Text},
       {"arn", Kind::Text},        {"account", Kind::Text},    {"session", Kind::Text},
@@ -676,10 +678,10 @@ hunt::Table trail_table(const TrailView& view) {
       {"link", Kind::Text},       {"event_id", Kind::Text},   {"why", Kind::Text},
       {"marks", Kind::List},      {"unresolved", Kind::Text}});
   const auto text = [](const std::string& value) {
-    return value.empty() ? hunt::Value{} : hunt::Value{value};
+    return value.empty() ? findings::Value{} : findings::Value{value};
   };
   const auto time = [](std::optional<Time> value) {
-    return value ? hunt::Value{*value} : hunt::Value{};
+    return value ? findings::Value{*value} : findings::Value{};
   };
   for (std::size_t place = 0; place < view.trail->nodes.size(); ++place) {
     if (!view.shown[place]) continue;
@@ -691,32 +693,32 @@ hunt::Table trail_table(const TrailView& view) {
                       mark.event_id + ")");
     }
     const bool asked = std::find(view.focus.begin(), view.focus.end(), place) != view.focus.end();
-    table.add(
-        {static_cast<std::int64_t>(place),
-         node.origin ? hunt::Value{static_cast<std::int64_t>(node.origin->from)} : hunt::Value{},
-         asked ? hunt::Value{std::string("yes")} : hunt::Value{},
-         kind_word(node.kind),
-         text(node.name),
-         text(node.principal),
-         text(node.arn),
-         text(node.account),
-         text(node.session),
-         node.keys,
-         node.unused_keys,
-         time(node.made),
-         time(node.usage.first),
-         time(node.usage.last),
-         static_cast<std::int64_t>(node.usage.events),
-         static_cast<std::int64_t>(node.usage.denied),
-         sources,
-         static_cast<std::int64_t>(node.minted_keys.size()),
-         !node.origin ? hunt::Value{}
-                      : hunt::Value{std::string(node.origin->proof == Proof::Proven ? "proven"
-                                                                                    : "inferred")},
-         node.origin ? text(node.origin->event_id) : hunt::Value{},
-         node.origin ? text(node.origin->words) : hunt::Value{},
-         marks,
-         text(node.end)});
+    table.add({static_cast<std::int64_t>(place),
+               node.origin ? findings::Value{static_cast<std::int64_t>(node.origin->from)}
+                           : findings::Value{},
+               asked ? findings::Value{std::string("yes")} : findings::Value{},
+               kind_word(node.kind),
+               text(node.name),
+               text(node.principal),
+               text(node.arn),
+               text(node.account),
+               text(node.session),
+               node.keys,
+               node.unused_keys,
+               time(node.made),
+               time(node.usage.first),
+               time(node.usage.last),
+               static_cast<std::int64_t>(node.usage.events),
+               static_cast<std::int64_t>(node.usage.denied),
+               sources,
+               static_cast<std::int64_t>(node.minted_keys.size()),
+               !node.origin ? findings::Value{}
+                            : findings::Value{std::string(
+                                  node.origin->proof == Proof::Proven ? "proven" : "inferred")},
+               node.origin ? text(node.origin->event_id) : findings::Value{},
+               node.origin ? text(node.origin->words) : findings::Value{},
+               marks,
+               text(node.end)});
   }
   return table;
 }

@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "ask/ask.hpp"
+#include "findings/standing.hpp"
+#include "findings/table.hpp"
 #include "hunt/screen.hpp"
-#include "hunt/standing.hpp"
-#include "hunt/table.hpp"
 #include "triage/trail.hpp"
 
 namespace trailhound::triage {
@@ -36,7 +36,7 @@ struct TrailView {
   std::vector<std::size_t> focus;
   std::vector<bool> shown;  ///< For each node
   std::map<std::size_t, std::vector<Doing>> doings;
-  std::vector<hunt::Standing> things;  ///< Made by what is below the focus
+  std::vector<findings::Standing> things;  ///< Made by what is below the focus
 };
 
 /// The nodes that a word means; empty where the logs do not hold it. Errors `ambiguous-entity`,
@@ -52,11 +52,11 @@ struct TrailOptions {
   bool undo = false;  ///< Print the commands that would undo what stands
   bool all = false;   ///< Fold nothing
 };
-hunt::Screen trail_screen(const TrailView& view, const TrailOptions& options);
+findings::Screen trail_screen(const TrailView& view, const TrailOptions& options);
 /// A row for each node that the tree shows.
-hunt::Table trail_table(const TrailView& view);
+findings::Table trail_table(const TrailView& view);
 /// "not in these logs, which hold …"
-hunt::Screen absent_screen(std::string_view word, const Held& held);
+findings::Screen absent_screen(std::string_view word, const Held& held);
 /// "2,900 events · 2023-07-10T11:42:18Z → … · 1 account · us-east-1"
 std::string held_words(const Held& held);
 

@@ -60,8 +60,8 @@ std::string screen_of(Followed& logs, const std::string& word) {
   const auto view = look_at(*logs.desk, logs.trail, word, *focus);
   if (!view.ok()) return view.error().message;
   std::string text;
-  for (const hunt::TextLine& line : trail_screen(*view, {.undo = true})) {
-    for (const hunt::Piece& piece : line.pieces) text += piece.text;
+  for (const findings::TextLine& line : trail_screen(*view, {.undo = true})) {
+    for (const findings::Piece& piece : line.pieces) text += piece.text;
     text += "\n";
   }
   return text;

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "hunt/cells.hpp"
+#include "findings/cells.hpp"
 #include "triage/trail_screen.hpp"
 
 namespace trailhound::triage {
@@ -19,12 +19,12 @@ std::string doings_statement(const std::vector<std::string>& keys) {
 }
 
 /// Who deletes a trail that the logs saw made leaves nothing behind.
-void drop_own_trails(std::vector<hunt::Standing>& things) {
+void drop_own_trails(std::vector<findings::Standing>& things) {
   std::set<std::string> ended;
-  for (const hunt::Standing& thing : things) {
+  for (const findings::Standing& thing : things) {
     if (thing.kind == "trail" && thing.gone_at) ended.insert(thing.gone_event);
   }
-  std::erase_if(things, [&](const hunt::Standing& thing) {
+  std::erase_if(things, [&](const findings::Standing& thing) {
     return thing.kind == "trail-gone" && ended.count(thing.event_id) != 0;
   });
 }
@@ -75,7 +75,7 @@ Result<TrailView> look_at(ask::Desk& desk, const Trail& trail, std::string asked
   }
   if (!keys.empty()) {
     TRY(ask::Answer answer, desk.ask(own_question(doings_statement(keys), "doings")));
-    TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) {
+    TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
       for (const std::size_t place : trail.of_key(row.text("key"))) {
         const Node& node = trail.nodes[place];
         if (node.kind == Kind::Place && node.sources.front().address != row.text("source"))
@@ -87,11 +87,11 @@ Result<TrailView> look_at(ask::Desk& desk, const Trail& trail, std::string asked
   }
   if (!principals.empty()) {
     const std::vector<std::string> list(principals.begin(), principals.end());
-    TRY(ask::Answer answer, desk.ask(own_question(hunt::changes_statement(list), "changes")));
-    TRY(const std::vector<hunt::Change> changes, hunt::read_changes(*answer.rows));
-    std::vector<hunt::Standing> things = hunt::standing(changes);
+    TRY(ask::Answer answer, desk.ask(own_question(findings::changes_statement(list), "changes")));
+    TRY(const std::vector<findings::Change> changes, findings::read_changes(*answer.rows));
+    std::vector<findings::Standing> things = findings::standing(changes);
     drop_own_trails(things);
-    for (hunt::Standing& thing : things) {
+    for (findings::Standing& thing : things) {
       const bool ours =
           thing.key.empty() ? principals.count(thing.principal) != 0 : theirs.count(thing.key) != 0;
       if (ours) view.things.push_back(std::move(thing));

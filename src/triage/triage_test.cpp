@@ -19,10 +19,10 @@ using ::testing::Not;
 
 constexpr const char* kAliceKey = "AKIAALICE00000000000";
 
-std::string text_of(const hunt::Screen& screen) {
+std::string text_of(const findings::Screen& screen) {
   std::string text;
-  for (const hunt::TextLine& line : screen) {
-    for (const hunt::Piece& piece : line.pieces) text += piece.text;
+  for (const findings::TextLine& line : screen) {
+    for (const findings::Piece& piece : line.pieces) text += piece.text;
     text += "\n";
   }
   return text;

@@ -4,8 +4,8 @@
 
 #include "base/text.hpp"
 #include "event/network.hpp"
-#include "hunt/cells.hpp"
-#include "hunt/words.hpp"
+#include "findings/cells.hpp"
+#include "findings/words.hpp"
 #include "triage/case.hpp"
 
 namespace trailhound::triage {
@@ -95,7 +95,8 @@ Subject subject_of(Form form, const std::string& text) {
     case Form::Arn:
       subject.words = text;
       subject.by = arn_condition(text);
-      subject.about = "(" + names_in_iam(hunt::spoken_name(text)) + " or " + spoken_of(text) + ")";
+      subject.about =
+          "(" + names_in_iam(findings::spoken_name(text)) + " or " + spoken_of(text) + ")";
       break;
     case Form::Instance:
       subject.by = "workload = " + sql_literal(text);
@@ -141,7 +142,8 @@ Result<std::uint64_t> count_of(ask::Desk& desk, const std::string& condition) {
       desk.ask(
           own_question("select count(*) as events from cloudtrail where " + condition, "count")));
   std::uint64_t count = 0;
-  TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) { count = row.count("events"); }));
+  TRY(findings::each_row(*answer.rows,
+                         [&](const findings::Row& row) { count = row.count("events"); }));
   return count;
 }
 
@@ -171,7 +173,8 @@ Result<std::optional<Subject>> understand_event(ask::Desk& desk, const std::stri
       desk.ask(
           own_question("select distinct eventid from cloudtrail where " + condition, "event")));
   std::set<std::string> ids;
-  TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) { ids.insert(row.text("eventid")); }));
+  TRY(findings::each_row(*answer.rows,
+                         [&](const findings::Row& row) { ids.insert(row.text("eventid")); }));
   if (ids.empty()) return std::optional<Subject>{};
   if (ids.size() > 1) {
     return Error("ambiguous-entity", "`" + id + "` begins " + std::to_string(ids.size()) +
@@ -215,7 +218,7 @@ Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::strin
   }
   TRY(ask::Answer answer,
       desk.ask(own_question("select " + columns + "\nfrom cloudtrail", "name")));
-  TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) {
+  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
     for (Meaning& meaning : meanings) meaning.count = row.count(meaning.column);
   }));
   std::vector<const Meaning*> who;
@@ -269,7 +272,7 @@ Result<Held> what_is_held(ask::Desk& desk) {
                        "held")));
   Held held;
   std::set<std::string> accounts, regions;
-  TRY(hunt::each_row(*answer.rows, [&](const hunt::Row& row) {
+  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
     accounts.insert(row.text("account"));
     regions.insert(row.text("region"));
     held.events += row.count("events");

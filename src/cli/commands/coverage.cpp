@@ -24,7 +24,7 @@ constexpr std::int64_t kGap = kHour;
 Result<void> show_calendar(const Options& options, const std::vector<hunt::Strip>& strips,
                            ask::Desk& desk, Console& console) {
   if (options.output.format_given) {
-    hunt::Table table = hunt::calendar_table(strips);
+    findings::Table table = hunt::calendar_table(strips);
     TRY(console.show(table, options.output));
     return {};
   }
@@ -37,7 +37,7 @@ Result<void> show_calendar(const Options& options, const std::vector<hunt::Strip
 }
 
 Result<Exit> run(const Options& options, Console& console) {
-  TRY(const hunt::Site site, hunt::Site::find(options.logs.site, options.logs.places()));
+  TRY(const findings::Site site, findings::Site::find(options.logs.site, options.logs.places()));
   TRY(const hunt::Catalogue catalogue, hunt::Catalogue::load({hunt::catalogue_folder()}));
   TRY(const auto hunts, catalogue.pick({}));
   LogFlags logs = options.logs;
@@ -48,13 +48,13 @@ Result<Exit> run(const Options& options, Console& console) {
   if (options.calendar) {
     TRY(show_calendar(options, strips, *desk, console));
   } else if (!options.output.format_given) {
-    const hunt::Screen screen = hunt::coverage_screen(held, desk->coverage(), hunts, site);
+    const findings::Screen screen = hunt::coverage_screen(held, desk->coverage(), hunts, site);
     const show::Look look = console.look(options.output);
     TRY(console.print(
         screen_text(screen, look) + show::trouble_text(desk->coverage(), look, SIZE_MAX),
         options.output));
   } else {
-    hunt::Table table = hunt::coverage_table(held, hunts);
+    findings::Table table = hunt::coverage_table(held, hunts);
     TRY(console.show(table, options.output));
   }
   const Exit exit = console.close(*desk);

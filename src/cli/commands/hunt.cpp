@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/screen_text.hpp"
+#include "findings/finding_table.hpp"
 #include "hunt/screen.hpp"
 
 namespace trailhound::cli {
@@ -33,7 +34,7 @@ Result<Exit> list(const Options& options, const hunt::Catalogue& catalogue, Cons
   hunt::Filter filter = options.filter;
   filter.views_too = true;
   TRY(const auto hunts, catalogue.pick(filter));
-  hunt::Table table = hunt::hunt_table(catalogue, hunts);
+  findings::Table table = hunt::hunt_table(catalogue, hunts);
   TRY(console.show(table, options.output));
   return Exit::Done;
 }
@@ -44,11 +45,11 @@ Result<Exit> tell_about(const Options& options, const hunt::Catalogue& catalogue
     return Error("unknown-hunt", "`hunt show` needs the id of a hunt")
         .note("`trailhound hunt --list` lists them");
   }
-  hunt::Screen screen;
+  findings::Screen screen;
   for (const std::string& name : options.filter.names) {
     TRY(const hunt::Hunt* hunt, catalogue.find(name));
     if (!screen.empty()) screen.emplace_back();
-    for (hunt::TextLine& line : hunt::hunt_screen(catalogue, *hunt)) {
+    for (findings::TextLine& line : hunt::hunt_screen(catalogue, *hunt)) {
       screen.push_back(std::move(line));
     }
   }
@@ -86,9 +87,9 @@ Result<Exit> show_views(const Options& options, const std::vector<const hunt::Hu
   return console.close(desk);
 }
 
-Result<std::optional<hunt::Level>> level_asked(const Options& options) {
-  if (options.fail_on.empty()) return std::optional<hunt::Level>{};
-  const auto level = hunt::find_level(options.fail_on);
+Result<std::optional<findings::Level>> level_asked(const Options& options) {
+  if (options.fail_on.empty()) return std::optional<findings::Level>{};
+  const auto level = findings::find_level(options.fail_on);
   if (!level) return Error("bad-flag", "`--fail-on` is critical, high, medium or low");
   return level;
 }
@@ -99,7 +100,7 @@ Result<hunt::ScreenOptions> screen_asked(const Options& options, const hunt::Rep
   screen.undo = options.undo;
   screen.all = options.story == "all";
   if (options.story.empty() || screen.all) return screen;
-  for (const hunt::Story& story : report.stories) {
+  for (const findings::Story& story : report.stories) {
     if (std::to_string(story.number) == options.story) screen.story = story.number;
   }
   if (!screen.story) {
@@ -113,24 +114,25 @@ Result<void> show_report(const Options& options, const hunt::Report& report, con
                          Console& console) {
   TRY(const hunt::ScreenOptions wished, screen_asked(options, report));
   if (options.list) {
-    hunt::Table table = hunt::verdict_table(report);
+    findings::Table table = hunt::verdict_table(report);
     TRY(console.show(table, options.output));
     return {};
   }
   if (!options.output.format_given) {
-    const hunt::Screen screen = hunt::report_screen(report, desk.coverage(), wished);
+    const findings::Screen screen = hunt::report_screen(report, desk.coverage(), wished);
     return console.print(screen_text(screen, console.look(options.output)), options.output);
   }
-  std::vector<hunt::Finding> findings = report.findings;
+  std::vector<findings::Finding> findings = report.findings;
   if (wished.story) {
-    std::erase_if(findings, [&](const hunt::Finding& one) { return one.story != *wished.story; });
+    std::erase_if(findings,
+                  [&](const findings::Finding& one) { return one.story != *wished.story; });
   }
-  hunt::Table table = hunt::finding_table(findings);
+  findings::Table table = findings::finding_table(findings);
   TRY(console.show(table, options.output));
   return {};
 }
 
-Exit exit_after(const hunt::Report& report, std::optional<hunt::Level> fail_on, Exit read) {
+Exit exit_after(const hunt::Report& report, std::optional<findings::Level> fail_on, Exit read) {
   const bool met = fail_on && std::any_of(report.findings.begin(), report.findings.end(),
                                           [&](const auto& one) { return one.level >= *fail_on; });
   if (met) return Exit::Found;
@@ -147,7 +149,7 @@ Result<Exit> run(Options options, Console& console) {
   TRY(const auto picked, catalogue.pick(options.filter));
   if (options.sql) return print_statements(options, picked, console);
   TRY(const auto fail_on, level_asked(options));
-  TRY(const hunt::Site site, hunt::Site::find(options.logs.site, options.logs.places()));
+  TRY(const findings::Site site, findings::Site::find(options.logs.site, options.logs.places()));
 
   hunt::RunOptions run_options{&site, options.parameters};
   std::vector<const hunt::Hunt*> views, findings;

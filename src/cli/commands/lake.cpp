@@ -7,7 +7,7 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/lake_export.hpp"
-#include "hunt/table.hpp"
+#include "findings/table.hpp"
 #include "lake/compact.hpp"
 #include "lake/ddl.hpp"
 #include "lake/disk.hpp"
@@ -108,9 +108,9 @@ Result<Exit> verify(const Options& options, Console& console) {
                                               .progress = update(line.get())}));
   if (line) line->hide();
   if (!seen.problems.empty()) {
-    hunt::Table table({{"problem", engine::Kind::Text},
-                       {"where", engine::Kind::Text},
-                       {"words", engine::Kind::Text}});
+    findings::Table table({{"problem", engine::Kind::Text},
+                           {"where", engine::Kind::Text},
+                           {"words", engine::Kind::Text}});
     for (const lake::Problem& problem : seen.problems)
       table.add({problem.kind, problem.path, problem.words});
     TRY(console.show(table, options.output));
@@ -191,10 +191,10 @@ Result<Exit> sources(const Options& options, Console& console) {
   if (options.words.size() != 2) return Error("bad-flag", "`lake sources` needs an eventID");
   TRY(const std::vector<lake::Witness> found,
       lake::witnesses_of(options.logs.source.lake, options.words[1]));
-  hunt::Table table({{"account", engine::Kind::Text},
-                     {"day", engine::Kind::Text},
-                     {"kept", engine::Kind::Text},
-                     {"source", engine::Kind::Text}});
+  findings::Table table({{"account", engine::Kind::Text},
+                         {"day", engine::Kind::Text},
+                         {"kept", engine::Kind::Text},
+                         {"source", engine::Kind::Text}});
   for (const lake::Witness& one : found) {
     table.add(
         {one.where.account, one.where.day, std::string(one.kept ? "from here" : ""), one.source});

@@ -4,7 +4,7 @@
 
 #include "cli/command.hpp"
 #include "cli/screen_text.hpp"
-#include "hunt/site.hpp"
+#include "findings/site.hpp"
 #include "triage/trail_screen.hpp"
 
 namespace trailhound::cli {
@@ -20,7 +20,7 @@ struct Options {
 Result<Exit> run(Options options, Console& console) {
   if (options.entity.empty())
     return Error("entity-not-named", "`trail` was not told what to follow");
-  TRY(const hunt::Site site, hunt::Site::find(options.logs.site, options.logs.places()));
+  TRY(const findings::Site site, findings::Site::find(options.logs.site, options.logs.places()));
   options.logs.source.unique = true;  // an event in two files is one use of a key
   TRY(const std::unique_ptr<ask::Desk> desk, console.open(options.logs));
   TRY(const triage::Links links, triage::read_links(*desk));
@@ -28,7 +28,7 @@ Result<Exit> run(Options options, Console& console) {
   const triage::Trail trail = triage::follow(links, &site);
   TRY(std::vector<std::size_t> focus, triage::nodes_of(trail, *desk, options.entity));
   if (focus.empty() && !options.output.format_given) {
-    const hunt::Screen absent = triage::absent_screen(options.entity, trail.held);
+    const findings::Screen absent = triage::absent_screen(options.entity, trail.held);
     TRY(console.print(screen_text(absent, console.look(options.output)), options.output));
     return console.close(whole);
   }
@@ -40,10 +40,10 @@ Result<Exit> run(Options options, Console& console) {
   TRY(const triage::TrailView view,
       triage::look_at(*desk, trail, options.entity, std::move(focus)));
   if (options.output.format_given) {
-    hunt::Table table = triage::trail_table(view);
+    findings::Table table = triage::trail_table(view);
     TRY(console.show(table, options.output));
   } else {
-    const hunt::Screen screen = triage::trail_screen(view, {options.undo, options.all});
+    const findings::Screen screen = triage::trail_screen(view, {options.undo, options.all});
     TRY(console.print(screen_text(screen, console.look(options.output)), options.output));
   }
   return console.close(whole);

@@ -3,7 +3,7 @@
 
 #include "cli/command.hpp"
 #include "cli/screen_text.hpp"
-#include "hunt/site.hpp"
+#include "findings/site.hpp"
 #include "show/visible.hpp"
 #include "triage/case.hpp"
 #include "triage/event_story.hpp"
@@ -34,7 +34,7 @@ std::string visible_lines(std::string_view text) {
 
 /// Tells the events of a subject one by one; says whether it did: many are a case.
 Result<bool> told_events(const Options& options, const triage::Subject& subject, ask::Desk& desk,
-                         const hunt::Site& site, Console& console) {
+                         const findings::Site& site, Console& console) {
   std::size_t met = 0;
   TRY(const std::vector<triage::EventStory> stories,
       triage::tell_events(desk, subject, kFewEvents, &site, met));
@@ -53,11 +53,11 @@ Result<Exit> run(Options options, Console& console) {
   if (options.entities.empty()) {
     return Error("entity-not-named", "`triage` was not told what to look at");
   }
-  TRY(const hunt::Site site, hunt::Site::find(options.logs.site, options.logs.places()));
+  TRY(const findings::Site site, findings::Site::find(options.logs.site, options.logs.places()));
   options.logs.source.unique = true;  // an event in two files is one event
   TRY(const std::unique_ptr<ask::Desk> desk, console.open(options.logs));
   std::vector<triage::Subject> subjects;
-  hunt::Screen absent;
+  findings::Screen absent;
   for (const std::string& word : options.entities) {
     TRY(std::optional<triage::Subject> subject, triage::understand(*desk, word));
     if (subject) {
@@ -65,7 +65,7 @@ Result<Exit> run(Options options, Console& console) {
       continue;
     }
     TRY(const triage::Held held, triage::what_is_held(*desk));
-    for (hunt::TextLine& line : triage::absent_screen(word, held))
+    for (findings::TextLine& line : triage::absent_screen(word, held))
       absent.push_back(std::move(line));
   }
   if (!absent.empty()) {
@@ -90,10 +90,10 @@ Result<Exit> run(Options options, Console& console) {
   }
   TRY(const triage::Case about, triage::open_case(*desk, std::move(subjects), how));
   if (options.output.format_given) {
-    hunt::Table table = triage::case_table(about);
+    findings::Table table = triage::case_table(about);
     TRY(console.show(table, options.output));
   } else {
-    const hunt::Screen screen = triage::case_screen(about, {options.all, &site});
+    const findings::Screen screen = triage::case_screen(about, {options.all, &site});
     TRY(console.print(screen_text(screen, console.look(options.output)), options.output));
   }
   return console.close(about.read);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hunt/cells.hpp"
+#include "findings/cells.hpp"
 
 #include <fmt/format.h>
 
 #include <charconv>
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 
 std::string list_text(const engine::Cell& cell) {
@@ -90,4 +90,4 @@ Result<void> each_row(engine::Rows& rows, const std::function<void(const Row&)>&
   }
 }
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

@@ -18,9 +18,9 @@
 
 #include "base/time.hpp"
 #include "engine/rows.hpp"
-#include "hunt/finding.hpp"
+#include "findings/finding.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 
 /// A call that made something which then acts: a key, a user, an instance.
 struct Birth {
@@ -68,4 +68,4 @@ class Actors {
   std::unordered_map<std::string, std::size_t> by_key_, by_user_, by_instance_, by_password_;
 };
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

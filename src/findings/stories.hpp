@@ -16,13 +16,12 @@
 #include <string>
 #include <vector>
 
-#include "hunt/actors.hpp"
-#include "hunt/catalogue.hpp"
-#include "hunt/finding.hpp"
-#include "hunt/site.hpp"
-#include "hunt/standing.hpp"
+#include "findings/actors.hpp"
+#include "findings/finding.hpp"
+#include "findings/site.hpp"
+#include "findings/standing.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 
 constexpr std::int64_t kQuiet = 30 * kMinute;    ///< Ends a burst
 constexpr std::int64_t kSameStory = 24 * kHour;  ///< The same key or address goes on telling
@@ -48,10 +47,18 @@ std::string acts_statement(const std::vector<Watched>& watched,
                            const std::vector<std::string>& identities);
 Result<std::vector<Act>> read_acts(engine::Rows& rows);
 
+/// How to speak of the findings of a hunt. Empty parts: the words of its technique do.
+struct Phrases {
+  std::string title;
+  std::string word;               ///< For a line: "NEW KEY"
+  std::string did;                ///< "made a key for {target}"
+  std::vector<std::string> next;  ///< Commands; `{column}` stands for a value of the finding
+};
+
 /// All that a story is told from, besides its findings.
 struct Material {
-  const Catalogue* catalogue = nullptr;  ///< For the words of hunts; may be null
-  const Site* site = nullptr;            ///< May be null
+  std::map<std::string, Phrases> phrases;  ///< By the name of a hunt
+  const Site* site = nullptr;              ///< May be null
   Actors actors;
   std::vector<Standing> things;                       ///< Made by anybody
   std::map<std::string, std::uint64_t> uses_of_keys;  ///< Events signed with a key
@@ -96,4 +103,4 @@ struct Story {
 /// Tells the stories; gives each finding its actor and the number of its story.
 std::vector<Story> tell(std::vector<Finding>& findings, const Material& material);
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

@@ -31,9 +31,9 @@
 #include "base/yaml.hpp"
 #include "event/geo.hpp"
 #include "event/network.hpp"
-#include "hunt/finding.hpp"
+#include "findings/finding.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 
 /// Findings that are known and wanted. Empty parts match anything; `*` stands for anything.
 struct Expectation {
@@ -81,4 +81,4 @@ struct Site {
 /// Reads a site file's text; `name` is what errors call it.
 Result<Site> parse_site(std::string_view text, std::string_view name);
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hunt/words.hpp"
+#include "findings/words.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,12 +7,12 @@
 
 #include "event/attack.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 
 constexpr Words kRows[] = {
 #define WORDS(id, tactic, word, did) {id, tactic, word, did},
-#include "hunt/words.def"
+#include "findings/words.def"
 #undef WORDS
 };
 
@@ -39,4 +39,4 @@ TEST(SpokenName, IsTheLastPartOfAnArn) {
 }
 
 }  // namespace
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

@@ -10,7 +10,7 @@
 #include <optional>
 #include <string_view>
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 
 /// From a note in passing to what must be acted on now. The order is that of importance.
 enum class Level : std::uint8_t { Low, Medium, High, Critical };
@@ -23,4 +23,4 @@ Level lowered(Level level);
 /// One step more; the highest stays.
 Level raised(Level level);
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

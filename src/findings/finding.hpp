@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "base/time.hpp"
-#include "hunt/level.hpp"
+#include "findings/level.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 
 /// Stands where the event behind a finding has no eventID.
 constexpr std::string_view kNoEventId = "(no id)";
@@ -71,4 +71,4 @@ std::string_view short_id(std::string_view event_id);
 /// The SQL that gives a finding's events again.
 std::string rows_again(const Finding& finding);
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

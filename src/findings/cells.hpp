@@ -13,7 +13,7 @@
 #include "base/time.hpp"
 #include "engine/rows.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 
 /// A cell as text: NULL is empty, timestamps are ISO, lists are joined by ", ".
 std::string text_of(const engine::Cell& cell);
@@ -37,4 +37,4 @@ class Row {
 /// Calls `use` for each row that is left.
 Result<void> each_row(engine::Rows& rows, const std::function<void(const Row&)>& use);
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hunt/actors.hpp"
+#include "findings/actors.hpp"
 
 #include <algorithm>
 #include <tuple>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "hunt/cells.hpp"
-#include "hunt/words.hpp"
+#include "findings/cells.hpp"
+#include "findings/words.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 
 constexpr int kMostSteps = 32;  // a chain of roles is rarely longer than four
@@ -161,4 +161,4 @@ Actor Actors::behind(const Finding& finding) const {
   return actor;
 }
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

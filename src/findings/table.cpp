@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hunt/table.hpp"
+#include "findings/table.hpp"
 
 #include <algorithm>
 #include <cstring>
 
 #include "base/check.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 
 constexpr std::size_t kRowsABatch = 1024;
@@ -105,4 +105,4 @@ engine::Vector Table::vector_of(std::size_t column, std::size_t from, std::size_
   return vector;
 }
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hunt/finding.hpp"
+#include "findings/finding.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 
 #include "base/text.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 
 constexpr std::array<std::string_view, 21> kColumns = {
@@ -240,4 +240,4 @@ std::string rows_again(const Finding& finding) {
   return "select * from cloudtrail where eventid in (" + ids + ")";
 }
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hunt/tally.hpp"
+#include "findings/tally.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,9 +7,9 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "hunt/cells.hpp"
+#include "findings/cells.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 
 /// A first event that comes so soon after the logs begin says nothing about blindness.
@@ -194,4 +194,4 @@ std::string short_time(Time time) {
   return iso.substr(5, 5) + " " + iso.substr(11, 5);
 }
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

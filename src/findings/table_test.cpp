@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hunt/table.hpp"
+#include "findings/table.hpp"
 
 #include <gtest/gtest.h>
 
-#include "hunt/cells.hpp"
+#include "findings/cells.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 
 TEST(Table, GivesBackWhatWasPutInWithItsNulls) {
@@ -39,4 +39,4 @@ TEST(Table, GoesOnOverManyBatches) {
 }
 
 }  // namespace
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hunt/standing.hpp"
+#include "findings/standing.hpp"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "base/text.hpp"
-#include "hunt/cells.hpp"
-#include "hunt/finding.hpp"
-#include "hunt/words.hpp"
+#include "findings/cells.hpp"
+#include "findings/finding.hpp"
+#include "findings/words.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 
 struct Made {
@@ -20,7 +20,7 @@ constexpr Made kMade[] = {
 #define MADE(kind, source, action, name, owner, condition, words, undo) \
   {kind, source, action, name, owner, condition, words, undo},
 #define GONE(kind, source, action, name, owner, condition)
-#include "hunt/made.def"
+#include "findings/made.def"
 #undef MADE
 #undef GONE
 };
@@ -31,7 +31,7 @@ constexpr Gone kGone[] = {
 #define MADE(kind, source, action, name, owner, condition, words, undo)
 #define GONE(kind, source, action, name, owner, condition) \
   {kind, source, action, name, owner, condition},
-#include "hunt/made.def"
+#include "findings/made.def"
 #undef MADE
 #undef GONE
 };
@@ -256,4 +256,4 @@ std::vector<Standing> standing(const std::vector<Change>& changes) {
   return things;
 }
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hunt/words.hpp"
+#include "findings/words.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 
 constexpr Words kWords[] = {
 #define WORDS(id, tactic, word, did) {id, tactic, word, did},
-#include "hunt/words.def"
+#include "findings/words.def"
 #undef WORDS
 };
 constexpr Words kUnknown = {"", "", "acts", "did what a hunt looks for"};
@@ -45,4 +45,4 @@ std::string spoken_name(std::string_view principal) {
   return std::string(principal.substr(at + 1));
 }
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

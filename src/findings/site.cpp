@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hunt/site.hpp"
+#include "findings/site.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,9 +7,9 @@
 #include <sstream>
 
 #include "base/text.hpp"
-#include "hunt/catalogue.hpp"
+#include "findings/pattern.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 
 namespace fs = std::filesystem;
@@ -256,4 +256,4 @@ bool Site::is_break_glass(std::string_view principal) const {
   return any_matches(break_glass, principal);
 }
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 
 /// How to speak of a technique.
 struct Words {
@@ -28,4 +28,4 @@ const Words& words_of(std::string_view technique);
 /// A name as people say it: the last part of an ARN's path, "root" for the root user, else itself.
 std::string spoken_name(std::string_view principal);
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

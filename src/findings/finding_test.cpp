@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hunt/finding.hpp"
+#include "findings/finding.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 
 using ::testing::ElementsAre;
@@ -58,4 +58,4 @@ TEST(RowsAgain, QuotesWhatItIsGiven) {
 }
 
 }  // namespace
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hunt/stories.hpp"
+#include "findings/stories.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 
 using ::testing::HasSubstr;
@@ -160,4 +160,4 @@ TEST(Tell, SaysASilenceAndWhatCameBehindIt) {
 }
 
 }  // namespace
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

@@ -17,7 +17,7 @@
 #include "base/time.hpp"
 #include "engine/rows.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 
 /// A successful call that made or undid something.
 struct Change {
@@ -49,4 +49,4 @@ Result<std::vector<Change>> read_changes(engine::Rows& rows);
 /// All things made, in order of time.
 std::vector<Standing> standing(const std::vector<Change>& changes);
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

@@ -19,9 +19,15 @@
 
 #include "base/time.hpp"
 #include "engine/rows.hpp"
-#include "hunt/catalogue.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
+
+/// What must be in the logs for a hunt to have looked at all. Empty: no matter.
+struct Needs {
+  std::vector<std::string> categories;  ///< "Data": one of these
+  std::vector<std::string> sources;     ///< "s3.amazonaws.com": one of these
+  std::vector<std::string> regions;     ///< One of these
+};
 
 /// How many events of one kind in one hour.
 struct TallyRow {
@@ -87,4 +93,4 @@ Result<std::vector<Setting>> read_settings(engine::Rows& rows);
 /// "07-29 23:58", or with the year and seconds where they matter less to space than to truth.
 std::string short_time(Time time);
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

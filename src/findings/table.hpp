@@ -21,7 +21,7 @@
 #include "base/time.hpp"
 #include "engine/rows.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 
 /// A value: nothing, a number, a moment, a text, or texts.
 using Value =
@@ -52,4 +52,4 @@ class Table final : public engine::Rows {
   std::deque<std::vector<engine::ListSlot>> lists_;
 };
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hunt/tally.hpp"
+#include "findings/tally.hpp"
 
 #include <gtest/gtest.h>
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 
 TallyRow row(std::string region, std::string category, std::string source, std::string_view first) {
@@ -72,4 +72,4 @@ TEST(Tally, FindsHoursWithoutEvents) {
 }
 
 }  // namespace
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

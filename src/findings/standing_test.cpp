@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hunt/standing.hpp"
+#include "findings/standing.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 
 Change change(std::string action, std::string_view request, std::string_view response = "null") {
@@ -75,4 +75,4 @@ TEST(ChangesStatement, QuotesPrincipals) {
 }
 
 }  // namespace
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hunt/level.hpp"
+#include "findings/level.hpp"
 
 #include <array>
 
 #include "base/text.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 constexpr std::array<std::string_view, 4> kNames = {"low", "medium", "high", "critical"};
 }
@@ -27,4 +27,4 @@ Level raised(Level level) {
   return level == Level::Critical ? level : static_cast<Level>(static_cast<int>(level) + 1);
 }
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings

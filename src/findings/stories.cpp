@@ -2,7 +2,7 @@
 //
 // From findings to stories in four steps: who is behind each (Actors), which belong together
 // (bursts), what each story says (headline, lines), and which is read first (order).
-#include "hunt/stories.hpp"
+#include "findings/stories.hpp"
 
 #include <algorithm>
 #include <map>
@@ -13,11 +13,11 @@
 #include "base/text.hpp"
 #include "event/geo.hpp"
 #include "event/network.hpp"
-#include "hunt/cells.hpp"
-#include "hunt/tally.hpp"
-#include "hunt/words.hpp"
+#include "findings/cells.hpp"
+#include "findings/tally.hpp"
+#include "findings/words.hpp"
 
-namespace trailhound::hunt {
+namespace trailhound::findings {
 namespace {
 
 constexpr std::size_t kMostLines = 14;
@@ -135,12 +135,9 @@ class Teller {
  private:
   const Finding& at(std::size_t place) const { return findings_[place]; }
 
-  const Hunt* hunt_of(const Finding& finding) const {
-    if (material_.catalogue == nullptr) return nullptr;
-    for (const Hunt& hunt : material_.catalogue->hunts()) {
-      if (hunt.id == finding.hunts.front()) return &hunt;
-    }
-    return nullptr;
+  const Phrases* phrases_of(const Finding& finding) const {
+    const auto known = material_.phrases.find(finding.hunts.front());
+    return known == material_.phrases.end() ? nullptr : &known->second;
   }
 
   void rate(Story& story) const {
@@ -192,7 +189,7 @@ class Teller {
     if (failed(finding) && !action.empty() && action.find(',') == std::string::npos) {
       return (finding.outcome == "denied" ? "was denied " : "tried ") + action;
     }
-    if (const Hunt* hunt = hunt_of(finding); hunt != nullptr && !hunt->did.empty()) {
+    if (const Phrases* hunt = phrases_of(finding); hunt != nullptr && !hunt->did.empty()) {
       Finding spoken = finding;
       if (spoken_name(spoken.target) == spoken_name(spoken.principal)) {
         spoken.target = "itself";
@@ -353,7 +350,7 @@ class Teller {
       if (targets.size() <= 1) text += ", " + std::to_string(fold.all.size()) + " times";
     }
     if (!text.empty()) return text;
-    const Hunt* hunt = hunt_of(first);
+    const Phrases* hunt = phrases_of(first);
     return hunt != nullptr ? hunt->title : first.hunts.front();
   }
 
@@ -362,7 +359,7 @@ class Teller {
     StoryLine line;
     line.at = first.ts;
     line.level = first.level;
-    const Hunt* hunt = hunt_of(first);
+    const Phrases* hunt = phrases_of(first);
     line.word = hunt != nullptr && !hunt->word.empty() ? hunt->word
                                                        : std::string(words_of(first.attack).word);
     if (failed(first)) line.word = first.outcome == "denied" ? "denied" : "tried";
@@ -485,7 +482,7 @@ class Teller {
                      [&](std::size_t a, std::size_t b) { return at(a).level > at(b).level; });
     std::vector<std::string> commands;
     for (const std::size_t place : order) {
-      const Hunt* hunt = hunt_of(at(place));
+      const Phrases* hunt = phrases_of(at(place));
       if (hunt == nullptr) continue;
       for (const std::string& command : hunt->next) {
         if (const auto filled = fill_command(command, at(place))) add_once(commands, *filled);
@@ -633,4 +630,4 @@ std::vector<Story> tell(std::vector<Finding>& findings, const Material& material
   return stories;
 }
 
-}  // namespace trailhound::hunt
+}  // namespace trailhound::findings
