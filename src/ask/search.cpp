@@ -10,6 +10,7 @@
 
 #include "athena/athena.hpp"
 #include "base/text.hpp"
+#include "spl/athena_forms.hpp"
 #include "sql/print_trino.hpp"
 
 namespace trailhound::ask {
@@ -126,8 +127,11 @@ Result<std::string> draw_search(const Question& question, const Known& known) {
   return spl::draw_commands(question.text, settings);
 }
 
-Result<std::string> search_for_athena(const Searched& searched) {
+Result<std::string> search_for_athena(Searched& searched) {
   TRY(const sql::Query query, spl::for_athena(searched.meant->tree, searched.columns));
+  for (Error& notice : spl::athena_notices(searched.meant->tree)) {
+    searched.notices.push_back(std::move(notice));
+  }
   return sql::print_trino(query) + "\n";
 }
 

@@ -42,8 +42,8 @@ Result<Searched> understand_search(const Question& question, const Known& known,
 std::string with_names(const std::string& select, const std::vector<spl::Column>& columns);
 /// The commands of a search, one a line.
 Result<std::string> draw_search(const Question& question, const Known& known);
-/// The search in Athena's SQL. Error `stage-not-there`.
-Result<std::string> search_for_athena(const Searched& searched);
+/// The search in Athena's SQL; what may differ there goes to its notices. Error `stage-not-there`.
+Result<std::string> search_for_athena(Searched& searched);
 /// Writes rows into a lookup. Error `output-failed`.
 Result<void> write_lookup(const Question& question, const spl::Write& write,
                           const spl::Answer& rows);

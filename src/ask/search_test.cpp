@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
 #include "ask/ask.hpp"
+#include "base/text.hpp"
 #include "engine/cell_text.hpp"
 #include "spl/command.hpp"
 
@@ -274,6 +276,24 @@ TEST_F(Searches, RunEveryExampleOfTheCommands) {
   }
 }
 
+TEST_F(Searches, HaveAPageOfTheManualForEveryCommand) {
+  std::ifstream file(TRAILHOUND_SOURCE "/docs/manual/spl-commands.md");
+  std::string page((std::istreambuf_iterator<char>(file)), {});
+  ASSERT_FALSE(page.empty());
+  std::replace(page.begin(), page.end(), '\n', ' ');
+  while (page.find("  ") != std::string::npos) page = replace_all(page, "  ", " ");
+  for (const spl::Command& command : spl::commands()) {
+    const std::string name(command.names[0]);
+    EXPECT_THAT(page, HasSubstr(" ## " + name + " ")) << "it has no heading";
+    EXPECT_THAT(page, HasSubstr("[" + name + "](#" + name + ")")) << "nothing leads to it";
+    EXPECT_THAT(page, HasSubstr(std::string(command.synopsis)));
+    EXPECT_THAT(page, HasSubstr(std::string(command.summary)));
+    for (const std::string_view example : command.examples) {
+      EXPECT_THAT(page, HasSubstr(replace_all(std::string(example), "'", "'\\''")));
+    }
+  }
+}
+
 TEST_F(Searches, PutTimesIntoSpans) {
   const std::string shown = " | eval h=strftime(_time, \"%H:%M\") | table h, count";
   EXPECT_THAT(rows("* | bin _time span=1h | stats count by _time" + shown),
@@ -307,6 +327,125 @@ TEST_F(Searches, CarryStatesAlongTheRows) {
               ElementsAre("1|NULL", "2|1", "3|2"));
   EXPECT_THAT(rows("* | eventstats count AS c by userIdentity.userName | table eventID c"),
               ElementsAre("e4|3", "e5|NULL", "e3|3", "e2|1", "e1|3"));
+}
+
+TEST_F(Searches, ForgetRowsAtAReset) {
+  const std::string six = "| makeresults count=6 | streamstats count AS n | streamstats ";
+  EXPECT_THAT(rows(six + "sum(n) AS s reset_after=\"n=2\" | table s"),
+              ElementsAre("1", "3", "3", "7", "12", "18"));
+  EXPECT_THAT(rows(six + "sum(n) AS s reset_before=\"(n=4)\" | table s"),
+              ElementsAre("1", "3", "6", "4", "9", "15"));
+  const std::string groups =
+      "| makeresults count=6 | streamstats count AS n | eval g=if(n<3 OR n>4, \"a\", \"b\") | "
+      "streamstats ";
+  EXPECT_THAT(rows(groups + "count AS c by g | table c"),
+              ElementsAre("1", "2", "1", "2", "3", "4"));
+  EXPECT_THAT(rows(groups + "reset_on_change=t count AS c by g | table c"),
+              ElementsAre("1", "2", "1", "2", "1", "2"));
+  EXPECT_THAT(one(six + "sum(n) AS s reset_after=\"s>3\""), HasSubstr("not-in-spl"));
+}
+
+TEST_F(Searches, LookThroughWindows) {
+  const std::string groups =
+      "| makeresults count=6 | streamstats count AS n | eval g=if(n<3 OR n>4, \"a\", \"b\") | "
+      "streamstats window=2 ";
+  // Of the last two rows of all, those of the same group.
+  EXPECT_THAT(rows(groups + "sum(n) AS s by g | table s"),
+              ElementsAre("1", "3", "3", "7", "5", "11"));
+  EXPECT_THAT(rows(groups + "global=f sum(n) AS s by g | table s"),
+              ElementsAre("1", "3", "3", "7", "7", "11"));
+  EXPECT_THAT(rows("* | sort 0 _time | streamstats time_window=5m count AS c | table eventID c"),
+              ElementsAre("e1|1", "e2|2", "e3|3", "e4|1", "e5|2"));
+  EXPECT_THAT(rows("* | streamstats time_window=5m count AS c | table eventID c"),
+              ElementsAre("e4|1", "e5|2", "e3|1", "e2|2", "e1|3"));
+}
+
+TEST_F(Searches, GatherTransactions) {
+  const std::string shown = " | table userIdentity.userName, duration, eventcount, closed_txn";
+  const std::string by_user = "* | transaction userIdentity.userName ";
+  EXPECT_THAT(rows(by_user + shown), ElementsAre("[bob]|0|1|0", "[alice]|3600|3|0"));
+  EXPECT_THAT(rows(by_user + "maxpause=10m | table eventID, duration"),
+              ElementsAre("[e4]|0", "[e2]|0", "[e1,e3]|300"));
+  EXPECT_THAT(rows(by_user + "maxspan=4m | table eventID"),
+              ElementsAre("[e4]", "[e3]", "[e2]", "[e1]"));
+  EXPECT_THAT(rows(by_user + "maxevents=2 | table eventID"),
+              ElementsAre("[e3,e4]", "[e2]", "[e1]"));
+  EXPECT_THAT(rows(by_user + "startswith=\"eventName=ConsoleLogin\"" + shown),
+              ElementsAre("[bob]|0|1|1", "[alice]|3600|3|1"));
+  EXPECT_THAT(rows(by_user + "startswith=eval(eventName=\"CreateUser\")" + shown),
+              ElementsAre("[alice]|3300|2|1"));
+  EXPECT_THAT(rows(by_user + "startswith=eval(eventName=\"CreateUser\") keepevicted=t" + shown),
+              ElementsAre("[alice]|3300|2|1", "[bob]|0|1|0", "[alice]|0|1|0"));
+  EXPECT_THAT(rows(by_user + "endswith=(CreateUser)" + shown), ElementsAre("[alice]|300|2|1"));
+  EXPECT_THAT(rows(by_user + "mvlist=t | search userIdentity.userName=alice | table eventSource"),
+              ElementsAre("[signin.amazonaws.com,iam.amazonaws.com,ec2.amazonaws.com]"));
+  EXPECT_THAT(rows("* | transaction maxpause=1h | table eventcount"), ElementsAre("5"));
+  EXPECT_THAT(one(by_user + "unifyends=t"), HasSubstr("not-in-spl"));
+}
+
+TEST_F(Searches, AddRowsOfTotalsAndOfGaps) {
+  EXPECT_THAT(rows("* | stats count by userIdentity.userName | addcoltotals "
+                   "labelfield=userIdentity.userName"),
+              ElementsAre("alice|3", "bob|1", "Total|4"));
+  EXPECT_THAT(rows("| makeresults count=2 | streamstats count AS a | eval b=10 | table a b | "
+                   "addtotals col=t"),
+              ElementsAre("1|10|11", "2|10|12", "3|20|23"));
+  EXPECT_THAT(rows("* | bin span=30m _time | stats count by _time | makecontinuous span=30m | eval "
+                   "h=strftime(_time, \"%H:%M\") | table h count"),
+              ElementsAre("10:00|3", "10:30|NULL", "11:00|2"));
+  EXPECT_THAT(rows("| makeresults count=3 | streamstats count AS n | eval n=n*n | stats count by n "
+                   "| makecontinuous n span=3"),
+              ElementsAre("0|1", "3|1", "6|NULL", "9|1"));
+  EXPECT_THAT(rows("* | eval x=1 | timechart span=30m per_hour(x) AS p | table p"),
+              ElementsAre("6", "NULL", "4"));
+  EXPECT_THAT(one("* | stats per_hour(x)"), HasSubstr("bad-search"));
+}
+
+TEST_F(Searches, PutNumbersIntoSpansThatGrow) {
+  const std::string bin = "| makeresults | eval n=";
+  EXPECT_EQ(one(bin + "1000 | bin n span=log10 | table n"), "1000-10000");
+  EXPECT_EQ(one(bin + "17 | bin n span=2log5 | table n"), "10-50");
+  EXPECT_EQ(one(bin + "0.5 | bin n span=log2 | table n"), "0.5-1");
+  EXPECT_EQ(one(bin + "0 | bin n span=log2 | table n"), "0");
+  EXPECT_THAT(one(bin + "1 | bin n span=7log5"), HasSubstr("bad-search"));
+  const std::string shown = " | eval h=strftime(_time, \"%H:%M:%S\") | stats values(h)";
+  EXPECT_EQ(one("eventID=e4 | bin span=1h aligntime=1800 _time" + shown), "[10:30:00]");
+  EXPECT_EQ(one("eventID IN (e1, e2) | bin _time" + shown), "[10:00:00,10:00:10]");
+  EXPECT_EQ(one("eventID IN (e1, e2) | bin minspan=1m _time" + shown), "[10:00:00]");
+}
+
+TEST_F(Searches, ComputeOverSeveralValues) {
+  EXPECT_EQ(one("| makeresults | eval a=split(\"2,4\", \",\") | stats range(a), sumsq(a), var(a), "
+                "stdevp(a), last(a), first(a)"),
+            "2|20|2|1|4|2");
+}
+
+TEST_F(Searches, AddNumbersToNumbersOnly) {
+  EXPECT_EQ(value("if(1=1, 1, \"a\") + \"b\""), "NULL");
+  EXPECT_EQ(value("if(1=2, 1, \"a\") + \"b\""), "ab");
+  EXPECT_EQ(value("coalesce(null(), 2, \"a\") + 3"), "5");
+  EXPECT_EQ(value("coalesce(null(), 2, \"a\") + \"3\""), "5");
+  EXPECT_EQ(
+      one("| makeresults count=2 | streamstats count AS n | eval m=if(n=1, n, \"x\") | table m "
+          "| eval s=m+\"y\" | stats list(s)"),
+      "[xy]");
+}
+
+TEST_F(Searches, StopAtLimitsOfDepthAndSize) {
+  const auto times = [](std::string_view text, int count) {
+    std::string made;
+    for (int i = 0; i < count; ++i) made += text;
+    return made;
+  };
+  EXPECT_THAT(one(times("(", 90) + "a=1" + times(")", 90) + " | stats count"), "0");
+  EXPECT_THAT(one(times("(", 5000) + "a=1"), HasSubstr("nested more than 100"));
+  EXPECT_THAT(one(times("NOT ", 5000) + "a=1"), HasSubstr("nested too deep"));
+  EXPECT_THAT(one("* | eval x=" + times("(", 5000) + "1"), HasSubstr("!bad-search"));
+  EXPECT_THAT(one("* | eval x=" + times("-", 5000) + "1"), HasSubstr("!bad-search"));
+  EXPECT_THAT(one("* | eval x=1" + times("+1", 100'000)), HasSubstr("!"));
+  EXPECT_THAT(one("*" + times(" [search *", 20)), HasSubstr("nested more than ten"));
+  EXPECT_THAT(one("*" + times(" | head 5", 200)), HasSubstr("at most 150 commands"));
+  EXPECT_THAT(one(times("a ", 600'000)), HasSubstr("search-too-large"));
 }
 
 TEST_F(Searches, TakeTextsApart) {

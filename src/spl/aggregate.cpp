@@ -119,19 +119,19 @@ Value first_of(const Value& value, const Grouping& grouping, std::vector<sql::So
                              cast(sql::integer(0), "bigint"), cast(sql::integer(0), "bigint")});
   return {spl("single", {std::move(all)}), Kind::Text};
 }
-Value last_of(const Value& value, const Grouping& grouping) {
-  Expr all = spl("mvindex", {collected(value, grouping), cast(sql::integer(-1), "bigint"),
-                             cast(sql::integer(-1), "bigint")});
+Value last_of(const Value& value, const Grouping& grouping, std::vector<sql::SortKey> order) {
+  Expr all = spl("mvindex", {collected(value, grouping, std::move(order)),
+                             cast(sql::integer(-1), "bigint"), cast(sql::integer(-1), "bigint")});
   return {spl("single", {std::move(all)}), Kind::Text};
 }
 
-Value extreme(const Value& value, const Grouping& grouping, std::string_view function,
-              std::string_view over_list) {
+Value extreme(const Value& value, const Grouping& grouping, std::string_view function) {
   if (is_number(value.kind)) {
     return {aggregate(function, {value.expr}, grouping), value.kind};
   }
   if (value.kind == Kind::List) {
-    return {spl(over_list, {collected(value, grouping)}), Kind::Text};
+    return {spl("extreme", {collected(value, grouping), sql::text(std::string(function))}),
+            Kind::Text};
   }
   const Expr number = number_of(value);
   return {when(sql::compare(Comparing::Equal, aggregate("count", {number}, grouping),
@@ -181,15 +181,23 @@ Result<Aggregate> read_aggregate(Reader& in) {
   Aggregate made;
   made.span = word.span;
   std::string name = word.text;
+  static constexpr std::pair<std::string_view, double> kRates[] = {
+      {"per_second", 1}, {"per_minute", 60}, {"per_hour", 3600}, {"per_day", 86400}};
   if (to_lower(name) == "sparkline") {
     return Error{"not-in-spl", "`sparkline` draws a line for Splunk's screen"}.at(word.span).note(
         "`timechart` gives its numbers");
   }
-  const auto found = canonical(name, made.percent);
+  auto found = canonical(name, made.percent);
+  for (const auto& [rate, seconds] : kRates) {
+    if (to_lower(name) != rate) continue;
+    found = "per";
+    made.percent = seconds;
+  }
   if (!found) {
-    if (to_lower(name).starts_with("per_")) {
-      return Error{"not-in-spl", "`" + name + "` is not offered"}.at(word.span).note(
-          "divide: `timechart span=1h sum(x) as x | eval x=x/60` gives x a minute");
+    if (to_lower(name) == "rate_avg" || to_lower(name) == "rate_sum") {
+      return Error{"not-in-spl", "`" + name + "` is computed of Splunk's metrics"}
+          .at(word.span)
+          .note("`rate(x)` is computed of events");
     }
     Error error = Error{"unknown-search-function", "stats has no function `" + name + "`"}.at(
         word.span, "not a function");
@@ -241,7 +249,7 @@ Result<std::vector<Aggregate>> read_aggregates(Reader& in, bool may_be_empty) {
   std::vector<Aggregate> all;
   while (!in.at_end()) {
     if (in.take(',')) continue;
-    if (in.peek_keyword("by") || in.peek_keyword("over")) break;
+    if (in.peek_keyword("by") || in.peek_keyword("over") || in.peek_option()) break;
     TRY(Aggregate one, read_aggregate(in));
     if (in.keyword("as")) {
       TRY(const Argument name, in.field());
@@ -311,7 +319,7 @@ Result<Value> lower_aggregate(const Aggregate& asked, std::optional<Value> argum
   }
   if (function == "first") return first_of(value, grouping, grouping.order);
   if (function == "last") {
-    if (grouping.over) return last_of(value, grouping);
+    if (grouping.over || several) return last_of(value, grouping, grouping.order);
     return first_of(value, grouping, reversed(grouping.order));
   }
   if (function == "earliest" || function == "latest") {
@@ -330,7 +338,7 @@ Result<Value> lower_aggregate(const Aggregate& asked, std::optional<Value> argum
     const std::vector<sql::SortKey> ties = earliest ? reversed(grouping.order) : grouping.order;
     order.insert(order.end(), ties.begin(), ties.end());
     if (grouping.over) {
-      return earliest ? last_of(value, grouping) : first_of(value, grouping, {});
+      return earliest ? last_of(value, grouping, {}) : first_of(value, grouping, {});
     }
     return first_of(value, grouping, std::move(order));
   }
@@ -346,10 +354,10 @@ Result<Value> lower_aggregate(const Aggregate& asked, std::optional<Value> argum
     Aggregate one = asked;
     one.function = "latest";
     TRY(Value last,
-        lower_aggregate(one, value, {grouping.over, grouping.order, grouping.time, {}}));
+        lower_aggregate(one, value, {grouping.over, grouping.order, grouping.time, {}, {}}));
     one.function = "earliest";
     TRY(Value first,
-        lower_aggregate(one, value, {grouping.over, grouping.order, grouping.time, {}}));
+        lower_aggregate(one, value, {grouping.over, grouping.order, grouping.time, {}, {}}));
     const Expr span = binary(sql::Arithmetic::Subtract, aggregate("max", {time}, grouping),
                              aggregate("min", {time}, grouping));
     return Value{binary(sql::Arithmetic::Divide,
@@ -357,17 +365,28 @@ Result<Value> lower_aggregate(const Aggregate& asked, std::optional<Value> argum
                         sql::call("nullif", {span, real(0)})),
                  Kind::Number};
   }
-  if (function == "min") return extreme(value, grouping, "min", "least");
-  if (function == "max") return extreme(value, grouping, "max", "most");
+  if (function == "per") {
+    if (!grouping.span) {
+      return Error{"bad-search",
+                   "`" + asked.name + "` is computed by `timechart`, of spans up to days"}
+          .at(asked.span);
+    }
+    Aggregate sum = asked;
+    sum.function = "sum";
+    TRY(const Value all, lower_aggregate(sum, value, {grouping.over, {}, {}, {}, {}}));
+    return Value{
+        binary(sql::Arithmetic::Multiply, number_of(all), real(asked.percent / *grouping.span)),
+        Kind::Number};
+  }
+  if (function == "min") return extreme(value, grouping, "min");
+  if (function == "max") return extreme(value, grouping, "max");
   if (function == "mode") return Value{spl("mode", {collected(value, grouping)}), Kind::Text};
   if (function == "perc") {
     return Value{spl("percentile", {collected(value, grouping), real(asked.percent)}),
                  Kind::Number};
   }
   if (several && function != "sum" && function != "avg") {
-    return Error{"bad-search", "`" + function + "` of a field of several values is not offered"}
-        .at(asked.span)
-        .note("`mvexpand " + asked.field + "` makes a row of each value first");
+    return Value{spl("spread", {collected(value, grouping), sql::text(function)}), Kind::Number};
   }
   if (several) {
     const Expr all = numbers_in(value.expr);

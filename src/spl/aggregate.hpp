@@ -15,8 +15,8 @@
 namespace trailhound::spl {
 
 struct Aggregate {
-  std::string function;  ///< "dc"; "perc" with its number in `percent`
-  double percent = 0;
+  std::string function;      ///< "dc"; "perc" with its number in `percent`
+  double percent = 0;        ///< Of "per": its seconds
   std::string field;         ///< Empty: `count`; may hold `*`
   std::optional<Eval> eval;  ///< count(eval(...))
   std::string name;          ///< What the column is called
@@ -35,6 +35,7 @@ struct Grouping {
   std::vector<sql::SortKey> order;     ///< Of the rows
   std::optional<sql::Expr> time;       ///< _time as a number
   std::optional<sql::Expr> condition;  ///< Only rows for which it holds (a column of a pivot)
+  std::optional<double> span;          ///< Seconds of a row of timechart: for per_hour and its kin
 };
 /// `argument`: the field's or expression's value in a row; none for plain `count`.
 Result<Value> lower_aggregate(const Aggregate& aggregate, std::optional<Value> argument,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spl/bucket.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/text.hpp"
 #include "spl/events.hpp"
+#include "spl/search.hpp"
 #include "sql/natives_spl.hpp"
 
 namespace trailhound::spl {
@@ -47,9 +49,13 @@ Result<Bucket> read_bucket(const Argument& argument) {
     return made;
   }
   if (unit.starts_with("log")) {
-    return Error{"not-in-spl", "spans that grow (`log2`) are not offered"}
-        .at(argument.span)
-        .note("`eval x=pow(10, floor(log(n)))` makes them");
+    const auto base = unit.size() == 3 ? std::optional(10.0) : sql::spl_number(unit.substr(3));
+    if (!base || !(*base > 1) || *base > 1e6 || count < 1 || count >= *base) {
+      return wrong().note("of `2log5` the base, 5, is over 1 and the 2 is 1 at least and below it");
+    }
+    made.size = count;
+    made.base = *base;
+    return made;
   }
   made.of_time = true;
   if (unit == "ms" || unit == "cs" || unit == "ds" || unit == "us") {
@@ -77,11 +83,83 @@ Result<Bucket> read_bucket(const Argument& argument) {
   return made;
 }
 
-Bucket usual_bucket(double from, double to, double bins) {
+Result<bool> read_span_option(Reader& in, SpanOptions& options) {
+  const auto option = in.peek_option();
+  if (!option) return false;
+  for (const std::string_view one : {"span", "minspan", "bins", "start", "end", "aligntime"}) {
+    TRY(const auto value, in.option(one));
+    if (!value) continue;
+    if (one == "span") options.span = *value;
+    if (one == "minspan") options.shortest = *value;
+    if (one == "aligntime") options.align = *value;
+    if (one == "bins") {
+      TRY(const std::int64_t count, count_of(*value));
+      if (count < 2) return in.problem("`bins` is two at least", value->span);
+      options.bins = static_cast<double>(count);
+    }
+    if (one == "start" || one == "end") {
+      const auto number = sql::spl_number(value->text);
+      if (!number) return in.problem("`" + value->text + "` is no number", value->span);
+      (one == "start" ? options.start : options.end) = number;
+    }
+    return true;
+  }
+  return false;
+}
+
+namespace {
+
+/// Where spans of time shall begin to be counted.
+Result<double> aligned(Lowering& to, const Argument& align) {
+  const bool earliest = align.text == "earliest";
+  if (earliest || align.text == "latest") {
+    const std::optional<Time>& bound = earliest ? to.earliest : to.latest;
+    if (bound) return static_cast<double>(bound->micros) / 1e6;
+    return Error{"bad-search", "the search names no `" + align.text + "` to align with"}.at(
+        align.span);
+  }
+  TRY(const std::optional<Time> time, time_of(align, to, false));
+  return time ? static_cast<double>(time->micros) / 1e6 : 0;
+}
+
+}  // namespace
+
+Result<Bucket> bucket_for(Lowering& to, const SpanOptions& options, bool of_time, double low,
+                          double high, double bins) {
+  Bucket made;
+  if (options.start) low = std::min(low, *options.start);
+  if (options.end) high = std::max(high, *options.end);
+  if (options.bins > 0) bins = options.bins;
+  double shortest = 0;
+  if (options.shortest) {
+    TRY(const Bucket given, read_bucket(*options.shortest));
+    shortest = given.about();
+  }
+  if (options.span) {
+    TRY(made, read_bucket(*options.span));
+    if (of_time && made.base > 0) {
+      return Error{"bad-search", "spans of time do not grow"}.at(options.span->span);
+    }
+    made.of_time = made.of_time || of_time;
+  } else if (of_time) {
+    made = usual_bucket(low, high, bins, shortest);
+  } else {
+    made = round_bucket(low, high, bins);
+    while (made.size < shortest) made.size *= 10;
+  }
+  if (options.align && of_time && made.months == 0 && made.size < 86400) {
+    TRY(made.offset, aligned(to, *options.align));
+    made.offset = std::fmod(made.offset, made.size);
+  }
+  return made;
+}
+
+Bucket usual_bucket(double from, double to, double bins, double shortest) {
   static constexpr double kUsual[] = {1, 5, 10, 30, 60, 300, 600, 1800, 3600, 86400};
   Bucket made;
   made.of_time = true;
   for (const double size : kUsual) {
+    if (size < shortest) continue;
     if (std::floor(to / size) - std::floor(from / size) + 1 <= bins) {
       made.size = size;
       return made;

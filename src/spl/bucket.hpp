@@ -15,7 +15,8 @@
 namespace trailhound::spl {
 
 struct Bucket {
-  double size = 0;          ///< Seconds, or the number's own unit
+  double size = 0;          ///< Seconds, or the number's own unit; with `base`, where one begins
+  double base = 0;          ///< Each span is so many times the one before: `log10`, `2log5`
   std::int64_t months = 0;  ///< Instead of size
   double offset = 0;        ///< Where counting begins
   bool of_time = false;     ///< It was written with a unit of time
@@ -25,10 +26,23 @@ struct Bucket {
   double about() const { return months > 0 ? static_cast<double>(months) * 30.44 * 86400 : size; }
 };
 
-/// `10m`, `1mon`, `1w@w1`, `100`. Error `bad-search`.
+/// What bin, chart, timechart and makecontinuous are told of their spans.
+struct SpanOptions {
+  std::optional<Argument> span, shortest, align;
+  double bins = 0;                   ///< At most so many; 0: not said
+  std::optional<double> start, end;  ///< The range goes as far at least
+};
+/// Takes one of `span=`, `minspan=`, `bins=`, `start=`, `end=`, `aligntime=`; whether there was
+/// one.
+Result<bool> read_span_option(Reader& in, SpanOptions& options);
+/// The spans for values between `low` and `high`; `bins` if the options do not say.
+Result<Bucket> bucket_for(Lowering& to, const SpanOptions& options, bool of_time, double low,
+                          double high, double bins);
+
+/// `10m`, `1mon`, `1w@w1`, `100`, `2log5`. Error `bad-search`.
 Result<Bucket> read_bucket(const Argument& argument);
 /// The span of time, out of a row of usual ones, of which at most `bins` lie between two moments.
-Bucket usual_bucket(double from, double to, double bins);
+Bucket usual_bucket(double from, double to, double bins, double shortest = 0);
 /// A round span of numbers likewise: a power of ten.
 Bucket round_bucket(double from, double to, double bins);
 /// The smallest and the largest number of a field; none if there is none.

@@ -25,10 +25,16 @@ std::vector<Value> alike(std::vector<Value> values) {
     if (value.null) continue;
     kind = kind ? kind_of_both(*kind, value.kind) : value.kind;
   }
+  bool mixed = false;
+  for (const Value& value : values) mixed = mixed || is_number(value.kind) || value.numeric;
+  mixed = mixed && kind.value_or(Kind::Text) == Kind::Text;
   for (Value& value : values) {
     const bool null = value.null;
+    std::optional<Expr> numeric;
+    if (mixed) numeric = counts_as_number(value);
     value = as_kind(std::move(value), kind.value_or(Kind::Text));
     value.null = null;
+    value.numeric = std::move(numeric);
   }
   return values;
 }
@@ -52,7 +58,10 @@ Result<Value> call_if(const Eval& call, Scope& scope) {
   TRY(one, no_truth(std::move(one), call.below[1].span));
   TRY(other, no_truth(std::move(other), call.below[2].span));
   std::vector<Value> both = alike({std::move(one), std::move(other)});
-  return Value{when(std::move(condition), both[0].expr, both[1].expr), both[0].kind};
+  Value made{when(condition, both[0].expr, both[1].expr), both[0].kind};
+  if (both[0].numeric)
+    made.numeric = when(std::move(condition), *both[0].numeric, *both[1].numeric);
+  return made;
 }
 
 Result<Value> call_case(const Eval& call, Scope& scope) {
@@ -77,11 +86,14 @@ Result<Value> call_case(const Eval& call, Scope& scope) {
     values.push_back(std::move(value));
   }
   values = alike(std::move(values));
-  sql::Case made;
+  sql::Case made, numeric;
   for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i].numeric) numeric.whens.push_back({conditions[i], *values[i].numeric});
     made.whens.push_back({std::move(conditions[i]), values[i].expr});
   }
-  return Value{Expr{std::move(made), {}}, values[0].kind};
+  Value chosen{Expr{std::move(made), {}}, values[0].kind};
+  if (!numeric.whens.empty()) chosen.numeric = Expr{std::move(numeric), {}};
+  return chosen;
 }
 
 /// validate: the text of the first condition that does not hold.
@@ -109,8 +121,14 @@ Result<Value> call_coalesce(const Eval& call, Scope& scope) {
   if (kept.size() == 1) return kept[0];
   kept = alike(std::move(kept));
   std::vector<Expr> terms;
-  for (Value& value : kept) terms.push_back(std::move(value.expr));
-  return Value{sql::call("coalesce", std::move(terms)), kept[0].kind};
+  sql::Case numeric;
+  for (Value& value : kept) {
+    if (value.numeric) numeric.whens.push_back({is_not_null(value.expr), *value.numeric});
+    terms.push_back(std::move(value.expr));
+  }
+  Value made{sql::call("coalesce", std::move(terms)), kept[0].kind};
+  if (!numeric.whens.empty()) made.numeric = Expr{std::move(numeric), {}};
+  return made;
 }
 
 Result<Value> call_in(const Eval& call, Scope& scope) {
@@ -148,8 +166,10 @@ Result<Value> call_cidrmatch(const Eval& call, Scope& scope) {
 
 Result<Value> call_nullif(const Eval& call, Scope& scope) {
   TRY(std::vector<Value> given, arguments(call, scope));
-  return Value{when(sql::negation(surely(compared("=", given[0], given[1]))), given[0].expr),
-               given[0].kind};
+  Value made{when(sql::negation(surely(compared("=", given[0], given[1]))), given[0].expr),
+             given[0].kind};
+  made.numeric = given[0].numeric;
+  return made;
 }
 
 Result<Value> call_isnull(const Eval& call, Scope& scope) {

@@ -62,9 +62,20 @@ constexpr Refused kRefused[] = {
     {"random", "its answer changes from run to run"},
     {"commands", "a search does not look at the text of searches here"},
     {"lookup", "the command `lookup` joins a table"},
-    {"sha512", "the engine has no such digest; `sha256(x)` is there"},
     {"isarray", "`json_valid(x)` and `mvcount(x)` are there"},
     {"isobject", "`json_valid(x)` is there"},
+    {"isdouble", "`isnum(x) AND NOT isint(x)` says it"},
+    {"ismv", "`mvcount(x) > 1` says it"},
+    {"toarray", "`json_array(...)` makes one"},
+    {"toobject", "`json_object(...)` makes one"},
+    {"tobool", "`if(condition, 1, 0)` makes a value of a condition"},
+    {"todouble", "`tonumber(x)` is there"},
+    {"toint", "`floor(tonumber(x))` is there"},
+    {"tomv", "`split(x, \",\")` and `mvappend(...)` are there"},
+    {"tojson", "`json_object(\"key\", value, ...)` is there"},
+    {"json_entries", "`json_keys(x)` and `json_extract(x, path)` are there"},
+    {"json_has_key_exact", "`isnotnull(json_extract(x, \"key\"))` is there"},
+    {"json_set_exact", "`json_set(x, path, value)` is there"},
     {"ipmask6", "`ipmask` takes IPv4 addresses"},
     {"trendline", "it is a command of Splunk"},
 };
@@ -109,7 +120,14 @@ Result<Value> lower_arithmetic(const Eval& eval, Scope& scope) {
     return Value{binary(sql::Arithmetic::Concat, text_of(left), text_of(right)), Kind::Text};
   }
   if (op == '+' && !is_number(left.kind) && !is_number(right.kind)) {
-    return Value{spl("plus", {text_of(left), text_of(right)}), Kind::Text};
+    const Expr plus = spl("plus", {text_of(left), text_of(right)});
+    if (!left.numeric && !right.numeric) return Value{plus, Kind::Text};
+    // A number is added to a number only, a text joined to a text only.
+    const Expr numbers = sql::any_of({counts_as_number(left), counts_as_number(right)});
+    const Expr sum = binary(sql::Arithmetic::Add, number_of(left), number_of(right));
+    Value made{when(numbers, spl("text", {sum}), plus), Kind::Text};
+    made.numeric = numbers;
+    return made;
   }
   Expr one = number_of(std::move(left)), other = number_of(std::move(right));
   switch (op) {

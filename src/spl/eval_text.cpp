@@ -83,6 +83,9 @@ Result<Value> digest(const Eval& call, Scope& scope, std::string_view function) 
                  {sql::call(function, {sql::call("to_utf8", {text_of(std::move(value))})})})}));
 }
 Result<Value> call_md5(const Eval& call, Scope& scope) { return digest(call, scope, "md5"); }
+Result<Value> call_sha512(const Eval& call, Scope& scope) {
+  return one_text(call, scope, "spl:sha512");
+}
 Result<Value> call_sha1(const Eval& call, Scope& scope) { return digest(call, scope, "sha1"); }
 Result<Value> call_sha256(const Eval& call, Scope& scope) { return digest(call, scope, "sha256"); }
 
@@ -126,6 +129,8 @@ std::vector<EvalFunction> text_functions() {
        "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8", call_sha1},
       {"sha256", 1, 1, "sha256(text)", "The SHA-256 digest", "len(sha256(\"a\"))", "64",
        call_sha256},
+      {"sha512", 1, 1, "sha512(text)", "The SHA-512 digest", "substr(sha512(\"a\"), 1, 16)",
+       "1f40fc92da241694", call_sha512},
       {"ipmask", 2, 2, "ipmask(mask, address)",
        "The address with the bits that the mask leaves out set to 0",
        "ipmask(\"255.255.0.0\", \"10.1.2.3\")", "10.1.0.0", call_ipmask},

@@ -337,6 +337,24 @@ Value record_field(const std::string& name, bool* known) {
 
 const std::vector<AddonField>& addon_fields() { return fields(); }
 
+std::span<const OwnField> own_fields() {
+  static constexpr OwnField kOwn[] = {
+      {"_time", "When it happened: eventTime"},
+      {"_raw", "The whole record as JSON"},
+      {"date_hour", "The hour of _time, in UTC"},
+      {"date_mday", "The day of the month"},
+      {"date_minute", "The minute"},
+      {"date_month", "The month's name, in small letters"},
+      {"date_second", "The second"},
+      {"date_wday", "The weekday's name, in small letters"},
+      {"date_year", "The year"},
+      {"index", "cloudtrail"},
+      {"source", "The file that the event stands in"},
+      {"sourcetype", "aws:cloudtrail"},
+  };
+  return kOwn;
+}
+
 const std::vector<std::string>& event_field_names() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> all;
@@ -345,10 +363,7 @@ const std::vector<std::string>& event_field_names() {
       if (info.kind == event::Kind::Struct || info.kind == event::Kind::List) continue;
       if (!info.key.empty() && !info.splunk_name.empty()) all.emplace_back(info.splunk_name);
     }
-    for (const char* own : {"_time", "_raw", "date_hour", "date_wday", "date_mday", "date_month",
-                            "date_year", "source", "sourcetype", "index"}) {
-      all.emplace_back(own);
-    }
+    for (const OwnField& own : own_fields()) all.emplace_back(own.name);
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;

@@ -11,6 +11,7 @@
 // event has an errorCode there: `success` where the record has none.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,11 @@ struct AddonField {
   bool in_new = true, in_old = true;
 };
 const std::vector<AddonField>& addon_fields();
+/// A field that Splunk itself gives every event.
+struct OwnField {
+  std::string_view name, doc;
+};
+std::span<const OwnField> own_fields();
 /// Every name that an event can have without its parameters: for hints.
 const std::vector<std::string>& event_field_names();
 

@@ -171,6 +171,27 @@ Result<std::vector<std::string>> Lowering::matching(Layer& layer, const std::str
   return found;
 }
 
+Result<std::vector<std::string>> Lowering::named_fields(Reader& in, std::string_view command) {
+  TRY(const std::vector<Argument> named, in.fields());
+  begin_with_events();
+  if (named.empty()) {
+    if (rows_->columns.events) {
+      return in.problem("of whole events, `" + std::string(command) + "` is told the fields",
+                        {in.at(), in.at()});
+    }
+    return rows_->columns.names;
+  }
+  std::vector<std::string> fields;
+  for (const Argument& one : named) {
+    std::vector<std::string> found = {one.text};
+    if (one.text.find('*') != std::string::npos) {
+      TRY(found, matching(*rows_, one.text));
+    }
+    fields.insert(fields.end(), found.begin(), found.end());
+  }
+  return fields;
+}
+
 Result<Layer*> Lowering::nested(Reader& in) {
   if (++nesting_ > kDeepestSearch) {
     return in.problem("searches are nested more than ten deep", {in.at(), in.at() + 1});

@@ -50,6 +50,9 @@ class Lowering {
   /// Names of the fields that `pattern` (with `*`) stands for; asks for facts where events can have
   /// any.
   Result<std::vector<std::string>> matching(Layer& layer, const std::string& pattern);
+  /// Names of fields up to the end of `command`, each looked up as above; if there is none, all
+  /// fields of the rows. Error `bad-search` where those are whole events.
+  Result<std::vector<std::string>> named_fields(Reader& in, std::string_view command);
   /// The rows of a query as texts, in the order of its columns; lists joined by kBetween.
   Result<const Answer*> fact(sql::Query query, std::string_view why);
 

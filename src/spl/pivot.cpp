@@ -19,6 +19,13 @@ struct Series {
   bool others = false, nulls = false;
 };
 
+/// Seconds of a row of time, if all rows have as many.
+std::optional<double> span_of(const Pivot& pivot) {
+  if (pivot.row != "_time" || !pivot.row_bucket || pivot.row_bucket->months > 0)
+    return std::nullopt;
+  return pivot.row_bucket->size;
+}
+
 Result<Series> find_series(Lowering& to, const Pivot& pivot) {
   Layer* below = to.rows();
   // The first function, cell by cell, then summed: that is what Splunk ranks by.
@@ -33,8 +40,9 @@ Result<Series> find_series(Lowering& to, const Pivot& pivot) {
   cells.group_by.push_back(name);
   cells.fields["split"] = {name, Kind::Text};
   TRY(std::optional<Value> argument, argument_of(pivot.asked[0], cells, to));
-  TRY(Value cell,
-      lower_aggregate(pivot.asked[0], std::move(argument), grouping_of(pivot.asked, cells, to)));
+  Grouping grouping = grouping_of(pivot.asked, cells, to);
+  grouping.span = span_of(pivot);
+  TRY(Value cell, lower_aggregate(pivot.asked[0], std::move(argument), grouping));
   cells.fields["cell"] = std::move(cell);
   Layer& sums = to.table().push(&cells);
   sums.open = false;
@@ -137,8 +145,7 @@ Result<bool> read_pivot_option(Reader& in, Pivot& pivot) {
     pivot.null = null_name->text;
     return true;
   }
-  for (const std::string_view one :
-       {"sep", "format", "agg", "partial", "aligntime", "fixedrange"}) {
+  for (const std::string_view one : {"sep", "format", "agg", "partial", "fixedrange"}) {
     TRY(const auto value, in.option(one));
     if (!value) continue;
     if (one == "partial" || one == "fixedrange") return true;
@@ -180,6 +187,7 @@ Result<void> make_pivot(Lowering& to, Pivot pivot) {
   rows.set(hidden, key);
   rows.order = {{hidden, false}};
   Grouping grouping = grouping_of(pivot.asked, rows, to);
+  grouping.span = span_of(pivot);
   std::vector<std::string> counts;
   const auto column = [&](const Aggregate& one, std::optional<sql::Expr> condition,
                           const std::string& name) -> Result<void> {
@@ -216,19 +224,23 @@ Result<void> make_pivot(Lowering& to, Pivot pivot) {
   }
   to.set_rows(&rows);
   if (!pivot.filled || !pivot.row_bucket) return {};
-  // Every span between the first and the last has a row.
-  const std::vector<double> all = spans(
-      *pivot.row_bucket, start_of(*pivot.row_bucket, pivot.filled->first), pivot.filled->second);
+  return fill_spans(to, rows, pivot.row, *pivot.row_bucket, pivot.filled->first,
+                    pivot.filled->second, counts);
+}
+
+Result<void> fill_spans(Lowering& to, Layer& rows, const std::string& field, const Bucket& bucket,
+                        double from, double last, const std::vector<std::string>& zeros) {
+  const std::vector<double> all = spans(bucket, start_of(bucket, from), last);
   if (all.size() >= kMostRows) {
     return Error{"search-too-large",
                  "the spans are too short: there would be 100,000 rows and more"};
   }
+  if (all.empty()) return {};
   Layer& times = to.table().push(nullptr);
   times.open = false;
   const std::string time = to.table().fresh();
   std::vector<sql::Expr> starts;
   for (const double one : all) starts.push_back(real(one));
-  if (starts.empty()) return {};
   times.from =
       sql::Relation{sql::Unnest{{list(std::move(starts))}, false},
                     sql::Alias{sql::name("u" + std::to_string(times.number)), {sql::name(time)}},
@@ -247,23 +259,29 @@ Result<void> make_pivot(Lowering& to, Pivot pivot) {
                 false,
                 {},
                 sql::Maybe<sql::Expr>{sql::compare(sql::Comparing::Equal, start,
-                                                   number_of(to.table().read(rows, hidden)))}},
+                                                   number_of(to.table().read(rows, field)))}},
       std::nullopt,
       std::nullopt,
       {}};
   for (const std::string& name : rows.columns.names) {
-    if (name == pivot.row) {
+    if (name == field) {
       whole.fields[name] = {start, Kind::Number};
       continue;
     }
     Value value = to.table().read(rows, name);
-    if (std::find(counts.begin(), counts.end(), name) != counts.end()) {
+    if (std::find(zeros.begin(), zeros.end(), name) != zeros.end()) {
       value.expr = sql::call("coalesce", {value.expr, cast(sql::integer(0), "bigint")});
     }
     whole.fields.insert_or_assign(name, std::move(value));
   }
-  whole.fields[hidden] = {start, Kind::Number};
+  const std::string hidden = std::string(1, kHidden) + "row";
   whole.order = {{hidden, false}};
+  for (const OrderKey& key : std::vector<OrderKey>(rows.order)) {
+    if (key.field == hidden) continue;
+    whole.fields.insert_or_assign(key.field, to.table().read(rows, key.field));
+    whole.order.push_back(key);
+  }
+  whole.fields[hidden] = {start, Kind::Number};
   to.set_rows(&whole);
   return {};
 }

@@ -25,6 +25,10 @@ struct Pivot {
   std::optional<std::pair<double, double>> filled;
 };
 Result<void> make_pivot(Lowering& to, Pivot pivot);
+/// Gives every span between two values a row: `rows` has the beginnings of spans in `field`. Of the
+/// fields in `zeros` the new rows have 0.
+Result<void> fill_spans(Lowering& to, Layer& rows, const std::string& field, const Bucket& bucket,
+                        double from, double last, const std::vector<std::string>& zeros);
 /// Reads an option that chart and timechart share; whether there was one.
 Result<bool> read_pivot_option(Reader& in, Pivot& pivot);
 

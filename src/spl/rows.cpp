@@ -95,7 +95,7 @@ Value Table::read(Layer& layer, const std::string& field) {
   if (const auto known = layer.exported.find(field); known != layer.exported.end()) {
     return known->second;
   }
-  Layer::Export made;
+  Layer::Export made, numeric;
   Value value = null_value();
   if (!layer.parts.empty()) {
     std::vector<Value> values;
@@ -108,6 +108,11 @@ Value Table::read(Layer& layer, const std::string& field) {
     if (!kind) return layer.exported.emplace(field, value).first->second;
     value.kind = *kind;
     value.null = false;
+    bool mixed = false;
+    for (const Value& one : values) mixed = mixed || is_number(one.kind) || one.numeric;
+    if (mixed && *kind == Kind::Text) {
+      for (const Value& one : values) numeric.terms.push_back(counts_as_number(one));
+    }
     for (Value& one : values) made.terms.push_back(as_kind(std::move(one), *kind).expr);
   } else {
     if (const auto own = layer.fields.find(field); own != layer.fields.end()) {
@@ -121,10 +126,18 @@ Value Table::read(Layer& layer, const std::string& field) {
     }
     if (value.null || value.literal) return layer.exported.emplace(field, value).first->second;
     made.terms.push_back(value.expr);
+    // A group's key is a text, whatever its rows had.
+    if (value.numeric && layer.group_by.empty()) numeric.terms.push_back(*value.numeric);
   }
   made.column = fresh();
   value.expr = sql::column(made.column);
   layer.exports.push_back(std::move(made));
+  value.numeric.reset();
+  if (!numeric.terms.empty()) {
+    numeric.column = fresh();
+    value.numeric = sql::column(numeric.column);
+    layer.exports.push_back(std::move(numeric));
+  }
   return layer.exported.emplace(field, std::move(value)).first->second;
 }
 

@@ -79,4 +79,25 @@ Layer& appended(Lowering& to, Layer& first, Layer& second) {
   return both;
 }
 
+void add_row_of_sums(Lowering& to, const std::vector<std::string>& fields,
+                     const std::string& label_field, const std::string& label) {
+  Layer& below = *to.rows();
+  Layer& sums = to.table().push(&below);
+  sums.open = false;
+  sums.order.clear();
+  sums.columns = {};
+  // One row even of no rows, and even if nothing can be summed.
+  sums.fields.insert_or_assign(std::string(1, kHidden) + "rows",
+                               Value{sql::call("count", {sql::integer(1)}), Kind::Integer});
+  (void)to.table().read(sums, std::string(1, kHidden) + "rows");
+  for (const std::string& field : fields) {
+    if (field.empty() || field.front() == '_') continue;
+    const Value value = to.read(sums, field);
+    if (value.null) continue;
+    sums.set(field, {sql::call("sum", {number_of(value)}), Kind::Number});
+  }
+  if (!label_field.empty()) sums.set(label_field, text_value(label));
+  to.set_rows(&appended(to, below, sums));
+}
+
 }  // namespace trailhound::spl

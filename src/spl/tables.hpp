@@ -16,5 +16,9 @@ Result<Lookup> lookup_of(Lowering& to, const Argument& name);
 Layer& table_of(Lowering& to, const Lookup& lookup);
 /// The rows of one layer, then those of another.
 Layer& appended(Lowering& to, Layer& first, Layer& second);
+/// Puts a row behind the rows: of these fields the sums of what spells numbers, and `label` in
+/// `label_field`, unless that is empty. Fields whose names begin with `_` have no sums.
+void add_row_of_sums(Lowering& to, const std::vector<std::string>& fields,
+                     const std::string& label_field, const std::string& label);
 
 }  // namespace trailhound::spl

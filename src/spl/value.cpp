@@ -116,6 +116,11 @@ Expr list_of(Value value) {
   return spl("list_of", {text_of(std::move(value))});
 }
 
+Expr counts_as_number(const Value& value) {
+  if (value.numeric) return surely(*value.numeric);
+  return sql::boolean(is_number(value.kind));
+}
+
 Kind kind_of_both(Kind one, Kind other) {
   if (one == other) return one;
   if (one == Kind::List || other == Kind::List) return Kind::List;

@@ -29,6 +29,8 @@ struct Value {
   Kind kind = Kind::Text;
   std::optional<std::string> literal{};  ///< What stands there, if it is written in the search
   bool null = false;                     ///< Never has a value
+  /// Of a Text that is a number in some rows (`coalesce(n, "none")`): in which.
+  std::optional<sql::Expr> numeric{};
 };
 
 Value null_value();
@@ -43,6 +45,8 @@ sql::Expr number_of(Value value);
 sql::Expr list_of(Value value);
 /// The value in a kind that an other one is to be brought to as well.
 Value as_kind(Value value, Kind kind);
+/// Whether the value is a number, row by row: one that a text merely spells is none.
+sql::Expr counts_as_number(const Value& value);
 /// The kind that both can be brought to without loss.
 Kind kind_of_both(Kind one, Kind other);
 inline bool is_number(Kind kind) { return kind == Kind::Integer || kind == Kind::Number; }

@@ -613,7 +613,7 @@ std::span<const event::NativeFunction> spl_functions() {
   static const std::vector<event::NativeFunction> all = [] {
     std::vector<event::NativeFunction> made;
     for (const auto& part : {spl_value_functions(), spl_pattern_functions(), spl_time_functions(),
-                             spl_json_functions()}) {
+                             spl_json_functions(), spl_row_functions(), spl_digest_functions()}) {
       made.insert(made.end(), part.begin(), part.end());
     }
     return made;

@@ -54,5 +54,7 @@ std::vector<event::NativeFunction> spl_value_functions();
 std::vector<event::NativeFunction> spl_pattern_functions();
 std::vector<event::NativeFunction> spl_time_functions();
 std::vector<event::NativeFunction> spl_json_functions();
+std::vector<event::NativeFunction> spl_row_functions();
+std::vector<event::NativeFunction> spl_digest_functions();
 
 }  // namespace trailhound::sql

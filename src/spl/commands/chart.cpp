@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <tuple>
+
 #include "spl/command.hpp"
 #include "spl/pivot.hpp"
 
@@ -7,21 +9,11 @@ namespace {
 
 Result<void> run(Reader& in, Lowering& to) {
   Pivot pivot;
-  std::optional<Argument> span;
-  double bins = 0;
+  SpanOptions spans;
   const auto options = [&]() -> Result<void> {
     while (in.peek_option()) {
-      TRY(const auto given, in.option("span"));
-      if (given) {
-        span = *given;
-        continue;
-      }
-      TRY(const auto count, in.option("bins"));
-      if (count) {
-        TRY(const std::int64_t number, count_of(*count));
-        bins = static_cast<double>(number);
-        continue;
-      }
+      TRY(const bool of_spans, read_span_option(in, spans));
+      if (of_spans) continue;
       TRY(const auto cont, in.option("cont"));
       if (cont) continue;
       TRY(const bool known, read_pivot_option(in, pivot));
@@ -53,13 +45,19 @@ Result<void> run(Reader& in, Lowering& to) {
     }
   }
   if (pivot.row.empty()) return in.expected("`BY FIELD` or `OVER FIELD`");
-  if (span) {
-    TRY(pivot.row_bucket, read_bucket(*span));
-  } else if (pivot.row == "_time" || bins > 0) {
-    TRY(const auto range, range_of(to, pivot.row));
-    const double low = range ? range->first : 0, high = range ? range->second : 1;
-    pivot.row_bucket = pivot.row == "_time" ? usual_bucket(low, high, bins > 0 ? bins : 300)
-                                            : round_bucket(low, high, bins);
+  const bool of_time = pivot.row == "_time";
+  if (spans.span || spans.bins > 0 || spans.start || spans.end || of_time) {
+    double low = 0, high = 1;
+    if (!spans.span) {
+      TRY(const auto range, range_of(to, pivot.row));
+      if (range) std::tie(low, high) = *range;
+    }
+    TRY(pivot.row_bucket, bucket_for(to, spans, of_time, low, high, 300));
+    if (pivot.row_bucket->base > 0) {
+      return Error{"not-in-spl", "`chart` has no spans that grow"}
+          .at(spans.span->span)
+          .note("`bin span=log10 FIELD` before it makes them");
+    }
   }
   return make_pivot(to, std::move(pivot));
 }

@@ -5,22 +5,8 @@ namespace trailhound::spl {
 namespace {
 
 Result<void> run(Reader& in, Lowering& to) {
-  TRY(const std::vector<Argument> named, in.fields());
+  TRY(const std::vector<std::string> fields, to.named_fields(in, "filldown"));
   TRY(Layer * rows, to.push());
-  std::vector<std::string> fields;
-  for (const Argument& one : named) {
-    if (one.text.find('*') == std::string::npos) {
-      fields.push_back(one.text);
-      continue;
-    }
-    TRY(const std::vector<std::string> found, to.matching(*rows->below, one.text));
-    fields.insert(fields.end(), found.begin(), found.end());
-  }
-  if (named.empty()) {
-    if (rows->columns.events)
-      return in.problem("of whole events, `filldown` is told the fields", {in.at(), in.at()});
-    fields = rows->columns.names;
-  }
   for (const std::string& field : fields) {
     const Value value = to.read(*rows, field);
     if (value.null || value.literal) continue;

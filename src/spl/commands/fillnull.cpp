@@ -21,7 +21,10 @@ Result<void> run(Reader& in, Lowering& to) {
         return {sql::call("coalesce", {given.expr, as_kind(integer_value(0), given.kind).expr}),
                 given.kind};
     }
-    return {sql::call("coalesce", {text_of(given), sql::text(filler)}), Kind::Text};
+    Value made{sql::call("coalesce", {text_of(given), sql::text(filler)}), Kind::Text};
+    if (is_number(given.kind)) made.numeric = is_not_null(given.expr);
+    if (given.numeric) made.numeric = given.numeric;
+    return made;
   };
   if (!named.empty()) {
     for (const Argument& field : named) {

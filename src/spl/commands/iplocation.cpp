@@ -22,6 +22,10 @@ Result<void> run(Reader& in, Lowering& to) {
   rows->set(front + "City", {spl("place", {text_of(value), sql::text("city")}), Kind::Text});
   rows->set(front + "Country", {spl("place", {text_of(value), sql::text("country")}), Kind::Text});
   rows->set(front + "Region", null_value());
+  to.notice(Error{"field-not-known", "`" + front +
+                                         "Region` of iplocation has no value here: only "
+                                         "`City` and `Country` are read from the database"}
+                .at(field.span));
   return {};
 }
 

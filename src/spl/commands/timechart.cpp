@@ -10,24 +10,13 @@ namespace {
 Result<void> run(Reader& in, Lowering& to) {
   Pivot pivot;
   pivot.row = "_time";
-  std::optional<Argument> span;
-  double bins = 100;
+  SpanOptions spans;
   bool continuous = true;
   const auto options = [&]() -> Result<void> {
     for (;;) {
       if (!in.peek_option()) return {};
-      TRY(const auto given, in.option("span"));
-      if (given) {
-        span = *given;
-        continue;
-      }
-      TRY(const auto count, in.option("bins"));
-      if (count) {
-        TRY(const std::int64_t number, count_of(*count));
-        if (number < 2) return in.problem("`bins` is two at least", count->span);
-        bins = static_cast<double>(number);
-        continue;
-      }
+      TRY(const bool of_spans, read_span_option(in, spans));
+      if (of_spans) continue;
       TRY(const auto cont, in.option("cont"));
       if (cont) {
         TRY(continuous, truth_of(*cont));
@@ -53,12 +42,7 @@ Result<void> run(Reader& in, Lowering& to) {
   double low = range ? range->first : 0, high = range ? range->second : 0;
   if (to.earliest) low = std::min(low, static_cast<double>(to.earliest->micros) / 1e6);
   if (to.latest) high = std::max(high, static_cast<double>(to.latest->micros) / 1e6 - 1e-6);
-  if (span) {
-    TRY(pivot.row_bucket, read_bucket(*span));
-    pivot.row_bucket->of_time = true;
-  } else {
-    pivot.row_bucket = usual_bucket(low, high, bins);
-  }
+  TRY(pivot.row_bucket, bucket_for(to, spans, true, low, high, 100));
   if (continuous && range) pivot.filled = std::pair(low, high);
   return make_pivot(to, std::move(pivot));
 }

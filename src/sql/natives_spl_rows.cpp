@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What rows are to those around them: transactions, and spans that grow.
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "sql/natives.hpp"
+#include "sql/natives_spl.hpp"
+
+namespace trailhound::sql {
+namespace {
+
+using event::Arguments;
+using event::Value;
+using event::ValueType;
+
+struct Row {
+  std::string_view place;
+  double time = 0;
+  bool starts = false, ends = false;
+};
+
+/// "PLACE TIME FLAGS": its place among all rows, when it was, `s` where it may start and `e` where
+/// it may end a transaction.
+Row row_of(std::string_view text) {
+  Row row;
+  const std::size_t first = std::min(text.find(' '), text.size());
+  row.place = text.substr(0, first);
+  text.remove_prefix(std::min(first + 1, text.size()));
+  const std::size_t second = std::min(text.find(' '), text.size());
+  row.time = spl_number(text.substr(0, second)).value_or(0);
+  text.remove_prefix(second);
+  row.starts = text.find('s') != std::string_view::npos;
+  row.ends = text.find('e') != std::string_view::npos;
+  return row;
+}
+
+/// Rows of one group, newest first, put into transactions: "PLACE FIRST WHOLE" for each row, where
+/// FIRST is the place of its transaction's newest row and WHOLE is 1 or 0. The limits: longest span
+/// and pause in seconds and most rows, negative where there is none; `s` and `e` as the fifth
+/// argument where a start and an end were asked for.
+void transactions(Arguments arguments, Value& value) {
+  const double most_span = arguments[1].real, most_pause = arguments[2].real;
+  const std::int64_t most_rows = arguments[3].integer;
+  const bool asks_start = arguments[4].text.find('s') != std::string_view::npos;
+  const bool asks_end = arguments[4].text.find('e') != std::string_view::npos;
+  std::vector<Row> open;
+  const auto close = [&] {
+    if (open.empty()) return;
+    const bool whole = (!asks_start || open.back().starts) && (!asks_end || open.front().ends);
+    for (const Row& row : open) {
+      value.texts.push_back(std::string(row.place) + " " + std::string(open.front().place) +
+                            (whole ? " 1" : " 0"));
+    }
+    open.clear();
+  };
+  for (const std::string_view text : arguments[0].texts) {
+    const Row row = row_of(text);
+    if (!open.empty()) {
+      const bool too_long = most_span >= 0 && open.front().time - row.time > most_span;
+      const bool too_late = most_pause >= 0 && open.back().time - row.time > most_pause;
+      const bool too_many = most_rows > 0 && static_cast<std::int64_t>(open.size()) >= most_rows;
+      if (too_long || too_late || too_many || (asks_end && row.ends)) close();
+    }
+    open.push_back(row);
+    if (asks_start && row.starts) close();
+  }
+  close();
+  value.null = value.texts.empty();
+}
+
+/// The span `10-100` that a number lies in, of spans of which each is so many times the one before.
+void log_span(Arguments arguments, Value& value) {
+  const double x = arguments[0].real, front = arguments[1].real, base = arguments[2].real;
+  if (!(x > 0) || !std::isfinite(x)) return;
+  double low = front * std::pow(base, std::floor(std::log(x / front) / std::log(base)));
+  while (low > x) low /= base;  // Logarithms are not exact at the edges
+  while (low * base <= x) low *= base;
+  value.set(spl_text(low) + "-" + spl_text(low * base));
+}
+
+/// How widely the numbers of a list lie: `range`, `sumsq`, `stdev`, `stdevp`, `var`, `varp`.
+void spread(Arguments arguments, Value& value) {
+  std::vector<double> all;
+  for (const std::string_view one : arguments[0].texts) {
+    if (const auto number = spl_number(one)) all.push_back(*number);
+  }
+  if (all.empty()) return;
+  const std::string_view how = arguments[1].text;
+  value.null = false;
+  if (how == "range") {
+    const auto [least, most] = std::minmax_element(all.begin(), all.end());
+    value.real = *most - *least;
+    return;
+  }
+  double sum = 0, squares = 0;
+  for (const double one : all) sum += one;
+  const double count = static_cast<double>(all.size()), mean = how == "sumsq" ? 0 : sum / count;
+  for (const double one : all) squares += (one - mean) * (one - mean);
+  const bool whole = how.ends_with('p');
+  if (how == "sumsq") {
+    value.real = squares;
+  } else if (!whole && all.size() == 1) {
+    value.real = 0;  // Of one value the deviation is 0, not absent
+  } else {
+    const double variance = squares / (whole ? count : count - 1);
+    value.real = how.starts_with("stdev") ? std::sqrt(variance) : variance;
+  }
+}
+
+/// The smallest or largest value as stats has it: by number if all spell one, else by letter.
+void extreme_of(Arguments arguments, Value& value) {
+  const auto& all = arguments[0].texts;
+  if (all.empty()) return;
+  const bool largest = arguments[1].text == "max";
+  const bool numbers = std::all_of(
+      all.begin(), all.end(), [](std::string_view one) { return spl_number(one).has_value(); });
+  const auto less = [&](std::string_view one, std::string_view other) {
+    return numbers ? *spl_number(one) < *spl_number(other) : one < other;
+  };
+  const auto found = largest ? std::max_element(all.begin(), all.end(), less)
+                             : std::min_element(all.begin(), all.end(), less);
+  value.set(numbers ? spl_text(*spl_number(*found)) : std::string(*found));
+}
+
+}  // namespace
+
+std::vector<event::NativeFunction> spl_row_functions() {
+  constexpr ValueType kText = ValueType::Text, kList = ValueType::TextList;
+  constexpr ValueType kDouble = ValueType::Double, kBigint = ValueType::Bigint;
+  return {
+      native("th_spl_transactions", {kList, kDouble, kDouble, kBigint, kText}, kList, transactions),
+      native("th_spl_extreme", {kList, kText}, kText, extreme_of),
+      native("th_spl_spread", {kList, kText}, kDouble, spread),
+      native("th_spl_log_span", {kDouble, kDouble, kDouble}, kText, log_span),
+  };
+}
+
+}  // namespace trailhound::sql
