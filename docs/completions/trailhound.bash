@@ -128,7 +128,7 @@ _trailhound() {
       esac
       ;;
     schema)
-      flags='--help --names --functions --format --output --utc-offset --raw-csv --color --quiet --errors'
+      flags='--help --names --functions --spl --commands --format --output --utc-offset --raw-csv --color --quiet --errors'
       case $before in
         --format|-t) COMPREPLY=($(compgen -W 'csv events json jsonl line markdown parquet table timesketch' -- "$word")); return ;;
         --output|-o) COMPREPLY=($(compgen -f -- "$word")); return ;;

@@ -121,6 +121,8 @@ complete -c trailhound -n '__fish_seen_subcommand_from manpage' -l quiet -s q -d
 complete -c trailhound -n '__fish_seen_subcommand_from manpage' -l errors -r -a 'text json' -d 'Errors and warnings as text or json, one object a line'
 complete -c trailhound -n '__fish_seen_subcommand_from schema' -l names -d 'Show the names in the record and in Splunk instead'
 complete -c trailhound -n '__fish_seen_subcommand_from schema' -l functions -d 'List functions instead of fields'
+complete -c trailhound -n '__fish_seen_subcommand_from schema' -l spl -d 'Fields, or functions, of Splunk'\''s searches instead'
+complete -c trailhound -n '__fish_seen_subcommand_from schema' -l commands -d 'With --spl: list commands of searches instead'
 complete -c trailhound -n '__fish_seen_subcommand_from schema' -l format -s t -r -a 'csv events json jsonl line markdown parquet table timesketch' -d 'Form of the answer; a table if not said'
 complete -c trailhound -n '__fish_seen_subcommand_from schema' -l output -s o -r -F -d 'Write the answer to a file; it appears when it is whole'
 complete -c trailhound -n '__fish_seen_subcommand_from schema' -l utc-offset -r -d 'Show timestamps in an offset such as +02:00; it is written beside each'

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "show/text_rows.hpp"
+#include "spl/command.hpp"
+#include "spl/events.hpp"
 #include "sql/functions.hpp"
 
 namespace trailhound::cli {
@@ -16,6 +19,8 @@ struct Options {
   std::string part;
   bool names = false;
   bool functions = false;
+  bool spl = false;
+  bool commands = false;
   OutputFlags output;
 };
 
@@ -82,6 +87,60 @@ show::TextRows fields(const Options& options) {
   return rows;
 }
 
+/// Fields as a search of Splunk names them: what Splunk gives every event, what its add-on makes,
+/// what the record holds.
+show::TextRows search_fields(std::string_view part) {
+  show::TextRows rows({"field", "what it is", "add-on"});
+  std::set<std::string, std::less<>> known;
+  for (const spl::OwnField& field : spl::own_fields()) {
+    known.emplace(field.name);
+    if (holds(field.name, part)) {
+      rows.add({std::string(field.name), std::string(field.doc), std::nullopt});
+    }
+  }
+  for (const spl::AddonField& field : spl::addon_fields()) {
+    known.emplace(field.name);
+    if (!holds(field.name, part)) continue;
+    const char* version = field.in_new && field.in_old ? "both" : field.in_new ? "7" : "4.6";
+    rows.add({std::string(field.name), std::string(field.expression), version});
+  }
+  for (const event::FieldInfo& field : event::schema()) {
+    if (field.splunk_name.empty() || known.contains(field.splunk_name)) continue;
+    if (field.kind == event::Kind::Struct || field.kind == event::Kind::List) continue;
+    if (!holds(field.splunk_name, part)) continue;
+    rows.add({std::string(field.splunk_name), std::string(field.doc), std::nullopt});
+  }
+  return rows;
+}
+
+/// Commands of searches, those that are refused behind them.
+show::TextRows search_commands(std::string_view part) {
+  show::TextRows rows({"command", "what it does", "how it is written"});
+  for (const spl::Command& command : spl::commands()) {
+    if (!holds(command.names[0], part)) continue;
+    rows.add({std::string(command.names[0]), std::string(command.summary),
+              std::string(command.synopsis)});
+  }
+  for (const spl::RefusedCommand& refused : spl::refused_commands()) {
+    if (!holds(refused.name, part)) continue;
+    std::string words = "refused: " + std::string(refused.why);
+    if (!refused.instead.empty()) words += "; instead " + std::string(refused.instead);
+    rows.add({std::string(refused.name), words, std::nullopt});
+  }
+  return rows;
+}
+
+/// Functions of eval.
+show::TextRows search_functions(std::string_view part) {
+  show::TextRows rows({"function", "what it gives", "example", "answer"});
+  for (const spl::EvalFunction& function : spl::eval_functions()) {
+    if (!holds(function.name, part)) continue;
+    rows.add({std::string(function.usage), std::string(function.doc),
+              given(std::string(function.example)), given(std::string(function.answer))});
+  }
+  return rows;
+}
+
 /// `split_part(varchar, varchar, bigint) -> varchar`
 std::string signature(const sql::Function& function) {
   std::string text = std::string(function.name) + "(";
@@ -114,11 +173,20 @@ show::TextRows functions(std::string_view part) {
 }
 
 Result<Exit> run(const Options& options, Console& console) {
-  show::TextRows rows = options.functions ? functions(options.part) : fields(options);
+  if (options.commands && !options.spl) {
+    return Error("bad-flag", "`--commands` lists commands of searches: `--spl --commands`");
+  }
+  show::TextRows rows = options.spl && options.commands    ? search_commands(options.part)
+                        : options.spl && options.functions ? search_functions(options.part)
+                        : options.spl                      ? search_fields(options.part)
+                        : options.functions                ? functions(options.part)
+                                                           : fields(options);
   if (rows.empty()) {
     return Error("unknown-topic", std::string("no name of a ") +
-                                      (options.functions ? "function" : "field") + " holds `" +
-                                      options.part + "`");
+                                      (options.commands    ? "command"
+                                       : options.functions ? "function"
+                                                           : "field") +
+                                      " holds `" + options.part + "`");
   }
   TRY(console.show(rows, options.output));
   return Exit::Done;
@@ -138,7 +206,9 @@ Command describe_schema() {
       .examples = {{"trailhound schema", "all fields with their types"},
                    {"trailhound schema issuer --names",
                     "where a field stands in the record and in Splunk"},
-                   {"trailhound schema --functions policy", "functions about policies"}},
+                   {"trailhound schema --functions policy", "functions about policies"},
+                   {"trailhound schema --spl user",
+                    "fields of searches, with what they are made of"}},
       .flags = [](Flags& flags) -> Action {
         const auto options = std::make_shared<Options>();
         flags.add(
@@ -149,6 +219,12 @@ Command describe_schema() {
             into(options->names));
         flags.add({.name = "--functions", .summary = "List functions instead of fields"},
                   into(options->functions));
+        flags.add(
+            {.name = "--spl", .summary = "Fields, or functions, of Splunk's searches instead"},
+            into(options->spl));
+        flags.add(
+            {.name = "--commands", .summary = "With --spl: list commands of searches instead"},
+            into(options->commands));
         add_output_flags(flags, options->output);
         return [options](Console& console) { return run(*options, console); };
       },
