@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes up searches, asks the program and the oracle, and tells where they differ.
 
-    TRAILHOUND=build/dev/src/trailhound tests/oracle/spl_generate.py --count 200 --seed 7
-    ... --logs FILE.json             events of one's own: records in one JSON document
+    tests/oracle/spl_generate.py --count 20000 --seed 7
 
-The events are made up, too: odd values, absent fields, lists. Every search is seeded, so a
-difference can be asked for again.
+The events are made up, too: odd values, absent fields, lists; new ones for every 1,000 searches.
+Every search is seeded, so a difference can be asked for again. One process (`spl_answers`, or what
+SPL_ANSWERS names) answers all of them.
 """
 import argparse
 import json
@@ -67,7 +67,7 @@ class Maker:
     def __init__(self, rng):
         self.rng = rng
         self.fields = list(FIELDS)
-        self.kinds = {}
+        self.in_time = True  # Rows stand in the order of time
 
     def field(self, single=False):
         names = [f for f in self.fields if not single or "{}" not in f]
@@ -152,7 +152,7 @@ class Maker:
     def command(self):
         rng = self.rng
         name = rng.choice(["search", "where", "eval", "eval", "dedup", "sort", "head", "tail", "rename", "fillnull",
-                           "mvexpand", "eventstats", "streamstats"])
+                           "mvexpand", "eventstats", "streamstats", "streamstats_over", "streamstats_over"])
         if name == "search":
             words, tree = self.search()
             return f"search {words}", ("search", tree)
@@ -168,7 +168,10 @@ class Maker:
             fields = [self.field(True) for _ in range(rng.randrange(1, 3))]
             fields = list(dict.fromkeys(fields))
             return "dedup " + " ".join(map(quote_field, fields)), ("dedup", fields)
+        if name == "streamstats_over":
+            return self.streamstats()
         if name == "sort":
+            self.in_time = False
             keys = [(self.field(True), rng.random() < .5) for _ in range(rng.randrange(1, 3))]
             return "sort 0 " + ", ".join(("-" if d else "") + quote_field(f) for f, d in keys), ("sort", keys)
         if name in ("head", "tail"):
@@ -198,6 +201,65 @@ class Maker:
         self.fields.append(column)
         return f"streamstats count AS {column}", ("streamstats", column)
 
+    def streamstats(self):
+        """streamstats with windows and resets."""
+        rng = self.rng
+        column, field = f"w{len(self.fields)}", self.field()
+        function = rng.choice(["count", "dc", "min", "max", "list"] if "{}" in field else ["count", "dc", "sum", "max", "list"])
+        by = list(dict.fromkeys(self.field(True) for _ in range(rng.randrange(0, 3))))
+        asked = {"function": function, "field": field, "column": column, "by": by, "current": rng.random() < .7,
+                 "window": rng.choice([0, 0, 1, 3, 7]), "everybody": rng.random() < .6, "seconds": 0,
+                 "before": None, "after": None, "on_change": rng.random() < .3}
+        words = ["streamstats"]
+        if not asked["current"]:
+            words.append("current=f")
+        if asked["window"]:
+            words.append(f"window={asked['window']}")
+        elif self.in_time and rng.random() < .4:
+            asked["seconds"] = rng.choice([60, 3600, 7200])
+            words.append(f"time_window={asked['seconds']}s")
+        if not asked["everybody"]:
+            words.append("global=f")
+        if asked["on_change"]:
+            words.append("reset_on_change=t")
+        for when in ("before", "after"):
+            if rng.random() < .25:
+                condition, asked[when] = self.condition(1)
+                words.append(f"reset_{when}=" + quote(condition))
+        words.append(f"{function}({quote_field(field)}) AS {column}")
+        if by:
+            words.append("by " + " ".join(map(quote_field, by)))
+        self.fields.append(column)
+        return " ".join(words), ("streamstats_over", asked)
+
+    def transaction(self):
+        rng = self.rng
+        field = rng.choice(SINGLE + ["requestParameters.list{}"])
+        asked = {"field": field, "span": None, "pause": None, "most": 1000, "start": None, "end": None, "evicted": True,
+                 "in_order": rng.random() < .3}
+        words, limited = ["transaction", quote_field(field)], False
+        if rng.random() < .4:
+            asked["span"] = rng.choice([1800, 7200, 21600])
+            words.append(f"maxspan={asked['span'] // 60}m")
+        if rng.random() < .4:
+            asked["pause"] = rng.choice([600, 3600, 10800])
+            words.append(f"maxpause={asked['pause']}s")
+        if rng.random() < .2:
+            asked["most"] = rng.choice([2, 5])
+            words.append(f"maxevents={asked['most']}")
+        for when in ("start", "end"):
+            if rng.random() < .35:
+                condition, asked[when] = self.search(1)
+                words.append(f"{when}swith=" + (quote(condition) if rng.random() < .5 else f"({condition})"))
+                limited = True
+        if limited:
+            asked["evicted"] = rng.random() < .4
+            if asked["evicted"]:
+                words.append("keepevicted=t")
+        if asked["in_order"]:
+            words.append("mvlist=t")
+        return " ".join(words), ("transaction", asked)
+
     def whole(self):
         rng = self.rng
         words, tree = self.search() if rng.random() < .7 else ("*", ("true",))
@@ -206,11 +268,17 @@ class Maker:
             words, command = self.command()
             texts.append(words)
             commands.append(command)
-        if rng.random() < .6:
+        if rng.random() < .12 and self.fields == FIELDS:
+            words, command = self.transaction()
+            shown = list(dict.fromkeys(["eventID", "duration", "eventcount", "closed_txn", command[1]["field"], self.field()]))
+            texts += [words, "table " + ", ".join(map(quote_field, shown))]
+            commands += [command, ("table", shown)]
+        elif rng.random() < .6:
             asked, columns = [], []
             for at in range(rng.randrange(1, 4)):
-                function = rng.choice(["count", "count", "dc", "values", "list", "first", "last", "min", "max", "sum", "avg", "range", "median"])
-                field = self.field(function in ("range", "first", "last", "min", "max"))
+                function = rng.choice(["count", "count", "dc", "values", "list", "first", "last", "min", "max", "sum", "avg", "range", "median",
+                                       "stdev", "var", "sumsq"])
+                field = self.field()
                 if function == "count" and rng.random() < .5:
                     field = None
                 column = f"a{at}"
@@ -229,6 +297,10 @@ class Maker:
         else:
             shown = list(dict.fromkeys(["eventID"] + [self.field() for _ in range(3)]))
             texts.append("table " + ", ".join(map(quote_field, shown)))
+            commands.append(("table", shown))
+            if rng.random() < .2:
+                texts.append("addcoltotals labelfield=eventID")
+                commands.append(("addcoltotals", "eventID"))
         return " | ".join(texts), commands, shown
 
 
@@ -251,39 +323,69 @@ def levelled(value):
     return value
 
 
+class Program:
+    """The program under test, asked one search after another."""
+
+    def __init__(self, *arguments):
+        program = os.environ.get("SPL_ANSWERS", "build/dev/tests/spl_answers")
+        self.process = subprocess.Popen([program, *arguments], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True, encoding="utf-8")
+
+    def ask(self, search):
+        """Rows, or the words of a refusal."""
+        self.process.stdin.write(search + "\0")
+        self.process.stdin.flush()
+        lines = []
+        for line in self.process.stdout:
+            if line.startswith("# "):
+                return ([json.loads(one) for one in lines], None) if line == "# ok\n" else (None, line[2:].strip())
+            lines.append(line)
+        sys.exit(f"the program ended at: {search}")
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def differences(seed, count, number_of_events):
+    """Asks searches over one set of events; those that differ, in words."""
+    rng = random.Random(seed)
+    events = make_events(rng, number_of_events)
+    with tempfile.TemporaryDirectory() as folder:
+        logs = pathlib.Path(folder) / "logs.json"
+        logs.write_text(json.dumps({"Records": events}))
+        program = Program("--logs", str(logs))
+        ordered = sorted(events, key=lambda e: e["eventID"])
+        ordered.sort(key=lambda e: e["eventTime"], reverse=True)
+        rows = [spl_oracle.fields_of(e) for e in ordered]
+        for at in range(seed, seed + count):
+            search, commands, shown = Maker(random.Random(at)).whole()
+            got, refusal = program.ask(search)
+            if refusal:
+                yield f"seed {at}: refused\n  {search}\n  {refusal[:400]}"
+                continue
+            wanted = spl_oracle.run(rows, commands)
+            got = [[levelled(row.get(name)) for name in shown] for row in got]
+            wanted = [[levelled(row.get(name)) for name in shown] for row in wanted]
+            if got != wanted:
+                place = next((i for i, (a, b) in enumerate(zip(got, wanted)) if a != b), min(len(got), len(wanted)))
+                yield (f"seed {at}: differs in row {place} of {len(got)}/{len(wanted)}\n  {search}\n"
+                       f"  program {got[place] if place < len(got) else None}\n"
+                       f"  oracle  {wanted[place] if place < len(wanted) else None}")
+        program.close()
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--count", type=int, default=100)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--events", type=int, default=120)
     options = arguments.parse_args()
-    program = os.environ.get("TRAILHOUND", "build/dev/src/trailhound")
     different = 0
-    with tempfile.TemporaryDirectory() as folder:
-        rng = random.Random(options.seed)
-        events = make_events(rng, options.events)
-        logs = pathlib.Path(folder) / "logs.json"
-        logs.write_text(json.dumps({"Records": events}))
-        ordered = sorted(events, key=lambda e: e["eventID"])
-        ordered.sort(key=lambda e: e["eventTime"], reverse=True)
-        rows = [spl_oracle.fields_of(e, 0.0) for e in ordered]
-        for seed in range(options.seed, options.seed + options.count):
-            search, commands, shown = Maker(random.Random(seed)).whole()
-            done = subprocess.run([program, "spl", "-f", "-", "--logs", str(logs), "-t", "jsonl", "-q"],
-                                  input=search, capture_output=True, text=True, check=False)
-            if done.returncode != 0:
-                different += 1
-                print(f"seed {seed}: refused\n  {search}\n  {done.stderr.strip()[:400]}")
-                continue
-            got = [json.loads(line) for line in done.stdout.splitlines()]
-            wanted = spl_oracle.run(rows, commands)
-            got = [[levelled(row.get(name)) for name in shown] for row in got]
-            wanted = [[levelled(row.get(name)) for name in shown] for row in wanted]
-            if got != wanted:
-                different += 1
-                at = next((i for i, (a, b) in enumerate(zip(got, wanted)) if a != b), min(len(got), len(wanted)))
-                print(f"seed {seed}: differs in row {at} of {len(got)}/{len(wanted)}\n  {search}\n"
-                      f"  program {got[at] if at < len(got) else None}\n  oracle  {wanted[at] if at < len(wanted) else None}")
+    for begin in range(0, options.count, 1000):
+        for words in differences(options.seed + begin, min(1000, options.count - begin), options.events):
+            different += 1
+            print(words, flush=True)
     print(f"{options.count} searches, {different} differ")
     return 1 if different else 0
 
