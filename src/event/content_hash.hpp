@@ -14,5 +14,7 @@ namespace trailhound::event {
 
 /// Of the event's compact JSON text.
 std::uint64_t content_hash(std::string_view compact_json);
+/// Of a value, for Parquet's bloom filters: XXH64.
+std::uint64_t bloom_hash(std::string_view value);
 
 }  // namespace trailhound::event

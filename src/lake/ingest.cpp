@@ -12,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <set>
@@ -37,13 +38,13 @@ constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
 
 /// A task that was read and written, and waits to be made lasting.
 struct Finished {
-  StagedPart staged;
+  std::vector<StagedPart> staged;
   std::vector<SourceEntry> sources;
   std::vector<ConflictEntry> conflicts;
   Totals totals;
   std::set<std::string, std::less<>> names;
   std::set<AccountDay> touched;
-  bool committed = false;  ///< Its part is; its sources wait for the days that they touched
+  bool committed = false;  ///< Its parts are; its sources wait for the days that they touched
 };
 
 /// Adds what one reading saw to the sum.
@@ -375,22 +376,21 @@ Result<void> Run::take(Press& press, Task task) {
   std::vector<event::EventSource*> sources;
   if (!paths.empty()) sources.push_back(&sieve);
   if (!aside.empty()) sources.push_back(&aside_sieve);
-  TRY(finished.staged, press.make_part(where, sources));
+  TRY(finished.staged, press.make_parts(where, sources));
   if (stopped_) return Error("cancelled", "the ingest was stopped");
   if (fresh.failure) return *fresh.failure;
-  CHECK(finished.staged.part.rows == fresh.kept + kept_aside.kept,
-        "a part holds what was let through");
+  if (kept_aside.failure) return *kept_aside.failure;
+  std::uint64_t rows = 0;
+  for (const StagedPart& staged : finished.staged) rows += staged.part.rows;
+  CHECK(rows == fresh.kept + kept_aside.kept, "parts hold what was let through");
   for (const std::string& file : aside.files) TRY(remove_file(file));
 
-  Part& part = finished.staged.part;
-  for (const Sifting* const one : {&fresh, &kept_aside}) {
-    if (one->first && (part.first == Time{} || *one->first < part.first)) part.first = *one->first;
-    if (one->last && (part.last == Time{} || *one->last > part.last)) part.last = *one->last;
-  }
   // Notes of copies are written together.
   fresh.copies.insert(fresh.copies.end(), kept_aside.copies.begin(), kept_aside.copies.end());
   if (!fresh.copies.empty()) {
-    TRY(finished.staged.copies_path, press.make_copies(fresh));
+    TRY(std::string copies_path, press.make_copies(fresh));
+    if (finished.staged.empty()) finished.staged.push_back({.part = {.where = where}});
+    finished.staged.front().copies_path = std::move(copies_path);
   }
   finished.conflicts = std::move(fresh.conflicts);
   finished.conflicts.insert(finished.conflicts.end(), kept_aside.conflicts.begin(),
@@ -461,9 +461,7 @@ Result<void> Run::commit() {
     for (Finished& one : finished_) {
       if (!one.committed) {
         one.committed = true;
-        if (one.staged.part.rows > 0 || !one.staged.copies_path.empty()) {
-          change.add.push_back(std::move(one.staged));
-        }
+        std::move(one.staged.begin(), one.staged.end(), std::back_inserter(change.add));
         change.page.conflicts.insert(change.page.conflicts.end(), one.conflicts.begin(),
                                      one.conflicts.end());
         change.names.merge(one.names);

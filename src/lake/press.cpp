@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "lake/disk.hpp"
 #include "lake/faults.hpp"
@@ -12,6 +14,11 @@
 namespace trailhound::lake {
 namespace {
 using event::Field;
+
+constexpr std::size_t kAtOnce = 256;          ///< Events between looks at the memory
+constexpr std::uint64_t kMostRows = 120'000;  ///< Of a part: what engines like as a row group
+constexpr std::uint64_t kShare = 4;  ///< Of the memory, for events: they are held, sorted, packed
+constexpr std::uint64_t kLeastHeld = 8 << 20, kMostHeld = 128 << 20;
 
 /// Gives the notes of copies as events of which little is known.
 class CopiesSource final : public event::EventSource {
@@ -88,7 +95,8 @@ Result<std::unique_ptr<Press>> Press::open(const std::string& root, std::uint64_
   options.temp_parent = staging_folder(root);
   options.lake = events_folder(root);
   TRY(std::unique_ptr<engine::Database> database, engine::Database::open(std::move(options)));
-  return std::unique_ptr<Press>(new Press(root, std::move(database)));
+  return std::unique_ptr<Press>(
+      new Press(root, std::move(database), std::clamp(memory / kShare, kLeastHeld, kMostHeld)));
 }
 
 Result<void> Press::recall(Day& day, const AccountDay& where,
@@ -115,15 +123,49 @@ Result<void> Press::recall(Day& day, const AccountDay& where,
   }
 }
 
-Result<StagedPart> Press::make_part(const AccountDay& where,
-                                    const std::vector<event::EventSource*>& sources) {
-  database_->withdraw_offers();
-  std::string scans;
+Result<std::vector<StagedPart>> Press::make_parts(const AccountDay& where,
+                                                  const std::vector<event::EventSource*>& sources) {
+  std::vector<StagedPart> parts;
   for (event::EventSource* const source : sources) {
-    scans += (scans.empty() ? "FROM " : " UNION ALL FROM ") +
-             database_->offer(*source, plan_of_stored());
+    const std::shared_ptr<event::EventScan> scan = source->scan(plan_of_stored());
+    {
+      const std::lock_guard lock(mutex_);
+      scan_ = scan;
+    }
+    const std::unique_ptr<event::EventReader> reader = scan->reader();
+    while (reader->read(file_, kAtOnce) > 0) {
+      if (file_.bytes() < budget_ && file_.rows() < kMostRows) continue;
+      TRY(StagedPart part, stage(where));
+      parts.push_back(std::move(part));
+    }
+    const std::lock_guard lock(mutex_);
+    scan_ = nullptr;
   }
-  return make_part(where, fmt::format("SELECT {} FROM ({})", stored_columns(), scans));
+  if (file_.rows() > 0) {
+    TRY(StagedPart part, stage(where));
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+Result<StagedPart> Press::stage(const AccountDay& where) {
+  step("part");
+  StagedPart staged;
+  staged.path = fmt::format("{}/part-{}.parquet", database_->temp_folder(), ++files_);
+  TRY(PartFile::Written written, file_.write(staged.path));
+  staged.part.where = where;
+  staged.part.rows = written.rows;
+  staged.part.bytes = written.bytes;
+  staged.part.sum = std::move(written.sum);
+  staged.part.first = written.first;
+  staged.part.last = written.last;
+  return staged;
+}
+
+void Press::interrupt() {
+  database_->interrupt();
+  const std::lock_guard lock(mutex_);
+  if (scan_ != nullptr) scan_->stop();
 }
 
 Result<StagedPart> Press::make_part(const AccountDay& where, const std::string& select) {

@@ -12,9 +12,9 @@ using event::ColumnSink;
 using event::Field;
 
 /// What has to be known of every event, asked for or not.
-constexpr Field kNeeded[] = {Field::Ts,        Field::Account,    Field::Year,      Field::Month,
-                             Field::Day,       Field::EventId,    Field::EventName, Field::Path,
-                             Field::EventJson, Field::ContentHash};
+constexpr Field kNeeded[] = {Field::Account, Field::Year,      Field::Month,
+                             Field::Day,     Field::EventId,   Field::EventName,
+                             Field::Path,    Field::EventJson, Field::ContentHash};
 
 /// Stands between a reader and the engine's columns.
 class SieveSink final : public ColumnSink {
@@ -23,8 +23,7 @@ class SieveSink final : public ColumnSink {
   void to(ColumnSink& sink) { sink_ = &sink; }
 
   void begin_event() override {
-    time_.reset();
-    account_.clear();
+    has_account_ = false;
     id_.clear();
     day_.clear();
     stray_.clear();
@@ -35,7 +34,7 @@ class SieveSink final : public ColumnSink {
   void put(Field field, std::string_view text) override {
     switch (field) {
       case Field::Account:
-        account_ = text;
+        take_account(text);
         break;
       case Field::Year:
         day_ = text;
@@ -62,7 +61,6 @@ class SieveSink final : public ColumnSink {
     if (asked_.has(field)) sink_->put(field, text);
   }
   void put_time(Field field, Time time) override {
-    if (field == Field::Ts) time_ = time;
     if (asked_.has(field)) sink_->put_time(field, time);
   }
   void put_hash(Field field, std::uint64_t hash) override {
@@ -88,7 +86,7 @@ class SieveSink final : public ColumnSink {
       put_aside(source);
       return sink_->drop_event();
     }
-    const std::uint64_t identity = id_.empty() ? hash_ : read::identity_hash(account_, id_);
+    const std::uint64_t identity = id_.empty() ? hash_ : read::identity_hash(account(), id_);
     const read::Meeting meeting = sifting_.day.seen.meet(identity, hash_);
     if (meeting == read::Meeting::Copy) {
       ++counts.copies;
@@ -102,18 +100,28 @@ class SieveSink final : public ColumnSink {
     }
     ++counts.kept;
     ++sifting_.kept;
-    if (time_) {
-      if (!sifting_.first || *time_ < *sifting_.first) sifting_.first = time_;
-      if (!sifting_.last || *time_ > *sifting_.last) sifting_.last = time_;
+    if (asked_.has(Field::Path)) {
+      if (source != named_) {
+        named_ = source;
+        source_name_ = sifting_.source_names.name_of(source);
+      }
+      sink_->put(Field::Path, source_name_);
     }
-    if (asked_.has(Field::Path)) sink_->put(Field::Path, sifting_.source_names.name_of(source));
     sink_->end_event();
   }
 
  private:
-  bool is_ours() const {
-    return day_ == sifting_.where.day && account_of(account_) == sifting_.where.account;
+  /// Events of one account stand together: what follows from its name is worked out once.
+  void take_account(std::string_view account) {
+    has_account_ = true;
+    if (known_ && account == account_) return;
+    known_ = true;
+    account_ = account;
+    folder_ = account_of(account);
   }
+  std::string_view account() const { return has_account_ ? account_ : std::string_view(); }
+  std::string_view folder() const { return has_account_ ? folder_ : account_of({}); }
+  bool is_ours() const { return day_ == sifting_.where.day && folder() == sifting_.where.account; }
 
   void take_name(std::string_view name) {
     constexpr std::size_t kLongest = 200;
@@ -150,7 +158,7 @@ class SieveSink final : public ColumnSink {
   }
 
   void put_aside(std::uint32_t source) {
-    const AccountDay where{std::string(account_of(account_)), day_};
+    const AccountDay where{std::string(folder()), day_};
     sifting_.others.insert(where);
     const Result<void> done = sifting_.days.put_aside(where, stray_, hash_, source);
     if (!done.ok() && !sifting_.failure) sifting_.failure = done.error();
@@ -159,8 +167,9 @@ class SieveSink final : public ColumnSink {
   Sifting& sifting_;
   const event::FieldSet asked_;
   ColumnSink* sink_ = nullptr;
-  std::optional<Time> time_;
-  std::string account_, id_, day_, stray_, path_, name_;
+  std::string account_, folder_, id_, day_, stray_, path_, name_, source_name_;
+  bool has_account_ = false, known_ = false;
+  std::uint32_t named_ = UINT32_MAX;
   std::uint64_t hash_ = 0;
   std::uint32_t source_ = 0;
 };

@@ -53,7 +53,6 @@ struct Sifting {
 
   std::uint64_t kept = 0;
   std::set<AccountDay> others;  ///< For which something was put aside
-  std::optional<Time> first, last;
   std::vector<CopyNote> copies;
   std::vector<ConflictEntry> conflicts;
   std::unordered_map<std::uint32_t, SourceCount> sources;

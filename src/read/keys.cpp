@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "read/keys.hpp"
 
+#include <algorithm>
+
 #include "base/check.hpp"
 
 namespace trailhound::read {
@@ -37,14 +39,25 @@ void KeyTable::add(event::Field field, std::string_view key) {
   if (!key.empty()) {
     by_hash_[hash_of(key.data(), key.size())].push_back(static_cast<std::uint8_t>(keys_.size()));
   }
+  const auto same = std::find(fields_.begin(), fields_.end(), field);
+  first_.push_back(static_cast<int>(same - fields_.begin()));
   fields_.push_back(field);
   keys_.push_back(entry);
+  CHECK(keys_.size() <= 64, "more members than a word has bits");
 }
 
 int KeyTable::find(const char* p, std::size_t size) const {
   if (size == 0 || size >= 32) return -1;
   for (std::uint8_t member : by_hash_[hash_of(p, size)]) {
     if (key(member) == std::string_view(p, size)) return member;
+  }
+  return -1;
+}
+
+int KeyTable::find_padded(const char* p, std::size_t size) const {
+  if (size == 0 || size >= 32) return -1;
+  for (std::uint8_t member : by_hash_[hash_of(p, size)]) {
+    if (is(member, p, size)) return member;
   }
   return -1;
 }

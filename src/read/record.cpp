@@ -52,7 +52,7 @@ RecordWriter::RecordWriter(const event::FieldSet& fields)
     top_.push_back({field, event::describe(field).kind, looks_into(field)});
     const bool always =
         i == time_member_ || i == account_member_ || i == id_member_ || i == identity_member_;
-    if (looks_into(field) || always) members_ |= std::uint64_t{1} << i;
+    if (looks_into(field) || always || wants_unknown_) members_ |= std::uint64_t{1} << i;
   }
   // What tells other records from events.
   for (Field f : {Field::EventSource, Field::EventType, Field::InsightDetails}) {
@@ -147,7 +147,7 @@ void RecordWriter::put(const Tokens& tokens, const Item& item, std::span<const S
     const TopLevel& top = top_[static_cast<std::size_t>(slot.member)];
     if (top.wanted) put_value(tokens, top.field, top.kind, slot.key + 2, sink);
   }
-  if (wants_computed_) put_computed(tokens, item, facts, path, sink);
+  if (wants_computed_) put_computed(tokens, item, slots, facts, path, sink);
   sink.end_event();
 }
 
@@ -239,8 +239,8 @@ std::uint64_t RecordWriter::content_hash(const Tokens& tokens, const Item& item)
   return event::content_hash(compact_);
 }
 
-void RecordWriter::put_computed(const Tokens& tokens, const Item& item, const Facts& facts,
-                                std::string_view path, ColumnSink& sink) {
+void RecordWriter::put_computed(const Tokens& tokens, const Item& item, std::span<const Slot> slots,
+                                const Facts& facts, std::string_view path, ColumnSink& sink) {
   if (facts.time) {
     if (wants(Field::Ts)) sink.put_time(Field::Ts, *facts.time);
     if (wants(Field::Year) || wants(Field::Month) || wants(Field::Day)) {
@@ -270,13 +270,24 @@ void RecordWriter::put_computed(const Tokens& tokens, const Item& item, const Fa
     if (wants(Field::EventJson)) sink.put(Field::EventJson, text);
     if (wants(Field::ContentHash)) sink.put_hash(Field::ContentHash, event::content_hash(text));
   }
-  if (wants_unknown_) {
-    shape_.clear();
-    extra_.clear();
-    const bool any = append_shape(tokens, item.begin, list_, shape_, extra_);
-    if (wants(Field::Shape)) sink.put(Field::Shape, shape_);
-    if (wants(Field::Extra) && any) sink.put(Field::Extra, extra_);
+  if (wants_unknown_) put_shape(tokens, item, slots, sink);
+}
+
+void RecordWriter::put_shape(const Tokens& tokens, const Item& item, std::span<const Slot> slots,
+                             ColumnSink& sink) {
+  const bool plain = !item.twice && !item.unknown;
+  if (plain) {
+    if (const std::string* const met = shapes_.find(tokens, slots)) {
+      if (wants(Field::Shape)) sink.put(Field::Shape, *met);
+      return;
+    }
   }
+  shape_.clear();
+  extra_.clear();
+  const bool any = append_shape(tokens, item.begin, list_, shape_, extra_);
+  if (plain && !any) shapes_.keep(shape_);
+  if (wants(Field::Shape)) sink.put(Field::Shape, shape_);
+  if (wants(Field::Extra) && any) sink.put(Field::Extra, extra_);
 }
 
 }  // namespace trailhound::read

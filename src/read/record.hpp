@@ -20,6 +20,7 @@
 #include "event/schema.hpp"
 #include "read/items.hpp"
 #include "read/members.hpp"
+#include "read/record_shape.hpp"
 
 namespace trailhound::read {
 
@@ -62,8 +63,10 @@ class RecordWriter {
   void put_map(const Tokens& tokens, event::Field field, Token value, event::ColumnSink& sink);
   void put_members(const Tokens& tokens, event::Field parent, Token object,
                    event::ColumnSink& sink);
-  void put_computed(const Tokens& tokens, const Item& item, const Facts& facts,
-                    std::string_view path, event::ColumnSink& sink);
+  void put_computed(const Tokens& tokens, const Item& item, std::span<const Slot> slots,
+                    const Facts& facts, std::string_view path, event::ColumnSink& sink);
+  void put_shape(const Tokens& tokens, const Item& item, std::span<const Slot> slots,
+                 event::ColumnSink& sink);
 
   std::vector<std::uint8_t> wanted_, inside_;
   std::uint64_t members_ = 0;
@@ -77,6 +80,7 @@ class RecordWriter {
   std::vector<TopLevel> top_;
   int time_member_, account_member_, id_member_, identity_member_;
   MemberList list_;
+  ShapesMet shapes_;
   std::string scratch_, account_scratch_, time_scratch_, id_scratch_, compact_, shape_, extra_;
 };
 

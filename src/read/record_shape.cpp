@@ -156,7 +156,63 @@ class Writer {
   std::string& extra_;
 };
 
+constexpr std::size_t kMostOutlines = 4 << 20;  ///< Bytes kept
+
+/// What a shape may depend on of a scalar: its kind.
+char kind_letter(char head) {
+  return head == '"' || head == 'n' || head == '{' || head == '[' ? head : 'r';
+}
+
+/// The value at `at` with its scalars cut out.
+void append_outline(const Tokens& tokens, Token at, std::string& out) {
+  int depth = 0;
+  for (Token i = at;; ++i) {
+    const char c = tokens.head(i);
+    if (c == '{' || c == '[') {
+      ++depth;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    } else if (c == '"' && tokens.head(i + 1) == ':') {
+      ((out += '"') += tokens.string(i)) += '"';
+      ++i;  // the colon
+      continue;
+    }
+    out += c == '}' || c == ']' || c == ',' ? c : kind_letter(c);
+    if (depth == 0) return;
+  }
+}
+
 }  // namespace
+
+ShapesMet::ShapesMet() {
+  const KeyTable& table = keys_of(Field::Record);
+  for (int i = 0; i < static_cast<int>(table.size()); ++i) {
+    kinds_.push_back(event::describe(table.field(i)).kind);
+  }
+}
+
+const std::string* ShapesMet::find(const Tokens& tokens, std::span<const Slot> slots) {
+  outline_.clear();
+  for (const Slot& slot : slots) {
+    const Kind kind = kinds_[static_cast<std::size_t>(slot.member)];
+    const char head = tokens.head(slot.key + 2);
+    outline_ += static_cast<char>(slot.member);
+    if ((head == '{' || head == '[') && kind != Kind::Text && kind != Kind::Json) {
+      append_outline(tokens, slot.key + 2, outline_);
+    } else {
+      outline_ += kind_letter(head);
+    }
+  }
+  const auto found = met_.find(outline_);
+  return found == met_.end() ? nullptr : &found->second;
+}
+
+void ShapesMet::keep(std::string_view shape) {
+  const std::size_t size = outline_.size() + shape.size();
+  if (bytes_ + size > kMostOutlines) return;
+  bytes_ += size;
+  met_.emplace(outline_, shape);
+}
 
 bool append_shape(const Tokens& tokens, Token object, MemberList& list, std::string& shape,
                   std::string& extra) {
