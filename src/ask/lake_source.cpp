@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "lake/disk.hpp"
+#include "lake/part_look.hpp"
 #include "lake/parts_sql.hpp"
 
 namespace trailhound::ask {
@@ -49,15 +50,26 @@ Result<std::unique_ptr<LakeSource>> LakeSource::open(const std::string& folder) 
 }
 
 std::string LakeSource::table(engine::Database& database, const event::ScanPlan& plan) {
-  const std::vector<const lake::Part*> parts = manifest_.within(plan);
+  std::vector<const lake::Part*> parts = manifest_.within(plan);
   chosen_.insert(parts.begin(), parts.end());
+  pass_over(parts, plan);
   event::ScanPlan all;
   all.fields = event::FieldSet::all();
   return lake::table_of(root_, parts, plan, database.offer(*nothing_, std::move(all)));
 }
 
+/// Leaves out the parts that say that they hold no event that is asked for.
+void LakeSource::pass_over(std::vector<const lake::Part*>& parts,
+                           const event::ScanPlan& plan) const {
+  if (plan.filter == nullptr || plan.filter->is_everything()) return;
+  std::erase_if(parts, [&](const lake::Part* part) {
+    return !lake::may_hold(part->path(root_), part->bytes, *plan.filter);
+  });
+}
+
 std::string LakeSource::describe(const event::ScanPlan& plan) const {
-  const std::vector<const lake::Part*> parts = manifest_.within(plan);
+  std::vector<const lake::Part*> parts = manifest_.within(plan);
+  pass_over(parts, plan);
   std::uint64_t rows = 0;
   for (const lake::Part* const part : parts) rows += part->rows;
   std::string words = fmt::format("parts     {} of {}, {} events\n", with_commas(parts.size()),

@@ -55,6 +55,7 @@ class LakeSource {
  private:
   LakeSource(std::string root, lake::Lock reading, lake::Manifest manifest,
              std::unique_ptr<read::Logs> nothing);
+  void pass_over(std::vector<const lake::Part*>& parts, const event::ScanPlan& plan) const;
 
   std::string root_;
   lake::Lock reading_;  ///< Keeps what is read from being deleted

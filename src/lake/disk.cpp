@@ -147,6 +147,23 @@ Result<std::string> read_whole(const std::string& path) {
   return content;
 }
 
+Result<std::string> read_piece(const std::string& path, std::uint64_t at, std::uint64_t count) {
+  const Opened file(path, O_RDONLY);
+  if (file < 0) return cannot("lake-read-failed", "opened", path);
+  std::string piece(count, '\0');
+  std::size_t done = 0;
+  while (done < piece.size()) {
+    const ssize_t got =
+        pread(file, piece.data() + done, piece.size() - done, static_cast<off_t>(at + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return cannot("lake-read-failed", "read", path);
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  piece.resize(done);
+  return piece;
+}
+
 bool is_there(const std::string& path) {
   struct stat found {};
   return stat(path.c_str(), &found) == 0;

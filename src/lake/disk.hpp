@@ -34,6 +34,8 @@ Result<void> replace_file(const std::string& path, std::string_view content);
 Result<void> append_to_file(const std::string& path, std::string_view content);
 
 Result<std::string> read_whole(const std::string& path);
+/// Some bytes of a file; fewer, if it ends before.
+Result<std::string> read_piece(const std::string& path, std::uint64_t at, std::uint64_t count);
 bool is_there(const std::string& path);
 std::uint64_t size_of(const std::string& path);
 /// All files below a folder, by name, links not followed.

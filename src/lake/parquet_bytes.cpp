@@ -21,8 +21,9 @@ constexpr std::array<std::uint32_t, kBloomWords> kSalt = {0x47b6137bu, 0x44974d9
                                                           0x9efc4947u, 0x5c6bfb31u};
 
 // Types of the compact protocol.
-constexpr unsigned kTrue = 1, kFalse = 2, kByte = 3, kNumber = 5, kLong = 6, kText = 8, kList = 9,
-                   kStruct = 12;
+constexpr unsigned kTrue = 1, kFalse = 2, kByte = 3, kShort = 4, kNumber = 5, kLong = 6,
+                   kDouble = 7, kText = 8, kList = 9, kStruct = 12;
+constexpr int kMostNested = 32;
 
 void append_varint(std::string& out, std::uint64_t number) {
   for (; number >= 0x80; number >>= 7) out += static_cast<char>(number | 0x80);
@@ -247,6 +248,135 @@ void Thrift::begin_element() { last_.push_back(0); }
 std::string Thrift::take() {
   CHECK(last_.empty(), "a struct was not closed");
   return std::move(out_);
+}
+
+void ThriftReader::fail() {
+  failed_ = true;
+  rest_ = {};
+}
+
+unsigned ThriftReader::take_byte() {
+  if (rest_.empty()) {
+    fail();
+    return 0;
+  }
+  const auto byte = static_cast<unsigned char>(rest_.front());
+  rest_.remove_prefix(1);
+  return byte;
+}
+
+std::uint64_t ThriftReader::varint() {
+  std::uint64_t number = 0;
+  for (unsigned shift = 0; shift < 64; shift += 7) {
+    const unsigned byte = take_byte();
+    number |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+    if (byte < 0x80) return number;
+  }
+  fail();
+  return 0;
+}
+
+std::int64_t ThriftReader::number() {
+  const std::uint64_t number = varint();
+  return static_cast<std::int64_t>(number >> 1) ^ -static_cast<std::int64_t>(number & 1);
+}
+
+std::string_view ThriftReader::text() {
+  const std::uint64_t size = varint();
+  if (size > rest_.size()) {
+    fail();
+    return {};
+  }
+  const std::string_view text = rest_.substr(0, size);
+  rest_.remove_prefix(size);
+  return text;
+}
+
+bool ThriftReader::next_field(int& id) {
+  const unsigned head = take_byte();
+  type_ = head & 0xF;
+  if (failed_ || type_ == 0) return false;
+  const unsigned step = head >> 4;
+  id = step == 0 ? static_cast<int>(number()) : id + static_cast<int>(step);
+  return !failed_;
+}
+
+std::uint64_t ThriftReader::list_size() {
+  const unsigned head = take_byte();
+  type_ = head & 0xF;
+  const std::uint64_t size = head >> 4 == 0xF ? varint() : head >> 4;
+  if (size > rest_.size()) fail();  // an element has a byte at least
+  return failed_ ? 0 : size;
+}
+
+void ThriftReader::skip_value(unsigned type, int depth) {
+  if (depth > kMostNested) return fail();
+  switch (type) {
+    case kTrue:
+    case kFalse:
+      return;
+    case kByte:
+      take_byte();
+      return;
+    case kShort:
+    case kNumber:
+    case kLong:
+      varint();
+      return;
+    case kDouble:
+      if (rest_.size() < 8) return fail();
+      return rest_.remove_prefix(8);
+    case kText:
+      text();
+      return;
+    case kList: {
+      const std::uint64_t count = list_size();
+      const unsigned element = type_;
+      for (std::uint64_t i = 0; i < count && !failed_; ++i) {
+        // In a list, a truth value is a byte.
+        if (element == kTrue || element == kFalse) {
+          take_byte();
+        } else {
+          skip_value(element, depth + 1);
+        }
+      }
+      return;
+    }
+    case kStruct: {
+      int id = 0;
+      while (next_field(id)) skip_value(type_, depth + 1);
+      return;
+    }
+    default:
+      return fail();
+  }
+}
+
+bool BloomFilter::may_hold(std::string_view filter, std::string_view value) {
+  ThriftReader header(filter);
+  std::int64_t size = 0;
+  header.each_field([&](int id) {
+    if (id == 1) {
+      size = header.number();
+    } else {
+      header.skip();
+    }
+  });
+  constexpr std::uint64_t kBlock = kBloomWords * sizeof(std::uint32_t);
+  const auto bytes = static_cast<std::uint64_t>(size);
+  if (header.failed() || size <= 0 || bytes % kBlock != 0 || bytes > header.left()) return true;
+  const std::uint64_t hash = event::bloom_hash(value);
+  const char* block = filter.data() + (filter.size() - header.left()) +
+                      ((hash >> 32) * (bytes / kBlock) >> 32) * kBlock;
+  for (std::size_t i = 0; i < kBloomWords; ++i) {
+    std::uint32_t word = 0;
+    for (unsigned byte = 0; byte < 4; ++byte) {
+      word |= static_cast<std::uint32_t>(static_cast<unsigned char>(block[i * 4 + byte]))
+              << (8 * byte);
+    }
+    if ((word >> (static_cast<std::uint32_t>(hash) * kSalt[i] >> 27) & 1) == 0) return false;
+  }
+  return true;
 }
 
 }  // namespace trailhound::lake

@@ -35,6 +35,8 @@ class BloomFilter {
   void add(std::string_view value);
   /// Appends its header and its blocks.
   void append_to(std::string& out) const;
+  /// Whether a filter, as it was appended, may hold a value; true if it is no such filter.
+  static bool may_hold(std::string_view filter, std::string_view value);
 
  private:
   std::vector<std::uint32_t> words_;
@@ -67,6 +69,45 @@ class Thrift {
 
   std::string out_;
   std::vector<int> last_{0};  ///< The id before, in each open struct
+};
+
+/// Reads such a text, whoever wrote it. After a mistake in it, all is empty.
+class ThriftReader {
+ public:
+  explicit ThriftReader(std::string_view text) : rest_(text) {}
+  bool failed() const { return failed_; }
+  std::size_t left() const { return rest_.size(); }
+
+  /// Calls `take(id)` for each field of the struct that begins here; `take` reads or skips it.
+  template <class Take>
+  void each_field(Take take) {
+    int id = 0;
+    while (next_field(id)) {
+      take(id);
+      if (failed_) return;
+    }
+  }
+  /// Calls `take()` for each element of the list that begins here.
+  template <class Take>
+  void each_element(Take take) {
+    for (std::uint64_t left = list_size(); left > 0 && !failed_; --left) take();
+  }
+  std::int64_t number();
+  std::string_view text();
+  /// The field or element that begins here.
+  void skip() { skip_value(type_, 0); }
+
+ private:
+  bool next_field(int& id);
+  std::uint64_t list_size();
+  void skip_value(unsigned type, int depth);
+  std::uint64_t varint();
+  unsigned take_byte();
+  void fail();
+
+  std::string_view rest_;
+  unsigned type_ = 0;  ///< Of the field that was begun
+  bool failed_ = false;
 };
 
 }  // namespace trailhound::lake

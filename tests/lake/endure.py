@@ -4,7 +4,8 @@
 
     endure.py steps    the program dies before its n-th step, for every n of an ingest, a compaction
                        and a retention; the next run ends with the same events and nothing left over
-    endure.py kills    it is killed at random moments (--kills N), again and again
+    endure.py kills    it is killed at random moments (--kills N), again and again, while questions
+                       are asked
     endure.py reader   questions are asked all the while, none fails, none sees an event twice
     endure.py damage   a part deleted, changed, cut; a folder that is read-only; a disk that is full
 
@@ -130,6 +131,45 @@ def steps(scratch, asked):
     die_everywhere(scratch, second, ["lake", "forget", "--yes", "--before", "2024-03-02"], "a retention", 5, asked.every)
 
 
+class Reader:
+    """Asks a lake all the while, from two threads: no question may fail, none see an event twice or fewer than before."""
+
+    def __init__(self, lake):
+        self.lake, self.ended, self.trouble, self.asked, self.seen = lake, threading.Event(), [], 0, 0
+        self.threads = [threading.Thread(target=self.ask) for _ in range(2)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        for thread in self.threads:
+            thread.join()
+        if self.trouble:
+            sys.exit(f"a reader failed: {self.trouble[0]}")
+
+    def ask(self):
+        while not self.ended.is_set() and not self.trouble:
+            if not (self.lake / "_manifest/manifest").exists():  # before the first commit there is no lake
+                time.sleep(0.01)
+                continue
+            before = self.seen
+            done = run("sql", "select count(*), count(distinct account || eventid), count(eventjson) from cloudtrail",
+                       "--lake", self.lake, "-t", "csv", "-q", check=False)
+            self.asked += 1
+            if done.returncode != 0:
+                self.trouble.append(done.stderr)
+                return
+            total, ids, texts = map(int, done.stdout.split()[1].replace('"', "").split(","))
+            if not total == ids == texts:
+                self.trouble.append(f"{total} events of {ids} ids, {texts} texts")
+            if total < before:
+                self.trouble.append(f"{total} events after {before}")
+            self.seen = max(self.seen, total)
+
+
 def kills(scratch, asked):
     logs, lake, whole = scratch / "logs", scratch / "lake", scratch / "whole"
     write_logs(logs, range(60))
@@ -137,64 +177,41 @@ def kills(scratch, asked):
     run("ingest", logs, "--lake", whole)
     usual = time.monotonic() - started
     expected = events_of(whole)
-    killed = 0
+    killed, questions = 0, 0
     chance = random.Random(asked.seed)
     while killed < asked.kills:
         shutil.rmtree(lake, ignore_errors=True)
-        for command in (["ingest", logs], ["lake", "compact"]):
-            while True:
-                process = subprocess.Popen([PROGRAM, *map(str, command), "--lake", str(lake)], stdout=subprocess.DEVNULL,
-                                           stderr=subprocess.DEVNULL)
-                try:
-                    process.wait(chance.uniform(0, 1.2 * usual))
-                except subprocess.TimeoutExpired:
-                    process.send_signal(signal.SIGKILL)
-                    process.wait()
-                    killed += 1
-                    continue
-                break
-            run(*command, "--lake", lake)
+        with Reader(lake) as reading:
+            for command in (["ingest", logs], ["lake", "compact"]):
+                while True:
+                    process = subprocess.Popen([PROGRAM, *map(str, command), "--lake", str(lake)], stdout=subprocess.DEVNULL,
+                                               stderr=subprocess.DEVNULL)
+                    try:
+                        process.wait(chance.uniform(0, 1.2 * usual))
+                    except subprocess.TimeoutExpired:
+                        process.send_signal(signal.SIGKILL)
+                        process.wait()
+                        killed += 1
+                        continue
+                    break
+                run(*command, "--lake", lake)
+        questions += reading.asked
         check_whole(lake, expected, f"after {killed} kills")
-    print(f"killed {killed} times; the events are the same, nothing is left over")
+    print(f"killed {killed} times, {questions} questions asked meanwhile; the events are the same, nothing is left over")
 
 
 def reader(scratch, asked):
     logs, lake = scratch / "logs", scratch / "lake"
     write_logs(logs, range(2))
     run("ingest", logs, "--lake", lake)
-    ended = threading.Event()
-    trouble, asked_for, seen = [], [0], [0]
-
-    def ask():
-        while not ended.is_set() and not trouble:
-            done = run("sql", "select count(*), count(distinct account || eventid), count(eventjson) from cloudtrail",
-                       "--lake", lake, "-t", "csv", "-q", check=False)
-            asked_for[0] += 1
-            if done.returncode != 0:
-                trouble.append(done.stderr)
-                return
-            total, ids, texts = map(int, done.stdout.split()[1].replace('"', "").split(","))
-            if not total == ids == texts:
-                trouble.append(f"{total} events of {ids} ids, {texts} texts")
-            if total < seen[0]:
-                trouble.append(f"{total} events after {seen[0]}")
-            seen[0] = total
-
-    threads = [threading.Thread(target=ask) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for turn in range(asked.turns):
-        write_logs(logs, range(2 + 4 * turn, 6 + 4 * turn))
-        run("ingest", logs, "--lake", lake)
-        run("lake", "compact", "--lake", lake)
-    ended.set()
-    for thread in threads:
-        thread.join()
-    if trouble:
-        sys.exit(f"a reader failed: {trouble[0]}")
+    with Reader(lake) as reading:
+        for turn in range(asked.turns):
+            write_logs(logs, range(2 + 4 * turn, 6 + 4 * turn))
+            run("ingest", logs, "--lake", lake)
+            run("lake", "compact", "--lake", lake)
     run("ingest", logs, "--lake", lake)
     check_whole(lake, events_of(lake), "at the end")
-    print(f"{asked_for[0]} questions while {asked.turns} ingests and compactions ran")
+    print(f"{reading.asked} questions while {asked.turns} ingests and compactions ran")
 
 
 def expect(done, code, *words):
