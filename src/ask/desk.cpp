@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "ask/ask.hpp"
+#include "ask/close.hpp"
 #include "ask/lake_source.hpp"
 #include "ask/search.hpp"
 #include "ask/second_look.hpp"
@@ -141,34 +142,25 @@ class LogsDesk final : public Desk {
   }
 
   Result<void> gather(const std::vector<Question>& questions) override {
-    TRY(const Known known, what_is_known(questions));
-    TRY(const Window window, this_window());
-    event::ScanPlan plan;
-    plan.fields.add(event::Field::EventId);
-    std::map<std::string, std::size_t> uses;  // questions that use a derived field
-    for (const Question& question : questions) {
-      // One that cannot be understood says so when it is asked.
-      const Result<Understood> meant = understand(question, known);
-      if (!meant.ok()) continue;
-      for (const sql::TableUse& use : meant->bound.tables()) plan.fields.add(use.plan.fields);
-      for (const std::string& name : meant->bound.own_names()) ++uses[name];
-    }
-    plan.once = true;
-    kept_.reset();
-    blocks_.reset();
-    database_->withdraw_offers();
-    if (!lake_) return gather_blocks(window.narrow(std::move(plan)));
-    KeptTable kept{plan.fields, {}};
+    TRY(Wanted wanted, what_is_wanted(questions));
+    if (!lake_) return gather_blocks(wanted.plan, nullptr);
+    KeptTable kept{wanted.plan.fields, {}};
     for (const std::string_view name : kWorthKeeping) {
-      if (uses[std::string(name)] >= kMany) kept.derived.emplace_back(name);
+      if (wanted.uses[std::string(name)] >= kMany) kept.derived.emplace_back(name);
     }
-    const std::string scan = scan_text(window.narrow(std::move(plan)), nullptr);
-    TRY(const std::string select, selection(kept, scan, known));
+    const std::string scan = scan_text(std::move(wanted.plan), nullptr);
+    TRY(const std::string select, selection(kept, scan, wanted.known));
     const Result<std::uint64_t> rows = database_->keep(kKept, select);
     gathered_coverage_ = coverage_of_source();
     if (!rows.ok()) return rows.error();
     kept_ = std::move(kept);
     return {};
+  }
+
+  Result<void> gather_closely(const std::vector<Question>& questions, const Close& close) override {
+    if (lake_) return {};
+    TRY(const Wanted wanted, what_is_wanted(questions));
+    return gather_blocks(wanted.plan, &close);
   }
 
   const read::Coverage& coverage() const override {
@@ -192,15 +184,41 @@ class LogsDesk final : public Desk {
  private:
   bool keeps() const { return kept_ || blocks_ != nullptr; }
 
-  Result<void> gather_blocks(const event::ScanPlan& plan) {
+  /// What a pass for many questions is to bring, with nothing kept any more.
+  struct Wanted {
+    event::ScanPlan plan;
+    std::map<std::string, std::size_t> uses;  ///< Questions that use a derived field
+    Known known;
+  };
+  Result<Wanted> what_is_wanted(const std::vector<Question>& questions) {
+    Wanted wanted;
+    TRY(wanted.known, what_is_known(questions));
+    TRY(const Window window, this_window());
+    event::ScanPlan plan;
+    plan.fields.add(event::Field::EventId);
+    for (const Question& question : questions) {
+      // One that cannot be understood says so when it is asked.
+      const Result<Understood> meant = understand(question, wanted.known);
+      if (!meant.ok()) continue;
+      for (const sql::TableUse& use : meant->bound.tables()) plan.fields.add(use.plan.fields);
+      for (const std::string& name : meant->bound.own_names()) ++wanted.uses[name];
+    }
+    plan.once = true;
+    kept_.reset();
+    blocks_.reset();
+    database_->withdraw_offers();
+    wanted.plan = window.narrow(std::move(plan));
+    return wanted;
+  }
+
+  Result<void> gather_blocks(const event::ScanPlan& plan, const Close* close) {
     stopped_ = false;
-    Result<std::unique_ptr<read::Kept>> kept =
-        read::Kept::gather(*logs_, plan,
-                           {.threads = source_.threads,
-                            .memory = source_.memory / 8,
-                            .temp_folder = database_->temp_folder(),
-                            .progress = source_.progress},
-                           &stopped_);
+    read::KeepOptions options{.threads = source_.threads,
+                              .memory = source_.memory / 8,
+                              .temp_folder = database_->temp_folder(),
+                              .progress = source_.progress};
+    if (close != nullptr) look_closely(*close, plan.fields, options);
+    Result<std::unique_ptr<read::Kept>> kept = read::Kept::gather(*logs_, plan, options, &stopped_);
     gathered_coverage_ = coverage_of_source();
     if (!kept.ok()) return std::move(kept).error();
     blocks_ = std::move(*kept);

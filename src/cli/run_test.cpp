@@ -57,6 +57,9 @@ class StandIn final : public ask::Desk {
                             .notices = {}};
   }
   Result<void> gather(const std::vector<ask::Question>&) override { return {}; }
+  Result<void> gather_closely(const std::vector<ask::Question>&, const ask::Close&) override {
+    return {};
+  }
   const read::Coverage& coverage() const override { return play_.coverage; }
   Result<std::optional<Time>> newest() override { return std::nullopt; }
   void cancel() override {}

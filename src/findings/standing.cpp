@@ -224,6 +224,13 @@ std::string changes_statement(const std::vector<std::string>& principals) {
          makes + who + ") or " + undoes + ")\norder by ts, eventid";
 }
 
+std::vector<std::string> change_names() {
+  std::set<std::string> names;
+  for (const Made& row : kMade) add_names(names, row.source, row.action);
+  for (const Gone& row : kGone) add_names(names, row.source, row.action);
+  return {names.begin(), names.end()};
+}
+
 Result<std::vector<Change>> read_changes(engine::Rows& rows) {
   std::vector<Change> changes;
   TRY(each_row(rows, [&](const Row& row) {

@@ -44,6 +44,8 @@ struct Standing {
 /// The question that gives the changes, oldest first. With principals: of these only, and all that
 /// undoes.
 std::string changes_statement(const std::vector<std::string>& principals);
+/// The names of the events that make or undo something.
+std::vector<std::string> change_names();
 Result<std::vector<Change>> read_changes(engine::Rows& rows);
 
 /// All things made, in order of time.

@@ -57,6 +57,10 @@ class MadeDesk final : public ask::Desk {
     }
     return {};
   }
+  Result<void> gather_closely(const std::vector<ask::Question>& questions,
+                              const ask::Close&) override {
+    return gather(questions);
+  }
   const read::Coverage& coverage() const override { return coverage_; }
   Result<std::optional<Time>> newest() override { return std::optional<Time>(kMorning); }
   void cancel() override {}

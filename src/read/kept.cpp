@@ -237,6 +237,8 @@ class ColumnBuilder {
     if (look) slots_[slot] = last_;
     return last_;
   }
+  /// The value of a number that was given out, in bytes.
+  std::string_view value(std::uint16_t number) const { return value_at(number); }
   void set(std::size_t row, std::uint16_t number) {
     if (numbers_.size() < kBlockRows) numbers_.resize(kBlockRows);
     numbers_[row] = number;
@@ -292,8 +294,18 @@ class KeptEvents;
 /// Takes events and gives blocks. One for each thread.
 class BlockBuilder final : public event::ColumnSink {
  public:
-  explicit BlockBuilder(const Layout& layout)
-      : layout_(layout), columns_(layout.fields.size()), steps_(layout.fields.size()) {}
+  BlockBuilder(const Layout& layout, const KeepOptions& options)
+      : layout_(layout),
+        tests_(options.bulky_of),
+        columns_(layout.fields.size()),
+        steps_(layout.fields.size()),
+        waits_(layout.fields.size(), 0),
+        waiting_(layout.fields.size()),
+        passed_(options.bulky_of.size()) {
+    for (std::size_t column = 0; column < layout.structs_column(); ++column) {
+      waits_[column] = options.bulky.has(field_of(layout.fields[column])) ? 1 : 0;
+    }
+  }
 
   void begin_event() override { structs_ = 0; }
   void put(Field field, std::string_view text) override {
@@ -304,6 +316,10 @@ class BlockBuilder final : public event::ColumnSink {
       steps += static_cast<char>(Step::Put);
       steps.append(bytes_of(static_cast<std::uint16_t>(field)));
       add_text(steps, text);
+      return;
+    }
+    if (waits_[column] != 0) {
+      waiting_[column].emplace(text);
       return;
     }
     columns_[column].set(row_, columns_[column].number_of(text));
@@ -329,6 +345,7 @@ class BlockBuilder final : public event::ColumnSink {
       steps_[column] += static_cast<char>(Step::Clear);
       steps_[column].append(bytes_of(static_cast<std::uint16_t>(field)));
     } else if (is_plain(event::describe(field).kind)) {
+      waiting_[column].reset();
       columns_[column].set(row_, 0);
     } else {
       steps_[column].clear();
@@ -346,6 +363,7 @@ class BlockBuilder final : public event::ColumnSink {
     add_text(steps_[column], value);
   }
   void end_event() override {
+    let_waiting_in();
     for (std::size_t column = 0; column < steps_.size(); ++column) {
       if (steps_[column].empty()) continue;
       columns_[column].set(row_, columns_[column].number_of(steps_[column]));
@@ -362,6 +380,7 @@ class BlockBuilder final : public event::ColumnSink {
       if (column.at(row_) != 0) column.set(row_, 0);
     }
     for (std::string& steps : steps_) steps.clear();
+    for (auto& waiting : waiting_) waiting.reset();
   }
 
   /// How many events it takes before the block must be packed.
@@ -375,10 +394,56 @@ class BlockBuilder final : public event::ColumnSink {
   Result<void> pack(KeptEvents& kept, const KeepOptions& options);
 
  private:
+  /// Keeps what waits for the event's other fields to tell whether it is wanted, or drops it.
+  void let_waiting_in() {
+    bool any = false;
+    for (std::size_t column = 0; column < waits_.size(); ++column) {
+      any = any || (waits_[column] != 0 && (waiting_[column] || !steps_[column].empty()));
+    }
+    if (!any) return;
+    const bool wanted = is_wanted();
+    for (std::size_t column = 0; column < waits_.size(); ++column) {
+      if (waits_[column] == 0) continue;
+      if (!wanted) {
+        steps_[column].clear();
+      } else if (waiting_[column]) {
+        columns_[column].set(row_, columns_[column].number_of(*waiting_[column]));
+      }
+      waiting_[column].reset();
+    }
+  }
+  bool is_wanted() {
+    for (std::size_t test = 0; test < tests_.size(); ++test) {
+      const std::size_t column = layout_.column[index_of(tests_[test].field)];
+      if (column == kNoColumn || passes(test, column)) return true;
+    }
+    return false;
+  }
+  bool passes(std::size_t test, std::size_t column) {
+    const RowFilter& filter = tests_[test];
+    if (waiting_[column]) return filter.passes_text(*waiting_[column]);
+    if (!steps_[column].empty()) return filter.passes_text(steps_[column]);
+    const std::uint16_t number = columns_[column].at(row_);
+    if (number == 0 || waits_[column] != 0) return filter.passes_text(std::nullopt);
+    // A value is tested once a block, however often it comes.
+    std::vector<char>& known = passed_[test];
+    if (known.size() <= number) known.resize(number + std::size_t{1}, kUnknown);
+    if (known[number] == kUnknown) {
+      known[number] = filter.passes_text(columns_[column].value(number)) ? 1 : 0;
+    }
+    return known[number] == 1;
+  }
+
+  static constexpr char kUnknown = 2;
+
   const Layout& layout_;
+  const std::vector<RowFilter>& tests_;
   std::vector<ColumnBuilder> columns_;
   std::vector<std::string> steps_;
-  std::string bytes_;  ///< Of a block; kept for its memory
+  std::vector<char> waits_;                          ///< Columns that are kept of some events only
+  std::vector<std::optional<std::string>> waiting_;  ///< Their values of this event
+  std::vector<std::vector<char>> passed_;            ///< By test and number of a value
+  std::string bytes_;                                ///< Of a block; kept for its memory
   std::uint32_t structs_ = 0;
   std::size_t row_ = 0;
 };
@@ -473,6 +538,7 @@ Result<void> BlockBuilder::pack(KeptEvents& kept, const KeepOptions& options) {
   bytes_.clear();
   for (ColumnBuilder& column : columns_) block.columns.push_back(column.pack(row_, bytes_));
   row_ = 0;
+  for (std::vector<char>& known : passed_) known.clear();
   return kept.add(std::move(block), bytes_, options);
 }
 
@@ -681,7 +747,7 @@ std::unique_ptr<event::EventReader> KeptScan::reader() {
 /// Fills blocks until the reader has no more.
 Result<void> drain(event::EventReader& reader, KeptEvents& kept, const KeepOptions& options,
                    const std::function<bool()>& goes_on) {
-  BlockBuilder builder(kept.layout());
+  BlockBuilder builder(kept.layout(), options);
   while (goes_on()) {
     if (builder.room() == 0) TRY(builder.pack(kept, options));
     if (reader.read(builder, std::min(builder.room(), kReadAtOnce)) == 0) break;

@@ -20,9 +20,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "event/event_source.hpp"
+#include "event/row_filter.hpp"
 
 namespace trailhound::read {
 
@@ -32,6 +34,10 @@ struct KeepOptions {
   std::uint64_t memory = 128ull << 20;  ///< Bytes of blocks in memory; the rest goes to a file
   std::string temp_folder;              ///< Where that file is made; empty: the system's
   std::function<void(const event::ScanProgress&)> progress{};  ///< Called now and then
+  /// Top-level fields that are kept of some events only: of those that pass one of `bulky_of`,
+  /// which are tests of single fields. Of the others they are NULL. A list is tested as its texts.
+  event::FieldSet bulky{};
+  std::vector<event::RowFilter> bulky_of{};
 };
 
 /// Events that stay.

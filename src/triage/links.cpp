@@ -42,19 +42,23 @@ std::vector<std::string> instances_in(const std::string& document) {
   return ids;
 }
 
+void set_caller(const Row& row, Caller& caller) {
+  caller.account = row.text("account");
+  caller.principal = row.text("principal");
+  caller.type = row.text("type");
+  caller.arn = row.text("arn");
+  caller.id = row.text("id");
+  caller.key = row.text("key");
+  caller.session = row.text("session");
+  caller.workload = row.text("workload");
+  caller.via = row.text("via");
+  caller.source = row.text("source");
+  caller.created = time_in(row.text("created"));
+}
+
 Use use_of(const Row& row) {
   Use use;
-  use.account = row.text("account");
-  use.principal = row.text("principal");
-  use.type = row.text("type");
-  use.arn = row.text("arn");
-  use.id = row.text("id");
-  use.key = row.text("key");
-  use.session = row.text("session");
-  use.workload = row.text("workload");
-  use.via = row.text("via");
-  use.source = row.text("source");
-  use.created = time_in(row.text("created"));
+  set_caller(row, use);
   use.issuer = row.text("issuer");
   use.source_identity = row.text("source_identity");
   use.on_behalf_of = row.text("on_behalf_of");
@@ -79,19 +83,9 @@ Deed deed_of(const Row& row) {
   deed.shared_id = row.text("shared_id");
   deed.name = row.text("name");
   deed.action = row.text("action");
-  deed.account = row.text("account");
+  set_caller(row, deed);
   deed.region = row.text("region");
-  deed.source = row.text("source");
   deed.agent = row.text("agent");
-  deed.principal = row.text("principal");
-  deed.type = row.text("type");
-  deed.arn = row.text("arn");
-  deed.id = row.text("id");
-  deed.key = row.text("key");
-  deed.session = row.text("session");
-  deed.workload = row.text("workload");
-  deed.via = row.text("via");
-  deed.created = time_in(row.text("created"));
   deed.issued_key = row.text("issued_key");
   deed.issued_arn = row.text("issued_arn");
   deed.role = row.text("role");
@@ -129,8 +123,34 @@ group by account, principal, useridentity.type, useridentity.arn, useridentity.p
   useridentity.sessioncontext.attributes.creationdate)";
 }
 
-std::string_view deeds_statement() {
-  return R"(select ts, eventid, sharedeventid as shared_id, eventname as name, action, account,
+std::vector<std::string> deed_names() {
+  return {"AssumeRole",
+          "AssumeRoleWithSAML",
+          "AssumeRoleWithWebIdentity",
+          "AssumeRoot",
+          "GetSessionToken",
+          "GetFederationToken",
+          "GetRoleCredentials",
+          "CreateAccessKey",
+          "CreateUser",
+          "CreateLoginProfile",
+          "UpdateLoginProfile",
+          "ConsoleLogin",
+          "RunInstances",
+          "AllocateAddress",
+          "SendCommand",
+          "StartSession",
+          "SendSSHPublicKey",
+          "SendSerialConsoleSSHPublicKey",
+          "ModifyInstanceAttribute",
+          "CreateFunction",
+          "CreateFunction20150331",
+          "CreateFunction20141111"};
+}
+
+std::string deeds_statement() {
+  static constexpr std::string_view kDeeds =
+      R"(select ts, eventid, sharedeventid as shared_id, eventname as name, action, account,
   awsregion as region, sourceipaddress as source, agent, principal, useridentity.type as type,
   useridentity.arn as arn, useridentity.principalid as id, useridentity.accesskeyid as key, session,
   workload, via, useridentity.sessioncontext.attributes.creationdate as created, issued_key,
@@ -152,12 +172,8 @@ std::string_view deeds_statement() {
        when eventname in ('SendCommand', 'StartSession', 'SendSSHPublicKey',
          'SendSerialConsoleSSHPublicKey', 'ModifyInstanceAttribute') then requestparameters end as document
 from cloudtrail
-where eventname in ('AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity', 'AssumeRoot',
-    'GetSessionToken', 'GetFederationToken', 'GetRoleCredentials', 'CreateAccessKey', 'CreateUser',
-    'CreateLoginProfile', 'UpdateLoginProfile', 'ConsoleLogin', 'RunInstances', 'AllocateAddress',
-    'SendCommand', 'StartSession', 'SendSSHPublicKey', 'SendSerialConsoleSSHPublicKey',
-    'ModifyInstanceAttribute', 'CreateFunction', 'CreateFunction20150331', 'CreateFunction20141111')
-  and errorcode is null and outcome = 'success')";
+where errorcode is null and outcome = 'success' and eventname in ()";
+  return std::string(kDeeds) + sql_list(deed_names()) + ")";
 }
 
 Result<std::vector<Use>> read_uses(engine::Rows& rows) {
@@ -182,7 +198,7 @@ Result<Links> read_links(ask::Desk& desk) {
   Links links;
   TRY(ask::Answer uses, desk.ask(own_question(std::string(uses_statement()), "uses")));
   TRY(links.uses, read_uses(*uses.rows));
-  TRY(ask::Answer deeds, desk.ask(own_question(std::string(deeds_statement()), "deeds")));
+  TRY(ask::Answer deeds, desk.ask(own_question(deeds_statement(), "deeds")));
   TRY(links.deeds, read_deeds(*deeds.rows));
   std::set<std::string> accounts, regions;
   for (const Use& use : links.uses) {

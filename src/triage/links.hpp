@@ -3,7 +3,7 @@
 // What a trail is made of: how each credential was used, and the calls that made, handed out or
 // reached for one.
 //
-//   TRY(Links links, read_links(desk, site));      // two questions
+//   TRY(Links links, read_links(desk));            // two questions
 //   for (const Deed& deed : links.deeds) if (deed.issued_key == key) ...
 //
 // Both are small beside the logs: a row for each credential and place, a row for each such call.
@@ -21,8 +21,8 @@
 
 namespace trailhound::triage {
 
-/// How one key was used from one place; calls without a key are grouped likewise.
-struct Use {
+/// Whoever called, as the records name them.
+struct Caller {
   std::string account;    ///< Of the events
   std::string principal;  ///< As the derived field says it
   std::string type;       ///< Of the identity: "AssumedRole"
@@ -32,7 +32,11 @@ struct Use {
   std::string via;  ///< The service that called on the caller's behalf; empty for direct calls
   std::string source;
   std::optional<Time> created;  ///< Of the session
-  std::string issuer;           ///< ARN of the session's issuer
+};
+
+/// How one key was used from one place; calls without a key are grouped likewise.
+struct Use : Caller {
+  std::string issuer;  ///< ARN of the session's issuer
   std::string source_identity, on_behalf_of;
   bool mfa = false;         ///< The session was made with MFA
   bool console = false;     ///< The console called
@@ -45,12 +49,9 @@ struct Use {
 };
 
 /// A call that worked and that a trail leads through.
-struct Deed {
+struct Deed : Caller {
   Time at;
-  std::string event_id, shared_id, name, action;
-  std::string account, region, source, agent;
-  std::string principal, type, arn, id, key, session, workload, via;  ///< Of the caller
-  std::optional<Time> created;                                        ///< Of the caller's session
+  std::string event_id, shared_id, name, action, region, agent;
   std::string issued_key;
   std::string issued_arn;  ///< Of the session that was made: "…:assumed-role/deploy/ci"
   std::string role;        ///< ARN or name of the role that was taken, or handed on
@@ -78,7 +79,9 @@ struct Links {
 
 /// The questions.
 std::string_view uses_statement();
-std::string_view deeds_statement();
+std::string deeds_statement();
+/// The actions that a trail leads through.
+std::vector<std::string> deed_names();
 
 Result<std::vector<Use>> read_uses(engine::Rows& rows);
 Result<std::vector<Deed>> read_deeds(engine::Rows& rows);

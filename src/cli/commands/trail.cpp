@@ -5,6 +5,7 @@
 #include "cli/command.hpp"
 #include "cli/screen_text.hpp"
 #include "findings/site.hpp"
+#include "triage/pass.hpp"
 #include "triage/trail_screen.hpp"
 
 namespace trailhound::cli {
@@ -23,6 +24,7 @@ Result<Exit> run(Options options, Console& console) {
   TRY(const findings::Site site, findings::Site::find(options.logs.site, options.logs.places()));
   options.logs.source.unique = true;  // an event in two files is one use of a key
   TRY(const std::unique_ptr<ask::Desk> desk, console.open(options.logs));
+  TRY(triage::look_once(*desk, {options.entity}));
   TRY(const triage::Links links, triage::read_links(*desk));
   const read::Coverage whole = desk->coverage();  // later questions read the files of a few keys
   const triage::Trail trail = triage::follow(links, &site);

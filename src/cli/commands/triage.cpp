@@ -7,6 +7,7 @@
 #include "show/visible.hpp"
 #include "triage/case.hpp"
 #include "triage/event_story.hpp"
+#include "triage/pass.hpp"
 #include "triage/trail_screen.hpp"
 
 namespace trailhound::cli {
@@ -56,6 +57,7 @@ Result<Exit> run(Options options, Console& console) {
   TRY(const findings::Site site, findings::Site::find(options.logs.site, options.logs.places()));
   options.logs.source.unique = true;  // an event in two files is one event
   TRY(const std::unique_ptr<ask::Desk> desk, console.open(options.logs));
+  if (options.no_hunts) TRY(triage::look_once(*desk, options.entities));
   std::vector<triage::Subject> subjects;
   findings::Screen absent;
   for (const std::string& word : options.entities) {

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ask/close.hpp"
+
+#include <cctype>
+
+namespace trailhound::ask {
+namespace {
+
+using event::Field;
+using event::Kind;
+using event::RowFilter;
+
+constexpr std::size_t kTelling = 3;  // letters of a word that are worth looking for
+
+bool is_bulky(Field field) {
+  const Kind kind = event::describe(field).kind;
+  return kind == Kind::Json || kind == Kind::List;
+}
+
+/// Whether JSON never writes this character in two ways, nor a pattern takes it for another.
+bool has_one_spelling(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+         std::string_view(" .:@,=-").find(c) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string one_spelling(std::string_view text) {
+  std::string_view best;
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at <= text.size(); ++at) {
+    if (at < text.size() && has_one_spelling(text[at])) continue;
+    if (at - begin > best.size()) best = text.substr(begin, at - begin);
+    begin = at + 1;
+  }
+  return best.size() < kTelling ? std::string{} : std::string(best);
+}
+
+void look_closely(const Close& close, const event::FieldSet& fields, read::KeepOptions& options) {
+  std::vector<RowFilter> tests = {
+      RowFilter::text(Field::EventName, {.any_of = close.actions}),
+      // How a sign-in ended stands in its answer.
+      RowFilter::text(Field::EventSource,
+                      {.any_of = {"signin.amazonaws.com"}, .like = {{"sso%", 0}}})};
+  for (const std::string& word : close.words) {
+    const std::string part = one_spelling(word);
+    if (part.empty()) return;  // everything may speak of it
+    for (const event::FieldInfo& info : event::schema()) {
+      const bool texts =
+          info.kind == Kind::Text || (info.parent == Field::Record && is_bulky(info.field));
+      if (texts && fields.has(info.field)) {
+        tests.push_back(RowFilter::text(info.field, {.like = {{"%" + part + "%", 0}}}));
+      }
+    }
+  }
+  for (const Field field : event::members(Field::Record)) {
+    if (is_bulky(field)) options.bulky.add(field);
+  }
+  options.bulky_of = std::move(tests);
+}
+
+}  // namespace trailhound::ask

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "triage/pass.hpp"
+
+#include "hunt/standing.hpp"
+#include "triage/entity.hpp"
+#include "triage/links.hpp"
+
+namespace trailhound::triage {
+namespace {
+
+/// Every field that a question of a case names.
+constexpr std::string_view kFields = R"(select ts, eventid, account, awsregion, eventsource,
+  eventname, action, is_change, outcome, errorcode, errormessage, deny_reason, principal, role,
+  session, workload, via, actor_kind, useridentity.type, useridentity.arn, useridentity.principalid,
+  useridentity.accesskeyid, useridentity.username, useridentity.accountid, useridentity.invokedby,
+  useridentity.sessioncontext.attributes.creationdate,
+  useridentity.sessioncontext.attributes.mfaauthenticated,
+  useridentity.sessioncontext.sessionissuer.arn, sourceipaddress, network, useragent, agent,
+  agent_family, agent_kind, target, bucket, issued_key, requestparameters, responseelements,
+  additionaleventdata
+from cloudtrail)";
+
+/// The record itself, for an event that is told word by word.
+constexpr std::string_view kRecord = "select eventjson from cloudtrail";
+
+/// Whether nothing in an event need hold the word for the event to be the word's.
+bool is_unspoken(const Entity& entity) {
+  return entity.form == Form::Agent ||
+         (entity.form == Form::Address && entity.text.find('/') != std::string::npos);
+}
+
+}  // namespace
+
+std::vector<ask::Question> asked_of_cases() {
+  return {own_question(std::string(kFields), "case"),
+          own_question(std::string(uses_statement()), "uses"),
+          own_question(deeds_statement(), "deeds"),
+          own_question(hunt::changes_statement({}), "changes")};
+}
+
+Result<void> look_once(ask::Desk& desk, const std::vector<std::string>& words) {
+  std::vector<ask::Question> questions = asked_of_cases();
+  ask::Close close;
+  close.actions = hunt::change_names();
+  for (const std::string& name : deed_names()) close.actions.push_back(name);
+  for (const std::string& word : words) {
+    const Entity entity = parse_entity(word);
+    if (is_unspoken(entity)) return look_once_at_all(desk);
+    if (entity.form == Form::Event)
+      questions.push_back(own_question(std::string(kRecord), "record"));
+    close.words.push_back(entity.text);
+  }
+  return desk.gather_closely(questions, close);
+}
+
+Result<void> look_once_at_all(ask::Desk& desk) {
+  return desk.gather_closely(asked_of_cases(), {.actions = {}, .words = {""}});
+}
+
+}  // namespace trailhound::triage
