@@ -159,7 +159,10 @@ class LogsDesk final : public Desk {
 
   Result<void> gather_closely(const std::vector<Question>& questions, const Close& close) override {
     if (lake_) return {};
-    TRY(const Wanted wanted, what_is_wanted(questions));
+    TRY(Wanted wanted, what_is_wanted(questions));
+    for (const event::Field told_by : {event::Field::EventName, event::Field::EventSource}) {
+      wanted.plan.fields.add(told_by);
+    }
     return gather_blocks(wanted.plan, &close);
   }
 

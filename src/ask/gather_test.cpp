@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "ask/ask.hpp"
+#include "ask/close.hpp"
 
 namespace trailhound::ask {
 namespace {
@@ -18,7 +19,8 @@ class LogFile {
  public:
   explicit LogFile(std::string_view text)
       : path_(std::filesystem::temp_directory_path() /
-              ("gather-" + std::to_string(::getpid()) + ".json")) {
+              ("gather-" + std::to_string(::getpid()) + "-" + std::to_string(text.size()) +
+               ".json")) {
     std::ofstream(path_) << text;
   }
   ~LogFile() { std::filesystem::remove(path_); }
@@ -134,6 +136,35 @@ TEST_F(Gather, AnswersDuckDbsDialectToo) {
   gather_all();
   EXPECT_THAT(rows(question("select action from cloudtrail order by eventid", Language::DuckDb)),
               ElementsAre("iam:ListUsers", "lambda:GetFunction"));
+}
+
+TEST_F(Gather, KeepsRequestsOfTheEventsThatAreLookedAtOnly) {
+  const Question requests =
+      question("select coalesce(requestparameters, 'not kept') from cloudtrail order by eventid");
+  const LogFile three(
+      R"({"Records":[
+{"eventID":"a","eventTime":"2024-03-01T09:00:00Z","eventSource":"iam.amazonaws.com","eventName":"CreateUser","requestParameters":{"userName":"bob"}},
+{"eventID":"b","eventTime":"2024-03-01T09:00:01Z","eventSource":"iam.amazonaws.com","eventName":"GetUser","requestParameters":{"userName":"alice"}},
+{"eventID":"c","eventTime":"2024-03-01T09:00:02Z","eventSource":"iam.amazonaws.com","eventName":"GetUser","requestParameters":{"userName":"carol"}},
+{"eventID":"d","eventTime":"2024-03-01T09:00:03Z","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","requestParameters":{"userName":"dora"}}]})");
+  Source source;
+  source.logs = {three.path()};
+  auto opened = Desk::open(std::move(source));
+  ASSERT_TRUE(opened.ok());
+  desk = std::move(*opened);
+  ASSERT_TRUE(
+      desk->gather_closely({requests}, {.actions = {"CreateUser"}, .words = {"alice"}}).ok());
+  EXPECT_THAT(rows(requests), ElementsAre(R"({"userName":"bob"})", R"({"userName":"alice"})",
+                                          "not kept", R"({"userName":"dora"})"));
+  // What nothing in an event need spell is looked for in all.
+  ASSERT_TRUE(desk->gather_closely({requests}, {.actions = {}, .words = {"\"/"}}).ok());
+  EXPECT_THAT(rows(requests), ::testing::Not(::testing::Contains("not kept")));
+}
+
+TEST(OneSpelling, IsTheLongestPartThatJsonDoesNotEscape) {
+  EXPECT_EQ(one_spelling("role/deploy"), "deploy");
+  EXPECT_EQ(one_spelling("AKIAIOSFODNN7EXAMPLE"), "AKIAIOSFODNN7EXAMPLE");
+  EXPECT_EQ(one_spelling("a\"b<c"), "");
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ class Runner {
       : desk_(desk), catalogue_(catalogue), hunts_(hunts), options_(options) {}
 
   Result<Report> run() {
-    TRY(gather());
+    if (!options_.gathered) TRY(gather());
     TRY(report_.tally, asked(desk_, std::string(Tally::statement()), "tally", Tally::read));
     TRY(report_.settings,
         asked(desk_, std::string(settings_statement()), "settings", read_settings));
@@ -122,7 +122,6 @@ class Runner {
     return std::move(report_);
   }
 
- private:
   /// One pass over the files for all that is going to be asked. Hunts that cannot be understood are
   /// found here and left out of the pass.
   Result<void> gather() {
@@ -143,6 +142,7 @@ class Runner {
       TRY(std::string sql, statement_of(*hunt, parameters));
       questions.push_back(question(std::move(sql), hunt->id));
     }
+    questions.insert(questions.end(), options_.also.begin(), options_.also.end());
     Result<void> gathered = desk_.gather(questions);
     if (gathered.ok() || gathered.error().blame() != Blame::Request ||
         gathered.error().code() == "cancelled") {
@@ -161,6 +161,7 @@ class Runner {
     return desk_.gather(sound);
   }
 
+ private:
   /// What one hunt gave.
   struct Look {
     Verdict verdict;
@@ -439,6 +440,11 @@ Result<std::vector<Finding>> findings_of(engine::Rows& rows, const Hunt& hunt, c
       findings.push_back(std::move(finding));
     }
   }
+}
+
+Result<void> gather(ask::Desk& desk, const Catalogue& catalogue,
+                    const std::vector<const Hunt*>& hunts, const RunOptions& options) {
+  return Runner(desk, catalogue, hunts, options).gather();
 }
 
 Result<Report> run(ask::Desk& desk, const Catalogue& catalogue,

@@ -58,7 +58,14 @@ struct Report {
 struct RunOptions {
   const findings::Site* site = nullptr;           ///< May be null
   std::map<std::string, std::string> parameters;  ///< For tunables, and views
+  std::vector<ask::Question> also{};              ///< Further questions that the pass is to serve
+  bool gathered = false;                          ///< The pass was made already, by `gather`
 };
+
+/// The pass over the files that `run` makes, on its own: for whoever asks something before the
+/// hunts are run.
+Result<void> gather(ask::Desk& desk, const Catalogue& catalogue,
+                    const std::vector<const Hunt*>& hunts, const RunOptions& options);
 
 /// Runs hunts of kind `finding`.
 Result<Report> run(ask::Desk& desk, const Catalogue& catalogue,

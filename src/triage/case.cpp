@@ -8,6 +8,7 @@
 #include "event/network.hpp"
 #include "findings/cells.hpp"
 #include "findings/words.hpp"
+#include "triage/pass.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -52,6 +53,7 @@ class Investigation {
   }
 
   Result<Case> run() {
+    TRY(look_again());
     TRY(hunts());
     TRY(about_.held, what_is_held(desk_));
     about_.read = desk_.coverage();
@@ -71,6 +73,15 @@ class Investigation {
   }
 
  private:
+  /// A bare name turned out to be an agent's family: that need not stand in its events.
+  Result<void> look_again() {
+    if (!options_.gathered || options_.catalogue != nullptr) return {};
+    const bool agent =
+        std::any_of(about_.subjects.begin(), about_.subjects.end(),
+                    [](const Subject& subject) { return subject.entity.form == Form::Agent; });
+    return agent ? look_once_at_all(desk_) : Result<void>{};
+  }
+
   Result<std::vector<Group>> groups(const std::string& condition, std::string_view unit) {
     TRY(ask::Answer answer, desk_.ask(own_question(groups_statement(condition, unit), "calls")));
     return read_groups(*answer.rows);
@@ -79,8 +90,8 @@ class Investigation {
   Result<void> hunts() {
     if (options_.catalogue == nullptr) return {};
     TRY(about_.hunts, options_.catalogue->pick({}));
-    TRY(hunt::Report report,
-        hunt::run(desk_, *options_.catalogue, about_.hunts, {options_.site, {}}));
+    TRY(hunt::Report report, hunt::run(desk_, *options_.catalogue, about_.hunts,
+                                       {options_.site, {}, {}, options_.gathered}));
     about_.hunted = true;
     about_.blind = hunt::blind_words(report.tally, about_.hunts);
     about_.holes = report.tally.gaps(kHour);
@@ -283,6 +294,13 @@ Result<std::vector<Group>> read_groups(engine::Rows& rows) {
     groups.push_back(std::move(group));
   }));
   return groups;
+}
+
+Result<void> gather(ask::Desk& desk, const std::vector<std::string>& words,
+                    const CaseOptions& options) {
+  if (options.catalogue == nullptr) return look_once(desk, words);
+  TRY(const auto hunts, options.catalogue->pick({}));
+  return hunt::gather(desk, *options.catalogue, hunts, {options.site, {}, asked_of_cases(), false});
 }
 
 Result<Case> open_case(ask::Desk& desk, std::vector<Subject> subjects, const CaseOptions& options) {

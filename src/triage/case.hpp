@@ -77,7 +77,12 @@ struct Case {
 struct CaseOptions {
   const hunt::Catalogue* catalogue = nullptr;  ///< Null: no hunts are run
   const findings::Site* site = nullptr;
+  bool gathered = false;  ///< `gather` made the pass, for the hunts too
 };
+
+/// Reads log files once for all that a case of these words asks, its hunts among it.
+Result<void> gather(ask::Desk& desk, const std::vector<std::string>& words,
+                    const CaseOptions& options);
 
 Result<Case> open_case(ask::Desk& desk, std::vector<Subject> subjects, const CaseOptions& options);
 

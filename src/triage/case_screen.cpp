@@ -10,15 +10,20 @@
 #include "findings/table.hpp"
 #include "findings/words.hpp"
 #include "triage/case.hpp"
+#include "triage/case_words.hpp"
+#include "triage/timeline.hpp"
 #include "triage/trail_screen.hpp"
 
 namespace trailhound::triage {
 namespace {
 
+using findings::padded;
 using findings::Piece;
+using findings::plural;
 using findings::Screen;
 using findings::TextLine;
 using findings::Tone;
+using findings::tone_of;
 
 constexpr std::size_t kLabel = 10;
 constexpr std::size_t kMostParts = 8;  // of a line of counts
@@ -27,42 +32,6 @@ constexpr std::size_t kMostThings = 25;
 constexpr std::size_t kMostGone = 10;
 constexpr std::size_t kMostFindings = 12;
 constexpr std::size_t kMostDoneTo = 12;
-constexpr std::size_t kMostActions = 5;
-constexpr std::int64_t kSilence = 30 * kMinute;
-constexpr std::int64_t kCatchingUp = 60 * kSecond;
-
-std::string plural(std::uint64_t count, const std::string& one) {
-  return with_commas(count) + " " + one + (count == 1 ? "" : "s");
-}
-
-std::string bare(const std::string& action) {
-  const std::size_t colon = action.find(':');
-  return colon == std::string::npos ? action : action.substr(colon + 1);
-}
-
-std::string padded(std::string text, std::size_t width) {
-  const auto columns = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-  }));
-  if (columns < width) text.append(width - columns, ' ');
-  return text;
-}
-
-event::Verb verb_of(const std::string& action) {
-  const std::string service = action.substr(0, action.find(':'));
-  return event::verb_class(service + ".amazonaws.com", bare(action));
-}
-
-/// A row of the timeline: one call, or many that say the same.
-struct Row {
-  Time first, last;
-  std::string words, event_id, last_event_id;
-  std::uint64_t count = 0;
-  Tone tone = Tone::Plain;
-  bool telling = false;
-  bool catching_up = false;                      ///< All of it: a role too young to be assumed
-  std::map<std::string, std::uint64_t> actions;  ///< Of a row of reads
-};
 
 class CaseScreen {
  public:
@@ -88,14 +57,9 @@ class CaseScreen {
   }
 
   void learn() {
+    sums_ = sums_of(about_);
     std::set<std::string> days;
     for (const Group& group : about_.groups) {
-      events_ += group.count;
-      if (group.outcome == "denied") denied_ += group.count;
-      if (group.outcome == "error" || group.outcome == "throttled") failed_ += group.count;
-      if (group.change) changes_ += group.count;
-      first_ = std::min(first_.value_or(group.first), group.first);
-      last_ = std::max(last_.value_or(group.last), group.last);
       days.insert(format_day(group.first));
       days.insert(format_day(group.last));
     }
@@ -124,72 +88,18 @@ class CaseScreen {
     }
     label("Triage", subjects);
     label("Held", held_words(about_.held));
-    label("Who", who());
-    if (events_ == 0) {
+    label("Who", who_words(about_, options_.site));
+    if (sums_.events == 0) {
       label("Seen", "it did nothing in these logs; below is what was done to it");
       return;
     }
-    std::string seen = plural(events_, "event") + ", " + format_iso(*first_);
-    if (*first_ != *last_) seen += " → " + format_iso(*last_);
-    std::vector<std::string> parts = {seen, plural(changes_, "change"),
-                                      plural(events_ - changes_, "read"),
-                                      with_commas(denied_) + " denied"};
-    if (failed_ > 0) parts.push_back(with_commas(failed_) + " failed otherwise");
+    std::string seen = plural(sums_.events, "event") + ", " + format_iso(*sums_.first);
+    if (*sums_.first != *sums_.last) seen += " → " + format_iso(*sums_.last);
+    std::vector<std::string> parts = {seen, plural(sums_.changes, "change"),
+                                      plural(sums_.events - sums_.changes, "read"),
+                                      with_commas(sums_.denied) + " denied"};
+    if (sums_.failed > 0) parts.push_back(with_commas(sums_.failed) + " failed otherwise");
     label("Seen", join(parts, " · "));
-  }
-
-  std::string who() const {
-    std::vector<std::string> parts;
-    const auto add = [&](const std::string& text) {
-      if (!text.empty() && std::find(parts.begin(), parts.end(), text) == parts.end()) {
-        parts.push_back(text);
-      }
-    };
-    std::map<std::string, std::uint64_t> principals;
-    std::map<std::string, const Group*> samples;
-    std::set<std::string> keys, accounts;
-    for (const Group& group : about_.groups) {
-      principals[group.principal] += group.count;
-      samples.emplace(group.principal, &group);
-      if (!group.key.empty()) keys.insert(group.key);
-      if (!group.account.empty()) accounts.insert(group.account);
-    }
-    std::vector<std::pair<std::string, std::uint64_t>> order(principals.begin(), principals.end());
-    std::stable_sort(order.begin(), order.end(),
-                     [](const auto& a, const auto& b) { return a.second > b.second; });
-    std::size_t named = 0;
-    for (const auto& [principal, count] : order) {
-      if (named++ == 4) {
-        parts.push_back(plural(order.size() - 4, "more principal"));
-        break;
-      }
-      const Group& sample = *samples[principal];
-      std::string words =
-          principal.empty() ? "an unknown caller" : findings::spoken_name(principal);
-      if (sample.type == "IAMUser") words = "IAM user " + words;
-      if (sample.type == "AssumedRole") words = "role " + words;
-      if (sample.type == "Root") words = "root user";
-      if (sample.type == "AWSService") words = "AWS service " + words;
-      if (sample.type == "AWSAccount") words = "somebody of account " + principal;
-      if (order.size() > 1) words += " " + with_commas(count);
-      add(words);
-    }
-    if (accounts.size() == 1) {
-      add("account " + (options_.site != nullptr ? options_.site->account_words(*accounts.begin())
-                                                 : *accounts.begin()));
-    } else if (accounts.size() > 1) {
-      add(plural(accounts.size(), "account"));
-    }
-    if (!keys.empty()) {
-      std::vector<std::string> some(keys.begin(), keys.end());
-      std::stable_partition(some.begin(), some.end(),
-                            [](const std::string& key) { return key.substr(0, 4) == "AKIA"; });
-      add(some.size() == 1   ? "key " + some.front()
-          : some.size() <= 3 ? "keys " + join(some, ", ")
-                             : "keys " + some[0] + ", " + some[1] + " and " +
-                                   std::to_string(some.size() - 2) + " more");
-    }
-    return join(parts, " · ");
   }
 
   /// "iam 20, s3 8 and 3 more"
@@ -212,20 +122,8 @@ class CaseScreen {
     return words;
   }
 
-  std::string place_words(const std::string& source) const {
-    if (options_.site != nullptr) {
-      if (const auto own = options_.site->network_of(source); !own.empty()) {
-        return source + " (" + std::string(own) + ", yours)";
-      }
-    }
-    const std::string kind = event::network_kind(source);
-    if (kind == "public" || kind == "documentation") return source + " (not known as yours)";
-    if (kind == "private" || kind == "loopback") return source + " (" + kind + ")";
-    return source;
-  }
-
   void counts() {
-    if (events_ == 0) return;
+    if (sums_.events == 0) return;
     const auto service = [](const Group& group) {
       return group.action.substr(0, group.action.find(':'));
     };
@@ -246,23 +144,10 @@ class CaseScreen {
                         [](const Group& group) {
                           return group.outcome == "error" || group.outcome == "throttled";
                         }));
-    label("From", most([&](const Group& group) { return place_words(group.source); }));
+    label("From",
+          most([&](const Group& group) { return place_words(group.source, options_.site); }));
     label("Agents", most([](const Group& group) { return group.agent; }));
     label("Regions", most([](const Group& group) { return group.region; }));
-  }
-
-  static Tone tone_of(findings::Level level) {
-    switch (level) {
-      case findings::Level::Low:
-        return Tone::Low;
-      case findings::Level::Medium:
-        return Tone::Medium;
-      case findings::Level::High:
-        return Tone::High;
-      case findings::Level::Critical:
-        return Tone::Critical;
-    }
-    return Tone::Plain;
   }
 
   void findings() {
@@ -376,132 +261,18 @@ class CaseScreen {
     }
   }
 
-  // The timeline.
-
-  static bool is_telling(const Group& step) {
-    if (step.change || step.outcome != "success") return true;
-    switch (verb_of(step.action)) {
-      case event::Verb::Secret:
-      case event::Verb::Grant:
-      case event::Verb::Hide:
-      case event::Verb::Assume:
-      case event::Verb::SignIn:
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  /// A role that is seconds old cannot be assumed yet: that is no probing.
-  bool is_catching_up(const Group& step) const {
-    if (step.action != "sts:AssumeRole" || step.outcome != "denied") return false;
-    return std::any_of(about_.steps.begin(), about_.steps.end(), [&](const Group& other) {
-      const std::int64_t age = step.last.micros - other.last.micros;
-      return other.action == "iam:CreateRole" && other.outcome == "success" &&
-             other.account == step.account && age >= 0 && age <= kCatchingUp;
-    });
-  }
-
-  std::vector<Row> rows() const {
-    std::vector<Row> rows;
-    std::map<std::string, std::size_t> open;  // what a series says → its row
-    std::optional<std::size_t> reads;         // the row of reads that goes on
-    Time last{};
-    for (const Group& step : about_.steps) {
-      if (!rows.empty() && step.first.micros - last.micros >= kSilence) {
-        open.clear();
-        reads.reset();
-      }
-      last = std::max(last, step.last);
-      if (!is_telling(step)) {
-        if (!reads) {
-          reads = rows.size();
-          rows.push_back(
-              {step.first, step.last, {}, step.event_id, {}, 0, Tone::Dim, false, false, {}});
-        }
-        Row& row = rows[*reads];
-        row.count += step.count;
-        row.last = std::max(row.last, step.last);
-        if (step.event_id != row.event_id) row.last_event_id = step.event_id;
-        row.actions[bare(step.action)] += step.count;
-        continue;
-      }
-      const std::string says =
-          step.action + "|" + step.outcome + "|" + step.error + "|" + step.source;
-      if (const auto known = open.find(says); known != open.end()) {
-        // The same again, with others between: one row for the series.
-        Row& row = rows[known->second];
-        row.count += step.count;
-        row.last = std::max(row.last, step.last);
-        if (step.event_id != row.event_id) row.last_event_id = step.event_id;
-        row.words = words_of(step, row.count, true);
-        row.catching_up = row.catching_up && is_catching_up(step);
-        continue;
-      }
-      reads.reset();
-      open.emplace(says, rows.size());
-      Row row{step.first,
-              step.last,
-              words_of(step, step.count, step.targets > 1),
-              step.event_id,
-              {},
-              step.count,
-              step.outcome == "success" ? Tone::Plain : Tone::High,
-              true,
-              false,
-              {}};
-      row.catching_up = is_catching_up(step);
-      rows.push_back(std::move(row));
-    }
-    for (Row& row : rows) {
-      if (!row.actions.empty()) row.words = reads_words(row);
-      if (row.catching_up) row.words += " (within a minute of CreateRole: IAM is catching up)";
-    }
-    return rows;
-  }
-
-  std::string words_of(const Group& step, std::uint64_t count, bool many) const {
-    std::string words = count > 1 ? with_commas(count) + " × " : "";
-    words += bare(step.action);
-    if (!many && !step.target.empty()) words += " " + findings::spoken_name(step.target);
-    if (step.outcome == "denied") {
-      words += ", denied" + (step.reason.empty() ? "" : " (" + step.reason + ")");
-    } else if (step.outcome != "success") {
-      words += ", " + (step.error.empty() ? "failed" : step.error);
-    }
-    return words;
-  }
-
-  static std::string reads_words(const Row& row) {
-    std::vector<std::pair<std::string, std::uint64_t>> order(row.actions.begin(),
-                                                             row.actions.end());
-    std::stable_sort(order.begin(), order.end(),
-                     [](const auto& a, const auto& b) { return a.second > b.second; });
-    if (order.size() == 1) {
-      return (row.count > 1 ? with_commas(row.count) + " × " : "") + order[0].first;
-    }
-    std::string words = "reads, " + plural(row.count, "call") + ": ";
-    for (std::size_t i = 0; i < order.size() && i < kMostActions; ++i) {
-      words += (i == 0 ? "" : ", ") + order[i].first;
-    }
-    if (order.size() > kMostActions) {
-      words += " and " + std::to_string(order.size() - kMostActions) + " more";
-    }
-    return words;
-  }
-
   void timeline() {
     if (about_.steps.empty()) return;
     screen_.push_back({});
-    std::vector<Row> all = rows();
+    const std::vector<TimelineRow> all = timeline_of(about_);
     std::string note = about_.steps_cut
                            ? "changes and denials only, by the hour: there are too many "
                              "calls to tell each minute"
                            : "UTC; = marks rows of one second, whose order is unknown";
     label("Timeline", note);
     std::size_t drawn = 0, left = 0;
-    const Row* before = nullptr;
-    for (const Row& row : all) {
+    const TimelineRow* before = nullptr;
+    for (const TimelineRow& row : all) {
       if (drawn >= kMostRows && !options_.all) {
         ++left;
         continue;
@@ -545,39 +316,12 @@ class CaseScreen {
   }
 
   void done_to() {
-    std::vector<Row> rows;
-    std::map<std::string, std::size_t> open;
-    for (const Group& step : about_.done_to) {
-      const std::string who =
-          step.principal.empty() ? "an unknown caller" : findings::spoken_name(step.principal);
-      const std::string says = who + "|" + step.action + "|" + step.outcome;
-      std::string words = bare(step.action) + " by " + who;
-      if (!step.source.empty() && step.source != step.principal) words += " from " + step.source;
-      if (step.outcome != "success") words += ", " + step.outcome;
-      const auto [known, fresh] = open.emplace(says, rows.size());
-      if (fresh) {
-        rows.push_back({step.first,
-                        step.last,
-                        words,
-                        step.event_id,
-                        {},
-                        step.count,
-                        step.outcome == "success" ? Tone::Plain : Tone::High,
-                        step.change,
-                        {}});
-      } else {
-        rows[known->second].count += step.count;
-        rows[known->second].last = std::max(rows[known->second].last, step.last);
-      }
-    }
+    const std::vector<TimelineRow> rows = done_to_of(about_);
     if (rows.empty()) return;
-    std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
-      return a.telling != b.telling ? a.telling : a.first < b.first;
-    });
     screen_.push_back({});
     label("Done to", "what others did to it");
     std::size_t drawn = 0;
-    for (const Row& row : rows) {
+    for (const TimelineRow& row : rows) {
       if (drawn++ == kMostDoneTo && !options_.all) {
         screen_.push_back(
             {{{"  … " + std::to_string(rows.size() - kMostDoneTo) + " more: --all has them",
@@ -595,57 +339,7 @@ class CaseScreen {
   }
 
   void next() {
-    std::vector<std::string> commands;
-    const auto add = [&](const std::string& command, const std::string& value) {
-      if (value.empty() || !findings::is_shell_safe(value) || commands.size() >= 6) return;
-      const std::string whole = command + value;
-      if (std::find(commands.begin(), commands.end(), whole) == commands.end()) {
-        commands.push_back(whole);
-      }
-    };
-    for (const Subject& subject : about_.subjects) {
-      const std::string& text = subject.entity.text;
-      switch (subject.entity.form) {
-        case Form::Key:
-        case Form::Arn:
-        case Form::Instance:
-        case Form::Address:
-          add("trailhound trail ", text);
-          break;
-        case Form::User:
-        case Form::Role:
-        case Form::Session:
-          add("trailhound trail " + std::string(name_of(subject.entity.form)) + ":", text);
-          break;
-        default:
-          break;
-      }
-    }
-    for (const Thing& thing : about_.things) {
-      if (thing.itself || (thing.made.kind != "key" && thing.made.kind != "user")) continue;
-      add("trailhound triage " + std::string(thing.made.kind == "user" ? "user:" : ""),
-          thing.made.name);
-    }
-    std::set<std::string> sources, keys;
-    for (const Group& group : about_.groups) {
-      if (event::parse_address(group.source)) sources.insert(group.source);
-      if (!group.key.empty()) keys.insert(group.key);
-    }
-    const auto is_subject = [&](const std::string& text) {
-      return std::any_of(about_.subjects.begin(), about_.subjects.end(),
-                         [&](const Subject& subject) { return subject.entity.text == text; });
-    };
-    for (const std::string& source : sources) {
-      if (!is_subject(source)) add("trailhound triage ", source);
-    }
-    for (const std::string& key : keys) {
-      if (!is_subject(key) && key.substr(0, 4) == "AKIA") add("trailhound triage ", key);
-    }
-    for (const findings::Finding& finding : about_.findings) {
-      if (finding.level >= findings::Level::High && !finding.event_ids.empty()) {
-        add("trailhound triage ", finding.event_ids.front());
-      }
-    }
+    const std::vector<std::string> commands = next_commands(about_);
     if (commands.empty()) return;
     screen_.push_back({});
     for (std::size_t i = 0; i < commands.size(); ++i) label(i == 0 ? "next" : "", commands[i]);
@@ -654,8 +348,7 @@ class CaseScreen {
   const Case& about_;
   const CaseScreenOptions& options_;
   Screen screen_;
-  std::uint64_t events_ = 0, denied_ = 0, failed_ = 0, changes_ = 0;
-  std::optional<Time> first_, last_;
+  CaseSums sums_;
   bool one_day_ = true;
 };
 
@@ -663,39 +356,6 @@ class CaseScreen {
 
 findings::Screen case_screen(const Case& about, const CaseScreenOptions& options) {
   return CaseScreen(about, options).draw();
-}
-
-findings::Table case_table(const Case& about) {
-  using engine::Kind;
-  findings::Table table(std::vector<std::pair<std::string, Kind>>{{"first", Kind::Timestamp},
-                                                                  {"last", Kind::Timestamp},
-                                                                  {"what", Kind::Text},
-                                                                  {"principal", Kind::Text},
-                                                                  {"key", Kind::Text},
-                                                                  {"account", Kind::Text},
-                                                                  {"region", Kind::Text},
-                                                                  {"source", Kind::Text},
-                                                                  {"agent", Kind::Text},
-                                                                  {"action", Kind::Text},
-                                                                  {"target", Kind::Text},
-                                                                  {"outcome", Kind::Text},
-                                                                  {"error", Kind::Text},
-                                                                  {"count", Kind::Integer},
-                                                                  {"event_id", Kind::Text}});
-  const auto text = [](const std::string& value) {
-    return value.empty() ? findings::Value{} : findings::Value{value};
-  };
-  const auto add = [&](const std::vector<Group>& groups, const std::string& what) {
-    for (const Group& group : groups) {
-      table.add({group.first, group.last, what, text(group.principal), text(group.key),
-                 text(group.account), text(group.region), text(group.source), text(group.agent),
-                 text(group.action), text(group.target), text(group.outcome), text(group.error),
-                 static_cast<std::int64_t>(group.count), text(group.event_id)});
-    }
-  };
-  add(about.steps, "did");
-  add(about.done_to, "done to it");
-  return table;
 }
 
 }  // namespace trailhound::triage

@@ -46,6 +46,13 @@ class MadeEvent {
     if (!key.empty()) identity_.emplace_back("accessKeyId", key);
     return *this;
   }
+  /// Another user of the same name.
+  MadeEvent& of_id(const std::string& id) {
+    for (Json::Member& member : identity_) {
+      if (member.first == "principalId") member.second = Json(id);
+    }
+    return *this;
+  }
   /// A session of a user's: its date makes it one.
   MadeEvent& in_session(std::int64_t seconds, bool console = false) {
     identity_.emplace_back(

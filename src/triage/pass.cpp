@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "triage/pass.hpp"
 
-#include "hunt/standing.hpp"
+#include "findings/standing.hpp"
 #include "triage/entity.hpp"
 #include "triage/links.hpp"
 
@@ -35,13 +35,13 @@ std::vector<ask::Question> asked_of_cases() {
   return {own_question(std::string(kFields), "case"),
           own_question(std::string(uses_statement()), "uses"),
           own_question(deeds_statement(), "deeds"),
-          own_question(hunt::changes_statement({}), "changes")};
+          own_question(findings::changes_statement({}), "changes")};
 }
 
 Result<void> look_once(ask::Desk& desk, const std::vector<std::string>& words) {
   std::vector<ask::Question> questions = asked_of_cases();
   ask::Close close;
-  close.actions = hunt::change_names();
+  close.actions = findings::change_names();
   for (const std::string& name : deed_names()) close.actions.push_back(name);
   for (const std::string& word : words) {
     const Entity entity = parse_entity(word);

@@ -92,7 +92,8 @@ struct Node {
   Usage usage;               ///< Direct calls
   std::vector<Source> sources;
   std::vector<Minted> minted;
-  std::vector<std::string> ids;  ///< principalIds met under this name, a user's only
+  std::string id;             ///< principalId, a user's only
+  std::size_t namesakes = 0;  ///< Other users, earlier or later ones, of the same name
   bool mfa = false;
   std::string source_identity, on_behalf_of;
   std::optional<Origin> origin;

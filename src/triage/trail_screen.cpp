@@ -10,6 +10,7 @@
 #include "event/verbs.hpp"
 #include "findings/finding.hpp"
 #include "findings/words.hpp"
+#include "triage/trail_words.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -22,49 +23,10 @@ using findings::Tone;
 constexpr std::size_t kLabel = 8;  // columns of "Folded", "Also", …
 constexpr std::size_t kMostChildren = 40;
 constexpr std::size_t kFewSessions = 3;  // of one role: more are folded into a line
-constexpr std::size_t kMostActions = 3;
-constexpr std::size_t kMostSources = 2;
 constexpr std::size_t kMostThings = 8;
-
-std::string short_key(const std::string& key) {
-  return key.size() > 8 ? "…" + key.substr(key.size() - 8) : key;
-}
-
-std::string bare(const std::string& action) {
-  const std::size_t colon = action.find(':');
-  return colon == std::string::npos ? action : action.substr(colon + 1);
-}
 
 std::string plural(std::uint64_t count, const std::string& one) {
   return with_commas(count) + " " + one + (count == 1 ? "" : "s");
-}
-
-/// What an action tells about whoever did it; less is more.
-int dullness(const Doing& doing) {
-  const std::size_t colon = doing.action.find(':');
-  const std::string source = doing.action.substr(0, colon) + ".amazonaws.com";
-  using event::Verb;
-  switch (event::verb_class(source, bare(doing.action))) {
-    case Verb::Grant:
-    case Verb::Hide:
-      return 0;
-    case Verb::Secret:
-    case Verb::Delete:
-      return 1;
-    case Verb::Run:
-    case Verb::Create:
-    case Verb::SignIn:
-      return 2;
-    case Verb::Change:
-    case Verb::Assume:
-      return 3;
-    case Verb::Data:
-      return 4;
-    case Verb::Read:
-    case Verb::List:
-      return 5;
-  }
-  return 5;
 }
 
 /// What is opened to others, as against what merely costs money.
@@ -246,11 +208,6 @@ class TrailScreen {
     }
   }
 
-  static std::size_t columns(const std::string& text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
-  }
-
   /// A user's own key or sign-in, an instance's place: not what it made for somebody else.
   bool is_its_own(std::size_t holder, std::size_t child) const {
     const Node& one = at(child);
@@ -289,16 +246,6 @@ class TrailScreen {
     if (!proof.empty()) {
       line.pieces.push_back({"  first " + std::string(findings::short_id(proof)), Tone::Dim});
     }
-  }
-
-  static void add_to(std::vector<Doing>& all, const Doing& doing) {
-    for (Doing& one : all) {
-      if (one.action == doing.action && one.outcome == doing.outcome) {
-        one.count += doing.count;
-        return;
-      }
-    }
-    all.push_back(doing);
   }
 
   std::string account_words(const Node& node) const {
@@ -369,9 +316,10 @@ class TrailScreen {
       add("never used");
     }
     line.pieces.push_back({words, Tone::Plain});
-    if (node.ids.size() > 1) {
-      line.pieces.push_back(
-          {"  " + plural(node.ids.size(), "user") + " have had this name", Tone::High});
+    if (node.namesakes > 0) {
+      line.pieces.push_back({"  " + node.id + ", one of " + std::to_string(node.namesakes + 1) +
+                                 " users who have had this name",
+                             Tone::High});
     }
     for (const Mark& mark : node.marks) {
       if (mark.inferred) {
@@ -386,13 +334,6 @@ class TrailScreen {
     }
     proof_words(node, line);
     gone_words(node, line);
-  }
-
-  /// Whether a person may have chosen a session's name: programs make theirs of long numbers.
-  static bool is_chosen(const std::string& session) {
-    const auto digits = std::count_if(session.begin(), session.end(),
-                                      [](unsigned char c) { return std::isdigit(c) != 0; });
-    return session.size() <= 64 && digits < 8;
   }
 
   void proof_words(const Node& node, TextLine& line) const {
@@ -436,101 +377,6 @@ class TrailScreen {
     line.pieces.push_back({"  gone " + moment(*gone->gone_at) + " " +
                                std::string(findings::short_id(gone->gone_event)),
                            Tone::Dim});
-  }
-
-  static std::string keys_words(const Node& node) {
-    if (node.kind == Kind::Key) return {};
-    std::vector<std::string> used;
-    for (const std::string& key : node.keys) {
-      if (std::find(node.unused_keys.begin(), node.unused_keys.end(), key) ==
-          node.unused_keys.end()) {
-        used.push_back(key);
-      }
-    }
-    std::string words;
-    if (node.kind == Kind::SignIn) {
-      if (!used.empty()) words = plural(used.size(), "console key");
-      return words;
-    }
-    if (used.size() <= 2) {
-      for (const std::string& key : used) words += (words.empty() ? "" : ", ") + short_key(key);
-    } else {
-      words = short_key(used.front()) + " and " + plural(used.size() - 1, "more key");
-    }
-    if (node.unused_keys.empty()) return words;
-    std::string unused;
-    for (const std::string& key : node.unused_keys) {
-      unused += (unused.empty() ? "" : ", ") + short_key(key);
-    }
-    if (used.empty()) return unused;
-    return words + " (and " + unused + ", never used)";
-  }
-
-  static std::string sources_words(const Node& node) {
-    std::string words;
-    for (std::size_t i = 0; i < node.sources.size() && i < kMostSources; ++i) {
-      const Source& source = node.sources[i];
-      words += (words.empty() ? "" : ", ") + source.address;
-      if (!source.words.empty()) words += " (" + source.words + ")";
-    }
-    if (node.sources.size() > kMostSources) {
-      const std::size_t more = node.sources.size() - kMostSources;
-      words += " and " + std::to_string(more) + (more == 1 ? " more address" : " more addresses");
-    }
-    return words;
-  }
-
-  static std::string error_words(const std::vector<Doing>& doings) {
-    for (const Doing& doing : doings) {
-      if (doing.outcome != "success" && !doing.error.empty()) return " (" + doing.error + ")";
-    }
-    return {};
-  }
-
-  /// "29 × GetPasswordData, all denied", "13 events, 2 denied: RunInstances, CreateUser, …"
-  static std::string done(const Usage& usage, const std::vector<Doing>& doings) {
-    std::set<std::string> actions;
-    std::uint64_t denied = 0, failed = 0, count = 0;
-    for (const Doing& doing : doings) {
-      actions.insert(doing.action);
-      count += doing.count;
-      if (doing.outcome == "denied") denied += doing.count;
-      if (doing.outcome != "denied" && doing.outcome != "success") failed += doing.count;
-    }
-    const auto part = [](std::uint64_t some, std::uint64_t all, const std::string& word) {
-      return some == 0 ? ""
-                       : ", " +
-                             (some == all && all > 1 ? "all"
-                              : all == 1             ? ""
-                                                     : with_commas(some)) +
-                             (all == 1 ? "" : " ") + word;
-    };
-    if (actions.size() == 1) {
-      return with_commas(count) + " × " + bare(*actions.begin()) + part(denied, count, "denied") +
-             part(failed, count, "failed") + (failed == count ? error_words(doings) : "");
-    }
-    std::string words = plural(usage.events, "event");
-    if (usage.denied > 0) words += ", " + with_commas(usage.denied) + " denied";
-    std::vector<Doing> order = doings;
-    std::stable_sort(order.begin(), order.end(), [](const Doing& a, const Doing& b) {
-      const int one = dullness(a), other = dullness(b);
-      if (one != other) return one < other;
-      return a.count != b.count ? a.count > b.count : a.action < b.action;
-    });
-    std::vector<std::string> named;
-    for (const Doing& doing : order) {
-      const std::string name = bare(doing.action);
-      if (std::find(named.begin(), named.end(), name) != named.end()) continue;
-      if (named.size() == kMostActions) break;
-      named.push_back(name);
-    }
-    if (!named.empty()) {
-      words += ": " + join(named, ", ");
-      if (actions.size() > named.size()) {
-        words += " and " + plural(actions.size() - named.size(), "other action");
-      }
-    }
-    return words;
   }
 
   // Below the tree.
@@ -654,73 +500,10 @@ class TrailScreen {
   std::string day_;
 };
 
-std::string kind_word(Kind kind) {
-  static constexpr std::string_view kWords[] = {
-      "user", "key", "sign-in", "session", "instance", "place", "function", "outsider", "provider"};
-  return std::string(kWords[static_cast<std::size_t>(kind)]);
-}
-
 }  // namespace
 
 findings::Screen trail_screen(const TrailView& view, const TrailOptions& options) {
   return TrailScreen(view, options).draw();
-}
-
-findings::Table trail_table(const TrailView& view) {
-  using engine::Kind;
-  findings::Table table(std::vector<std::pair<std::string, Kind>>{
-      {"node", Kind::Integer},    {"from", Kind::Integer},    {"asked", Kind::Text},
-      {"kind", Kind::Text},       {"name", Kind::Text},       {"principal", Kind::Text},
-      {"arn", Kind::Text},        {"account", Kind::Text},    {"session", Kind::Text},
-      {"keys", Kind::List},       {"never_used", Kind::List}, {"made", Kind::Timestamp},
-      {"first", Kind::Timestamp}, {"last", Kind::Timestamp},  {"events", Kind::Integer},
-      {"denied", Kind::Integer},  {"sources", Kind::List},    {"service_keys", Kind::Integer},
-      {"link", Kind::Text},       {"event_id", Kind::Text},   {"why", Kind::Text},
-      {"marks", Kind::List},      {"unresolved", Kind::Text}});
-  const auto text = [](const std::string& value) {
-    return value.empty() ? findings::Value{} : findings::Value{value};
-  };
-  const auto time = [](std::optional<Time> value) {
-    return value ? findings::Value{*value} : findings::Value{};
-  };
-  for (std::size_t place = 0; place < view.trail->nodes.size(); ++place) {
-    if (!view.shown[place]) continue;
-    const Node& node = view.trail->nodes[place];
-    std::vector<std::string> sources, marks;
-    for (const Source& source : node.sources) sources.push_back(source.address);
-    for (const Mark& mark : node.marks) {
-      marks.push_back(mark.word + (mark.reason.empty() ? "" : ": " + mark.reason) + " (" +
-                      mark.event_id + ")");
-    }
-    const bool asked = std::find(view.focus.begin(), view.focus.end(), place) != view.focus.end();
-    table.add({static_cast<std::int64_t>(place),
-               node.origin ? findings::Value{static_cast<std::int64_t>(node.origin->from)}
-                           : findings::Value{},
-               asked ? findings::Value{std::string("yes")} : findings::Value{},
-               kind_word(node.kind),
-               text(node.name),
-               text(node.principal),
-               text(node.arn),
-               text(node.account),
-               text(node.session),
-               node.keys,
-               node.unused_keys,
-               time(node.made),
-               time(node.usage.first),
-               time(node.usage.last),
-               static_cast<std::int64_t>(node.usage.events),
-               static_cast<std::int64_t>(node.usage.denied),
-               sources,
-               static_cast<std::int64_t>(node.minted_keys.size()),
-               !node.origin ? findings::Value{}
-                            : findings::Value{std::string(
-                                  node.origin->proof == Proof::Proven ? "proven" : "inferred")},
-               node.origin ? text(node.origin->event_id) : findings::Value{},
-               node.origin ? text(node.origin->words) : findings::Value{},
-               marks,
-               text(node.end)});
-  }
-  return table;
 }
 
 }  // namespace trailhound::triage

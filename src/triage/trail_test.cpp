@@ -106,6 +106,38 @@ TEST(Trail, TakesAKeyOfTheSameSecondForASessionOnlyAsInferred) {
   EXPECT_THAT(session.origin->words, HasSubstr("same role, name and second"));
 }
 
+TEST(Trail, TakesAUserOfTheSameNameForAnother) {
+  MadeLogs logs;
+  const auto make_user = [&](std::int64_t at, const std::string& id, const std::string& key) {
+    logs.add(MadeEvent("iam", "CreateUser", at)
+                 .by_user("alice", kAliceKey)
+                 .asks({{"userName", "build"}})
+                 .gets({{"user", Json::Object{{"userName", "build"},
+                                              {"userId", id},
+                                              {"arn", "arn:aws:iam::111122223333:user/build"}}}})
+                 .called("make-" + id));
+    logs.add(MadeEvent("iam", "CreateAccessKey", at + 10)
+                 .by_user("alice", kAliceKey)
+                 .asks({{"userName", "build"}})
+                 .gets({{"accessKey", Json::Object{{"userName", "build"}, {"accessKeyId", key}}}}));
+    logs.add(MadeEvent("s3", "ListBuckets", at + 60).by_user("build", key).of_id(id));
+  };
+  make_user(0, "AIDAFIRST", "AKIAFIRST00000000000");
+  make_user(3600, "AIDASECOND", "AKIASECOND0000000000");
+  Followed all = followed(logs.desk());
+  const auto user_of_key = [&](const std::string& key) {
+    const auto path = all.trail.path_to(node_of(all.trail, key));
+    return all.trail.nodes[path[path.size() - 2]];
+  };
+  EXPECT_EQ(user_of_key("AKIAFIRST00000000000").id, "AIDAFIRST");
+  EXPECT_EQ(user_of_key("AKIASECOND0000000000").id, "AIDASECOND");
+  ASSERT_TRUE(user_of_key("AKIASECOND0000000000").origin);
+  EXPECT_EQ(user_of_key("AKIASECOND0000000000").origin->event_id, "make-AIDASECOND");
+  const std::string screen = screen_of(all, "AKIASECOND0000000000");
+  EXPECT_THAT(screen, HasSubstr("AIDASECOND, one of 2 users who have had this name"));
+  EXPECT_THAT(screen, Not(HasSubstr("AKIAFIRST")));
+}
+
 TEST(Trail, JoinsTwoAccountsByTheSharedEvent) {
   MadeLogs logs;
   const std::string arn = MadeEvent::session_arn("reader", "x", "444455556666");

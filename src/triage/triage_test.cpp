@@ -97,6 +97,21 @@ TEST(EventStory, TellsWhoAskedForWhatAndWhatCameOfIt) {
   EXPECT_THAT(stories->front().next, Contains("trailhound triage user:bob"));
 }
 
+TEST(Pass, GivesTheSameCaseAsTheFilesAskedAgainAndAgain) {
+  MadeLogs logs;
+  add_group_story(logs);
+  logs.add(MadeEvent("s3", "GetBucketPolicy", 700)
+               .by_user("carol", "AKIACAROL00000000000")
+               .asks({{"bucketName", "not-asked-about"}}));
+  for (const char* word : {"user:bob", "AKIAALICE00000000000", "198.51.100.9", "alice",
+                           "198.51.100.0/24", "agent:aws-cli", "3044ff70", "not-asked-about"}) {
+    const auto again = logs.desk();
+    const auto once = logs.desk();
+    ASSERT_TRUE(gather(*once, {word}, {}).ok());
+    EXPECT_EQ(screen_of(*once, {word}), screen_of(*again, {word})) << word;
+  }
+}
+
 TEST(EventStory, IsFoundByTheActionWhereTheRecordHasNoId) {
   MadeLogs logs;
   const auto record = parse_json(

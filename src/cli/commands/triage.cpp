@@ -7,7 +7,6 @@
 #include "show/visible.hpp"
 #include "triage/case.hpp"
 #include "triage/event_story.hpp"
-#include "triage/pass.hpp"
 #include "triage/trail_screen.hpp"
 
 namespace trailhound::cli {
@@ -57,7 +56,19 @@ Result<Exit> run(Options options, Console& console) {
   TRY(const findings::Site site, findings::Site::find(options.logs.site, options.logs.places()));
   options.logs.source.unique = true;  // an event in two files is one event
   TRY(const std::unique_ptr<ask::Desk> desk, console.open(options.logs));
-  if (options.no_hunts) TRY(triage::look_once(*desk, options.entities));
+  triage::CaseOptions how;
+  how.site = &site;
+  hunt::Catalogue catalogue;
+  if (!options.no_hunts) {
+    TRY(catalogue, hunt::Catalogue::load({hunt::catalogue_folder()}));
+    how.catalogue = &catalogue;
+  }
+  // One event needs no hunts: what is told of it is asked of the events around it.
+  const bool maybe_one_event =
+      options.entities.size() == 1 && !options.output.format_given &&
+      triage::parse_entity(options.entities.front()).form == triage::Form::Event;
+  how.gathered = !maybe_one_event;
+  TRY(triage::gather(*desk, options.entities, maybe_one_event ? triage::CaseOptions{} : how));
   std::vector<triage::Subject> subjects;
   findings::Screen absent;
   for (const std::string& word : options.entities) {
@@ -67,8 +78,9 @@ Result<Exit> run(Options options, Console& console) {
       continue;
     }
     TRY(const triage::Held held, triage::what_is_held(*desk));
-    for (findings::TextLine& line : triage::absent_screen(word, held))
+    for (findings::TextLine& line : triage::absent_screen(word, held)) {
       absent.push_back(std::move(line));
+    }
   }
   if (!absent.empty()) {
     TRY(console.print(screen_text(absent, console.look(options.output)), options.output));
@@ -82,13 +94,6 @@ Result<Exit> run(Options options, Console& console) {
   }
   if (options.raw) {
     return Error("bad-flag", "`--raw` shows the record of one event: name it by its id");
-  }
-  triage::CaseOptions how;
-  how.site = &site;
-  hunt::Catalogue catalogue;
-  if (!options.no_hunts) {
-    TRY(catalogue, hunt::Catalogue::load({hunt::catalogue_folder()}));
-    how.catalogue = &catalogue;
   }
   TRY(const triage::Case about, triage::open_case(*desk, std::move(subjects), how));
   if (options.output.format_given) {
