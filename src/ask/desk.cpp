@@ -38,6 +38,20 @@ constexpr std::string_view kKept = "events";
 constexpr std::string_view kWorthKeeping[] = {"principal", "is_service", "action", "outcome"};
 constexpr std::size_t kMany = 8;
 
+/// Derived fields that are worked out together where events of logs are kept: those of a row are
+/// made of much the same fields, so that their combinations are few.
+using event::Field;
+const std::vector<std::vector<Field>> kWorkedOutTogether = {
+    {Field::Role, Field::Session, Field::SessionOwner, Field::Principal, Field::Workload,
+     Field::ActorKind, Field::IsService},
+    {Field::Agent, Field::AgentFamily, Field::AgentKind},
+    {Field::Via},
+    {Field::Network},
+    {Field::Action, Field::VerbClass},
+    {Field::IsChange},
+    {Field::ErrorClass},
+};
+
 /// The events of some fields of a lake, kept in the engine.
 struct KeptTable {
   event::FieldSet fields;
@@ -142,28 +156,16 @@ class LogsDesk final : public Desk {
   }
 
   Result<void> gather(const std::vector<Question>& questions) override {
-    TRY(Wanted wanted, what_is_wanted(questions));
-    if (!lake_) return gather_blocks(wanted.plan, nullptr);
-    KeptTable kept{wanted.plan.fields, {}};
-    for (const std::string_view name : kWorthKeeping) {
-      if (wanted.uses[std::string(name)] >= kMany) kept.derived.emplace_back(name);
-    }
-    const std::string scan = scan_text(std::move(wanted.plan), nullptr);
-    TRY(const std::string select, selection(kept, scan, wanted.known));
-    const Result<std::uint64_t> rows = database_->keep(kKept, select);
-    gathered_coverage_ = coverage_of_source();
-    if (!rows.ok()) return rows.error();
-    kept_ = std::move(kept);
-    return {};
+    if (!lake_) return gather_blocks(questions, nullptr);
+    TRY(const Known known, what_is_known(questions));
+    TRY(const Window window, this_window());
+    forget_kept();
+    return gather_lake(questions, known, window);
   }
 
   Result<void> gather_closely(const std::vector<Question>& questions, const Close& close) override {
     if (lake_) return {};
-    TRY(Wanted wanted, what_is_wanted(questions));
-    for (const event::Field told_by : {event::Field::EventName, event::Field::EventSource}) {
-      wanted.plan.fields.add(told_by);
-    }
-    return gather_blocks(wanted.plan, &close);
+    return gather_blocks(questions, &close);
   }
 
   const read::Coverage& coverage() const override {
@@ -187,44 +189,150 @@ class LogsDesk final : public Desk {
  private:
   bool keeps() const { return kept_ || blocks_ != nullptr; }
 
-  /// What a pass for many questions is to bring, with nothing kept any more.
-  struct Wanted {
+  /// What questions need of the events that are kept for them.
+  struct Needs {
     event::ScanPlan plan;
     std::map<std::string, std::size_t> uses;  ///< Questions that use a derived field
-    Known known;
   };
-  Result<Wanted> what_is_wanted(const std::vector<Question>& questions) {
-    Wanted wanted;
-    TRY(wanted.known, what_is_known(questions));
-    TRY(const Window window, this_window());
-    event::ScanPlan plan;
-    plan.fields.add(event::Field::EventId);
+  static Needs needs_of(const std::vector<Question>& questions, const Known& known) {
+    Needs needs;
+    needs.plan.once = true;
+    needs.plan.fields.add(event::Field::EventId);
     for (const Question& question : questions) {
       // One that cannot be understood says so when it is asked.
-      const Result<Understood> meant = understand(question, wanted.known);
+      const Result<Understood> meant = understand(question, known);
       if (!meant.ok()) continue;
-      for (const sql::TableUse& use : meant->bound.tables()) plan.fields.add(use.plan.fields);
-      for (const std::string& name : meant->bound.own_names()) ++wanted.uses[name];
+      for (const sql::TableUse& use : meant->bound.tables()) {
+        needs.plan.fields.add(use.plan.fields);
+      }
+      for (const std::string& name : meant->bound.own_names()) ++needs.uses[name];
     }
-    plan.once = true;
+    return needs;
+  }
+
+  Result<void> gather_lake(const std::vector<Question>& questions, const Known& known,
+                           const Window& window) {
+    Needs needs = needs_of(questions, known);
+    KeptTable kept{needs.plan.fields, {}};
+    for (const std::string_view name : kWorthKeeping) {
+      if (needs.uses[std::string(name)] >= kMany) kept.derived.emplace_back(name);
+    }
+    const std::string scan = scan_text(window.narrow(std::move(needs.plan)), nullptr);
+    TRY(const std::string select, selection(kept, scan, known));
+    const Result<std::uint64_t> rows = database_->keep(kKept, select);
+    gathered_coverage_ = coverage_of_source();
+    if (!rows.ok()) return rows.error();
+    kept_ = std::move(kept);
+    return {};
+  }
+
+  void forget_kept() {
     kept_.reset();
     blocks_.reset();
     database_->withdraw_offers();
-    wanted.plan = window.narrow(std::move(plan));
-    return wanted;
   }
 
-  Result<void> gather_blocks(const event::ScanPlan& plan, const Close* close) {
+  /// Keeps events of logs, with what is worked out again and again worked out once.
+  Result<void> gather_blocks(const std::vector<Question>& questions, const Close* close) {
+    TRY(Known known, what_is_known(questions));
+    TRY(const Window window, this_window());
+    for (const event::FieldInfo& info : event::worked_out()) known.worked_out.add(info.field);
+    for (;;) {
+      forget_kept();
+      event::ScanPlan plan = window.narrow(needs_of(questions, known).plan);
+      if (close != nullptr) {
+        for (const Field told_by : {Field::EventName, Field::EventSource}) plan.fields.add(told_by);
+      }
+      TRY(const event::FieldSet unsettled, keep_blocks(plan, known, close));
+      if (unsettled.empty()) return {};
+      // What these are made of is then kept itself.
+      event::FieldSet fewer;
+      for (const event::FieldInfo& info : event::worked_out()) {
+        if (known.worked_out.has(info.field) && !unsettled.has(info.field)) fewer.add(info.field);
+      }
+      known.worked_out = fewer;
+    }
+  }
+
+  /// Says which fields could not be worked out once: what they are made of is combined in too many
+  /// ways.
+  Result<event::FieldSet> keep_blocks(event::ScanPlan plan, Known known, const Close* close) {
     stopped_ = false;
+    known.worked_out = {};
+    std::vector<read::Settled> settled;
+    std::vector<Understood> workings;
+    event::FieldSet kept_fields;
+    for (const event::FieldInfo& info : event::schema()) {
+      if (plan.fields.has(info.field)) kept_fields.add(info.field);
+    }
+    for (const std::vector<Field>& together : kWorkedOutTogether) {
+      read::Settled one;
+      std::string names;
+      for (const Field field : together) {
+        if (!plan.fields.has(field)) continue;
+        one.fields.push_back(field);
+        names += fmt::format(", {}", event::describe(field).sql_name);
+      }
+      if (one.fields.empty()) continue;
+      Question question;
+      question.text = "select eventid" + names + " from cloudtrail";
+      TRY(Understood meant, understand(question, known));
+      one.by = meant.bound.tables().front().plan.fields;
+      settled.push_back(std::move(one));
+      workings.push_back(std::move(meant));
+    }
+    plan.fields = kept_fields;
     read::KeepOptions options{.threads = source_.threads,
                               .memory = source_.memory / 8,
                               .temp_folder = database_->temp_folder(),
-                              .progress = source_.progress};
-    if (close != nullptr) look_closely(*close, plan.fields, options);
+                              .progress = source_.progress,
+                              .settled = settled};
+    if (close != nullptr) {
+      event::FieldSet read = plan.fields;
+      for (const read::Settled& one : settled) read.add(one.by);
+      look_closely(*close, read, options);
+    }
     Result<std::unique_ptr<read::Kept>> kept = read::Kept::gather(*logs_, plan, options, &stopped_);
     gathered_coverage_ = coverage_of_source();
     if (!kept.ok()) return std::move(kept).error();
+    event::FieldSet unsettled;
+    for (std::size_t place = 0; place < settled.size(); ++place) {
+      read::Kept* const combinations = (*kept)->combinations(place);
+      if (combinations == nullptr) {
+        for (const Field field : settled[place].fields) unsettled.add(field);
+        continue;
+      }
+      TRY(work_out(**kept, *combinations, settled[place], workings[place]));
+    }
     blocks_ = std::move(*kept);
+    return unsettled;
+  }
+
+  /// Works out some fields once for each combination of what they are made of, and gives them to
+  /// the events.
+  Result<void> work_out(read::Kept& kept, read::Kept& combinations, const read::Settled& settled,
+                        const Understood& meant) {
+    std::vector<std::vector<std::optional<std::string>>> values(
+        settled.fields.size(), std::vector<std::optional<std::string>>(combinations.events()));
+    TRY(const auto rows,
+        database_->run(sql::print_duckdb(meant.bound, [&](const sql::TableUse& use) {
+          return database_->offer(combinations, use.plan);
+        })));
+    for (;;) {
+      TRY(const engine::Batch* batch, rows->next());
+      if (batch == nullptr) break;
+      for (std::size_t row = 0; row < batch->rows(); ++row) {
+        const std::uint64_t number = std::stoull(std::string(batch->cell(0, row).text()));
+        for (std::size_t i = 0; i < values.size(); ++i) {
+          const engine::Cell cell = batch->cell(i + 1, row);
+          if (!cell.is_null()) values[i][number - 1] = engine::cell_text(cell);
+        }
+      }
+    }
+    database_->withdraw_offers();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      kept.give(settled.fields[i], std::move(values[i]));
+    }
     return {};
   }
 
@@ -260,9 +368,28 @@ class LogsDesk final : public Desk {
         sql::print_duckdb_source(meant.bound, [&](const sql::TableUse&) { return scan; }));
   }
 
+  /// Whether the blocks hold all these fields.
+  bool covers(const event::FieldSet& wanted) const {
+    event::FieldSet both = blocks_->fields();
+    both.add(wanted);
+    return both == blocks_->fields();
+  }
+
   /// Understands a question so that it can use what is kept: without working out again what stands
   /// there as a column, unless it needs more than was kept.
   Result<Understood> understand_here(const Question& question, const Known& known) {
+    if (blocks_) {
+      Known here = known;
+      for (const event::FieldInfo& info : event::worked_out()) {
+        if (blocks_->fields().has(info.field)) here.worked_out.add(info.field);
+      }
+      TRY(Understood meant, understand(question, here));
+      const std::vector<sql::TableUse>& tables = meant.bound.tables();
+      if (std::all_of(tables.begin(), tables.end(),
+                      [&](const sql::TableUse& use) { return covers(use.plan.fields); })) {
+        return meant;
+      }
+    }
     if (kept_ && !kept_->derived.empty()) {
       Known here = known;
       here.given = kept_->derived;
@@ -310,11 +437,7 @@ class LogsDesk final : public Desk {
       if (given || kept_->derived.empty()) return fmt::format("kept.{}", kKept);
       return fmt::format("(SELECT * EXCLUDE ({}) FROM kept.{})", join(kept_->derived, ", "), kKept);
     }
-    if (blocks_) {
-      event::FieldSet both = blocks_->fields();
-      both.add(plan.fields);
-      if (both == blocks_->fields()) return database_->offer(*blocks_, std::move(plan));
-    }
+    if (blocks_ && covers(plan.fields)) return database_->offer(*blocks_, std::move(plan));
     plan = window.narrow(std::move(plan));
     plan.once = plan.once || source_.unique || keeps();
     return scan_text(std::move(plan), watch);

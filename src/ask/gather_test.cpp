@@ -8,6 +8,7 @@
 
 #include "ask/ask.hpp"
 #include "ask/close.hpp"
+#include "event/schema.hpp"
 
 namespace trailhound::ask {
 namespace {
@@ -19,14 +20,14 @@ class LogFile {
  public:
   explicit LogFile(std::string_view text)
       : path_(std::filesystem::temp_directory_path() /
-              ("gather-" + std::to_string(::getpid()) + "-" + std::to_string(text.size()) +
-               ".json")) {
+              ("gather-" + std::to_string(::getpid()) + "-" + std::to_string(++made_) + ".json")) {
     std::ofstream(path_) << text;
   }
   ~LogFile() { std::filesystem::remove(path_); }
   std::string path() const { return path_.string(); }
 
  private:
+  static inline int made_ = 0;
   std::filesystem::path path_;
 };
 
@@ -114,6 +115,56 @@ TEST_F(Gather, LeavesNothingOutThatAConditionLetsThrough) {
                              std::string(condition) + " order by 1"));
     plain.push_back(rows(asked.back()));
   }
+  const auto gathered = desk->gather(asked);
+  ASSERT_TRUE(gathered.ok()) << gathered.error().message;
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    EXPECT_EQ(rows(asked[i]), plain[i]) << asked[i].text;
+}
+
+/// Identities of every kind, those without a word about themselves too.
+constexpr std::string_view kIdentities = R"({"Records":[
+{"eventID":"i1","eventTime":"2024-03-01T09:00:00Z","eventSource":"s3.amazonaws.com","eventName":"PutObject","awsRegion":"us-east-1","userAgent":"aws-cli/2.15.30 Python/3.11","sourceIPAddress":"10.0.0.1","readOnly":false,"recipientAccountId":"111122223333","userIdentity":{"type":"AssumedRole","principalId":"AROADEPLOY:i-0123456789abcdef0","arn":"arn:aws:sts::111122223333:assumed-role/deploy/i-0123456789abcdef0","accountId":"111122223333","sessionContext":{"sessionIssuer":{"type":"Role","arn":"arn:aws:iam::111122223333:role/deploy"}}}},
+{"eventID":"i2","eventTime":"2024-03-01T09:00:01Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","userAgent":"Boto3/1.34.0","sourceIPAddress":"198.51.100.7","readOnly":true,"errorCode":"SlowDown","recipientAccountId":"111122223333","userIdentity":{"type":"AssumedRole","principalId":"AROACI:run-7","arn":"arn:aws:sts::111122223333:assumed-role/ci/run-7","accountId":"111122223333","sessionContext":{"webIdFederationData":{"federatedProvider":"arn:aws:iam::111122223333:oidc-provider/ci.example","attributes":{"ci.example:sub":"repo:main"}},"sessionIssuer":{"type":"Role","arn":"arn:aws:iam::111122223333:role/ci"}}}},
+{"eventID":"i3","eventTime":"2024-03-01T09:00:02Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","sourceIPAddress":"s3.amazonaws.com","recipientAccountId":"111122223333","userIdentity":{"type":"IAMUser","principalId":"AIDAB","userName":"bo'b","accountId":"111122223333","accessKeyId":"AKIAB","invokedBy":"s3.amazonaws.com"}},
+{"eventID":"i4","eventTime":"2024-03-01T09:00:03Z","eventName":"Odd","awsRegion":"us-east-1","userIdentity":null},
+{"eventID":"i5","eventTime":"2024-03-01T09:00:04Z","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","errorMessage":"Failed authentication","awsRegion":"us-east-1","userAgent":"","sourceIPAddress":"203.0.113.9","userIdentity":{"type":"IAMUser","accountId":"anonymous"}},
+{"eventID":"i6","eventTime":"2024-03-01T09:00:05Z","eventSource":"ec2.amazonaws.com","eventName":"RunInstances","errorCode":"Client.Weird","errorMessage":"You are not authorized to perform this","awsRegion":"us-east-1","userIdentity":{"type":"AWSService","invokedBy":"autoscaling.amazonaws.com"}}]})";
+
+// What is worked out once for all that have the same identity, agent, action ... must be what each
+// event says by itself, as a value and in a condition.
+TEST_F(Gather, WorksOutForManyWhatEachWouldSay) {
+  const LogFile identities(kIdentities);
+  Source source;
+  source.logs = {identities.path()};
+  auto opened = Desk::open(std::move(source));
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  desk = std::move(*opened);
+  std::vector<Question> asked;
+  std::vector<std::vector<std::string>> plain;
+  std::size_t named = 0;
+  for (const event::FieldInfo& info : event::worked_out()) {
+    const std::string name(info.sql_name);
+    for (const std::string& condition :
+         {std::string("true"), name + " is null", name + " is not null",
+          "not coalesce(" + name + " is null, false)"}) {
+      asked.push_back(question("select eventid || ' ' || coalesce(cast(" + name +
+                               " as varchar), 'NULL') from cloudtrail where " + condition +
+                               " order by 1"));
+    }
+    ++named;
+  }
+  EXPECT_GT(named, 10u);
+  for (const char* condition :
+       {"principal = 'arn:aws:iam::111122223333:role/ci/repo:main'",
+        "principal <> 'arn:aws:iam::111122223333:role/ci/repo:main'", "principal like '%bo''b'",
+        "principal not like '%role%'", "principal in ('autoscaling.amazonaws.com', null)",
+        "principal not in ('autoscaling.amazonaws.com')", "is_service", "not is_service",
+        "is_service is null or is_change", "coalesce(is_change, true)", "is_service = false",
+        "outcome = 'denied' and principal is not null", "workload like 'i-%' or via is not null"}) {
+    asked.push_back(question("select distinct eventid from cloudtrail where " +
+                             std::string(condition) + " order by 1"));
+  }
+  for (const Question& one : asked) plain.push_back(rows(one));
   const auto gathered = desk->gather(asked);
   ASSERT_TRUE(gathered.ok()) << gathered.error().message;
   for (std::size_t i = 0; i < asked.size(); ++i)

@@ -77,6 +77,7 @@ Result<Understood> understand(const Question& question, const Known& known) {
   binding.now = known.now;
   binding.parse = athena::parse_expression;
   binding.given = known.given;
+  binding.worked_out = known.worked_out;
   Result<sql::Bound> bound = sql::bind(tree, binding, notices);
   if (!bound.ok()) return std::move(bound.error()).in(question.name);
   return Understood{std::move(tree), std::move(bound).value(), std::move(notices)};

@@ -21,6 +21,7 @@ struct Known {
   bool single_account = false;       ///< `cloudtrail_000000000000` then stands for the one account
   bool now_given = false;            ///< `now` is not the newest event
   std::vector<std::string> given{};  ///< Derived fields that the table holds as columns
+  event::FieldSet worked_out{};      ///< Those that it holds as fields of events
 };
 
 /// A question of our own languages, bound.

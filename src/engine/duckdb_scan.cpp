@@ -26,10 +26,10 @@ struct Bound {
 struct Running {
   Scans& scans;
   std::shared_ptr<event::EventScan> scan;
-  std::vector<idx_t> columns;
+  std::vector<Field> columns;
   event::FieldSet fields;
 
-  Running(Scans& of, std::shared_ptr<event::EventScan> begun, std::vector<idx_t> which,
+  Running(Scans& of, std::shared_ptr<event::EventScan> begun, std::vector<Field> which,
           event::FieldSet wanted)
       : scans(of), scan(std::move(begun)), columns(std::move(which)), fields(wanted) {
     scans.begin(scan);
@@ -70,6 +70,16 @@ const DuckDb& duck() {
   return *loaded;
 }
 
+/// The columns of a table of events: those of the schema, then what the plan asks for besides.
+std::vector<Field> columns_of(const event::FieldSet& planned) {
+  const std::span<const Field> top = event::members(Field::Record);
+  std::vector<Field> columns(top.begin(), top.end());
+  for (const event::FieldInfo& field : event::worked_out()) {
+    if (planned.has(field.field)) columns.push_back(field.field);
+  }
+  return columns;
+}
+
 void bind(duckdb_bind_info info) {
   guarded(
       [&] {
@@ -82,7 +92,7 @@ void bind(duckdb_bind_info info) {
           duck().bind_set_error(info, "no events are offered under this number");
           return;
         }
-        for (const Field field : event::members(Field::Record)) {
+        for (const Field field : columns_of(offer->plan.fields)) {
           duckdb_logical_type type = type_of_field(duck(), field);
           duck().bind_add_result_column(info, std::string(event::describe(field).sql_name).c_str(),
                                         type);
@@ -94,12 +104,15 @@ void bind(duckdb_bind_info info) {
 }
 
 /// The plan's fields inside the columns that DuckDB wants.
-event::FieldSet fields_within(const event::FieldSet& planned, const std::vector<idx_t>& columns) {
+event::FieldSet fields_within(const event::FieldSet& planned, const std::vector<Field>& columns) {
   event::FieldSet within;
-  for (const idx_t column : columns) {
+  for (const Field column : columns) {
     event::FieldSet of_column;
-    of_column.add_with_members(event::members(Field::Record)[column]);
+    of_column.add_with_members(column);
     for (const event::FieldInfo& field : event::schema()) {
+      if (of_column.has(field.field) && planned.has(field.field)) within.add(field.field);
+    }
+    for (const event::FieldInfo& field : event::worked_out()) {
       if (of_column.has(field.field) && planned.has(field.field)) within.add(field.field);
     }
   }
@@ -110,11 +123,12 @@ void init(duckdb_init_info info) {
   guarded(
       [&] {
         Bound& bound = *static_cast<Bound*>(duck().init_get_bind_data(info));
-        std::vector<idx_t> columns;
-        for (idx_t i = 0; i < duck().init_get_column_count(info); ++i) {
-          columns.push_back(duck().init_get_column_index(info, i));
-        }
         event::ScanPlan plan = bound.offer->plan;
+        const std::vector<Field> all = columns_of(plan.fields);
+        std::vector<Field> columns;
+        for (idx_t i = 0; i < duck().init_get_column_count(info); ++i) {
+          columns.push_back(all.at(duck().init_get_column_index(info, i)));
+        }
         plan.fields = fields_within(plan.fields, columns);
         std::shared_ptr<event::EventScan> scan = bound.offer->source.scan(plan);
         duck().init_set_max_threads(info, bound.scans.threads);

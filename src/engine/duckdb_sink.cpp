@@ -82,13 +82,12 @@ duckdb_logical_type type_of_field(const DuckDb& duck, Field field) {
   return made;
 }
 
-VectorSink::VectorSink(const DuckDb& duck, std::span<const idx_t> columns,
+VectorSink::VectorSink(const DuckDb& duck, std::span<const Field> columns,
                        const event::FieldSet& wanted)
     : duck_(duck), capacity_(duck.vector_size()) {
-  const std::span<const Field> top = event::members(Field::Record);
-  for (const idx_t column : columns) {
-    CHECK(column < top.size(), "a column that the schema has not");
-    columns_.push_back(index_of(top[column]));
+  for (const Field column : columns) {
+    CHECK(event::describe(column).parent == Field::Record, "a column is a field of the event");
+    columns_.push_back(index_of(column));
   }
   for (const FieldInfo& info : event::schema()) {
     Target& target = targets_[index_of(info.field)];
@@ -115,6 +114,12 @@ VectorSink::VectorSink(const DuckDb& duck, std::span<const idx_t> columns,
     if (info.kind == FieldKind::List || info.kind == FieldKind::Map) {
       elements_.emplace_back().field = index_of(info.field);
     }
+  }
+  for (const FieldInfo& info : event::worked_out()) {
+    Target& target = targets_[index_of(info.field)];
+    target.kind = info.kind;
+    target.filled = target.wanted = wanted.has(info.field);
+    if (target.filled) filled_.push_back(index_of(info.field));
   }
 }
 

@@ -30,8 +30,9 @@ duckdb_logical_type type_of_field(const DuckDb& duck, event::Field field);
 
 class VectorSink final : public event::ColumnSink {
  public:
-  /// `columns` are indexes into the top-level fields.
-  VectorSink(const DuckDb& duck, std::span<const idx_t> columns, const event::FieldSet& wanted);
+  /// `columns` are top-level fields, or worked out.
+  VectorSink(const DuckDb& duck, std::span<const event::Field> columns,
+             const event::FieldSet& wanted);
 
   void open(duckdb_data_chunk chunk);
   void close();

@@ -13,13 +13,24 @@ constexpr std::array<FieldInfo, kFields> kSchema = {{
   {Field::name, Field::parent, Kind::kind, key, sql, splunk, star, doc},
 #include "event/schema.def"
 #undef FIELD
+#define WORKED_OUT(name, sql) \
+  {Field::name, Field::Record, Kind::Text, "", sql, "", false, "worked out of other fields"},
+#include "event/worked_out.def"
+#undef WORKED_OUT
 }};
+constexpr std::size_t kWorkedOut = 0
+#define WORKED_OUT(name, sql) +1
+#include "event/worked_out.def"
+#undef WORKED_OUT
+    ;
+constexpr std::span<const FieldInfo> kOfRecords(kSchema.data(), kFields - kWorkedOut);
+constexpr std::span<const FieldInfo> kWorked(kSchema.data() + kOfRecords.size(), kWorkedOut);
 
 constexpr std::size_t index(Field field) { return static_cast<std::size_t>(field); }
 
 std::array<std::vector<Field>, kFields + 1> group_by_parent() {
   std::array<std::vector<Field>, kFields + 1> groups;
-  for (const FieldInfo& info : kSchema) groups[index(info.parent)].push_back(info.field);
+  for (const FieldInfo& info : kOfRecords) groups[index(info.parent)].push_back(info.field);
   return groups;
 }
 
@@ -37,7 +48,16 @@ std::string path(Field field, std::string_view FieldInfo::*name) {
 
 }  // namespace
 
-std::span<const FieldInfo> schema() { return kSchema; }
+std::span<const FieldInfo> schema() { return kOfRecords; }
+
+std::span<const FieldInfo> worked_out() { return kWorked; }
+
+std::optional<Field> find_worked_out(std::string_view sql_name) {
+  for (const FieldInfo& info : kWorked) {
+    if (info.sql_name == sql_name) return info.field;
+  }
+  return std::nullopt;
+}
 
 const FieldInfo& describe(Field field) { return kSchema[index(field)]; }
 
@@ -69,7 +89,7 @@ std::string record_path(Field field) {
 
 FieldSet FieldSet::all() {
   FieldSet set;
-  set.bits_.set();
+  for (const FieldInfo& info : kOfRecords) set.add(info.field);
   return set;
 }
 

@@ -24,8 +24,12 @@ enum class Field : std::uint16_t {
 #define FIELD(name, parent, kind, key, sql, splunk, star, doc) name,
 #include "event/schema.def"
 #undef FIELD
+#define WORKED_OUT(name, sql) name,
+#include "event/worked_out.def"
+#undef WORKED_OUT
   Record,
 };
+/// Fields of the schema and those worked out.
 constexpr std::size_t kFields = static_cast<std::size_t>(Field::Record);
 
 /// What a field holds.
@@ -54,6 +58,11 @@ struct FieldInfo {
 /// All fields, in the order of their columns, members right behind their struct.
 std::span<const FieldInfo> schema();
 const FieldInfo& describe(Field field);
+/// Fields that are no part of the schema: kept events hold them as texts, flags as `true` and
+/// `false` (worked_out.def).
+std::span<const FieldInfo> worked_out();
+/// The one called `sql_name`.
+std::optional<Field> find_worked_out(std::string_view sql_name);
 /// Members of a struct or list, or the top-level fields for `Record`, in order.
 std::span<const Field> members(Field parent);
 /// The field called `sql_name` among the members of `parent`, letters compared without case.
@@ -70,7 +79,7 @@ std::string record_path(Field field);
 class FieldSet {
  public:
   FieldSet() = default;
-  static FieldSet all();
+  static FieldSet all();  ///< Of the schema
   bool has(Field field) const { return bits_[static_cast<std::size_t>(field)]; }
   void add(Field field) { bits_[static_cast<std::size_t>(field)] = true; }
   /// Adds the field, everything inside it, and the structs around it.

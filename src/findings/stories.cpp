@@ -568,24 +568,15 @@ std::string sql_text(std::string_view text) {
 
 }  // namespace
 
-std::string identities_statement(const std::vector<Watched>& watched) {
-  std::string who = watched.empty() ? "''" : "";
-  for (const Watched& one : watched) who += (who.empty() ? "" : ", ") + sql_text(one.principal);
-  return "select distinct useridentity.principalid as id\nfrom cloudtrail\nwhere principal in (" +
-         who + ")\n  and (" + times(watched, "ts") + ")";
-}
-
-std::string acts_statement(const std::vector<Watched>& watched,
-                           const std::vector<std::string>& identities) {
-  std::string who, ids = identities.empty() ? "''" : "";
+std::string acts_statement(const std::vector<Watched>& watched) {
+  std::string who, names = watched.empty() ? "''" : "";
   for (const Watched& one : watched) {
+    names += (names.empty() ? "" : ", ") + sql_text(one.principal);
     who += (who.empty() ? "(" : ",\n    (") + sql_text(one.principal) + ", timestamp '" +
            sql_time(one.from) + "', timestamp '" + sql_time(one.to) + "')";
   }
   if (who.empty()) who = "('', timestamp '1970-01-01 00:00:00', timestamp '1970-01-01 00:00:00')";
-  for (const std::string& id : identities) ids += (ids.empty() ? "" : ", ") + sql_text(id);
-  // Ids and times stand there although the join says as much: they spare the work of finding out
-  // who most events are of.
+  // Names and times stand there although the join says as much: a scan leaves out what they do.
   return "select min(ts) as first, max(ts) as last, principal, key, max(session) as session,\n"
          "  action, outcome, source, max(target) as target, max(agent) as agent,\n"
          "  min_by(eventid, ts) as event_id, count(*) as events\n"
@@ -598,8 +589,8 @@ std::string acts_statement(const std::vector<Watched>& watched,
          who +
          ") as w (principal, begins, ends)\n"
          "    on e.principal = w.principal and e.ts between w.begins and w.ends\n"
-         "  where (e.useridentity.principalid in (" +
-         ids + ") or e.useridentity.principalid is null)\n    and (" + times(watched, "e.ts") +
+         "  where e.principal in (" +
+         names + ")\n    and (" + times(watched, "e.ts") +
          ")) as acts\n"
          "group by principal, key, action, outcome, source, date_trunc('minute', ts)\n"
          "order by first, event_id\nlimit 100000";

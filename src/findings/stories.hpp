@@ -39,12 +39,8 @@ struct Watched {
   Time from, to;
 };
 
-/// The question that gives the ids (useridentity.principalid) of these principals.
-std::string identities_statement(const std::vector<Watched>& watched);
-/// The question that gives the acts of these principals, known by those ids, in their times,
-/// oldest first.
-std::string acts_statement(const std::vector<Watched>& watched,
-                           const std::vector<std::string>& identities);
+/// The question that gives the acts of these principals in their times, oldest first.
+std::string acts_statement(const std::vector<Watched>& watched);
 Result<std::vector<Act>> read_acts(engine::Rows& rows);
 
 /// How to speak of the findings of a hunt. Empty parts: the words of its technique do.

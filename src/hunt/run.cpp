@@ -130,8 +130,7 @@ class Runner {
         question(std::string(settings_statement()), "settings"),
         question(std::string(Actors::statement()), "births"),
         question(changes_statement({}), "changes"),
-        question(identities_statement({}), "identities"),
-        question(acts_statement({}, {}), "acts"),
+        question(acts_statement({}), "acts"),
         question(uses_statement({}), "uses"),
         question(std::string(kMembers), "members"),
         question(std::string(kAddresses), "addresses"),
@@ -329,10 +328,7 @@ class Runner {
 
   Result<std::vector<Act>> acts(const std::vector<Watched>& watched) {
     if (watched.empty()) return std::vector<Act>{};
-    std::vector<std::string> ids;
-    TRY(ask::Answer answer, desk_.ask(question(identities_statement(watched), "identities")));
-    TRY(each_value(*answer.rows, [&](std::string id) { ids.push_back(std::move(id)); }));
-    return asked(desk_, acts_statement(watched, ids), "acts", read_acts);
+    return asked(desk_, acts_statement(watched), "acts", read_acts);
   }
 
   /// What runs with the keys of the findings that do not say so themselves.

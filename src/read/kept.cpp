@@ -19,10 +19,12 @@
 #include <optional>
 #include <string_view>
 #include <thread>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/check.hpp"
+#include "read/blocks.hpp"
 
 namespace trailhound::read {
 namespace {
@@ -31,135 +33,11 @@ using event::Field;
 using event::Kind;
 using event::RowFilter;
 
-constexpr std::size_t kBlockRows = 8192;
-constexpr std::uint64_t kBlockBytes = 8ull
-                                      << 20;  // of texts: a block ends early where they are long
 // So few that even the longest events, were there nothing else, stay below what 32 bits count.
 constexpr std::size_t kReadAtOnce = 32;
 constexpr auto kBetweenTellings = std::chrono::milliseconds(100);
-
-std::size_t index_of(Field field) { return static_cast<std::size_t>(field); }
-Field field_of(std::size_t index) { return static_cast<Field>(index); }
-
-/// Whether the field is put once an event, as bytes: a text, a number.
-bool is_plain(Kind kind) {
-  return kind == Kind::Text || kind == Kind::Json || kind == Kind::Time || kind == Kind::Hash;
-}
-
-template <class Number>
-std::string_view bytes_of(const Number& number) {
-  return {reinterpret_cast<const char*>(&number), sizeof number};
-}
-template <class Number>
-Number number_in(std::string_view bytes) {
-  Number number{};
-  CHECK(bytes.size() == sizeof number, "a number is kept whole");
-  std::memcpy(&number, bytes.data(), sizeof number);
-  return number;
-}
-
-// Columns
-//
-// Where a value is kept: each field of one value has a column of its own, each list and map one for
-// all that happened to it in an event, and one column says which structs are there.
-
-constexpr std::size_t kNoColumn = SIZE_MAX;
-
-struct Layout {
-  std::vector<std::size_t> fields;  ///< Field of each column; of the last: kFields, the structs
-  std::array<std::size_t, event::kFields>
-      column{};  ///< Of each field; members of lists: the list's
-  std::array<std::size_t, event::kFields> structs{};  ///< Bit of each struct
-
-  explicit Layout(const event::FieldSet& kept) {
-    column.fill(kNoColumn);
-    std::size_t bits = 0;
-    for (const event::FieldInfo& info : event::schema()) {
-      const std::size_t index = index_of(info.field);
-      structs[index] = kNoColumn;
-      if (info.kind == Kind::Struct) {
-        structs[index] = bits++;
-        continue;
-      }
-      std::size_t root = index;
-      for (Field around = info.parent; around != Field::Record;
-           around = event::describe(around).parent) {
-        if (event::describe(around).kind == Kind::List) root = index_of(around);
-      }
-      bool wanted = kept.has(info.field);
-      for (const Field member : event::members(info.field)) wanted = wanted || kept.has(member);
-      if (!wanted) continue;
-      if (column[root] == kNoColumn) {
-        column[root] = fields.size();
-        fields.push_back(root);
-      }
-      column[index] = column[root];
-    }
-    CHECK(bits <= 32, "a number has a bit for each struct");
-    fields.push_back(event::kFields);
-  }
-  std::size_t structs_column() const { return fields.size() - 1; }
-};
-
-// What happened to a list or map in an event, as bytes: replayed in the same order.
-
-enum class Step : char { Present, Element, Put, Entry, Clear };
-
-void add_text(std::string& steps, std::string_view text) {
-  const auto size = static_cast<std::uint32_t>(text.size());
-  steps.append(bytes_of(size));
-  steps.append(text);
-}
-
-std::string_view take(std::string_view& steps, std::size_t size) {
-  const std::string_view taken = steps.substr(0, size);
-  steps.remove_prefix(size);
-  return taken;
-}
-std::string_view take_text(std::string_view& steps) {
-  return take(steps, number_in<std::uint32_t>(take(steps, sizeof(std::uint32_t))));
-}
-
-void replay(Field whole, std::string_view steps, event::ColumnSink& sink) {
-  while (!steps.empty()) {
-    const Step step = static_cast<Step>(take(steps, 1)[0]);
-    if (step == Step::Present) {
-      sink.present(whole);
-    } else if (step == Step::Element) {
-      sink.begin_element(whole);
-    } else if (step == Step::Put) {
-      const Field member = field_of(number_in<std::uint16_t>(take(steps, 2)));
-      sink.put(member, take_text(steps));
-    } else if (step == Step::Clear) {
-      sink.clear(field_of(number_in<std::uint16_t>(take(steps, 2))));
-    } else {
-      const std::string_view key = take_text(steps);
-      sink.put_entry(whole, key, take_text(steps));
-    }
-  }
-}
-
-// Blocks
-
-/// Where a column of a block lies: ends of its distinct values, a number for each event (0: NULL,
-/// else the value's place from 1), the values. A column without values takes no bytes.
-struct ColumnPlace {
-  std::uint64_t at = 0;
-  std::uint32_t values = 0;
-  std::uint32_t text_bytes = 0;
-  std::uint8_t width = 0;  ///< Bytes of a number; 0: all events have value 1
-
-  std::uint64_t bytes(std::size_t rows) const {
-    return values == 0 ? 0 : values * sizeof(std::uint32_t) + rows * width + text_bytes;
-  }
-};
-
-struct Block {
-  std::uint32_t rows = 0;
-  std::vector<ColumnPlace> columns;
-  std::string bytes;         ///< Empty if it lies in the file
-  std::uint64_t offset = 0;  ///< In the file
-};
+// Of one kind: more than that are no longer worth their memory.
+constexpr std::size_t kMostCombinations = 100'000;
 
 /// A file that nobody else sees.
 class HiddenFile {
@@ -214,332 +92,178 @@ class HiddenFile {
   std::uint64_t end_ = 0;
 };
 
-/// One column of the block that is being filled.
-class ColumnBuilder {
- public:
-  /// The number of a value.
-  std::uint16_t number_of(std::string_view value) {
-    if (!ends_.empty() && value == last_value()) return last_;
-    // Values that hardly ever come again (ids) are not looked for.
-    const bool look = ends_.size() < kFewValues || ends_.size() * 2 < asked_;
-    ++asked_;
-    std::size_t slot = 0;
-    if (look) {
-      if (slots_.empty()) slots_.assign(kSlots, 0);
-      slot = std::hash<std::string_view>{}(value) % kSlots;
-      for (; slots_[slot] != 0; slot = (slot + 1) % kSlots) {
-        if (value_at(slots_[slot]) == value) return last_ = slots_[slot];
-      }
-    }
-    texts_.append(value);
-    ends_.push_back(static_cast<std::uint32_t>(texts_.size()));
-    last_ = static_cast<std::uint16_t>(ends_.size());
-    if (look) slots_[slot] = last_;
-    return last_;
-  }
-  /// The value of a number that was given out, in bytes.
-  std::string_view value(std::uint16_t number) const { return value_at(number); }
-  void set(std::size_t row, std::uint16_t number) {
-    if (numbers_.size() < kBlockRows) numbers_.resize(kBlockRows);
-    numbers_[row] = number;
-  }
-  std::uint16_t at(std::size_t row) const { return numbers_.empty() ? 0 : numbers_[row]; }
-  std::size_t text_bytes() const { return texts_.size(); }
-
-  /// Adds the column to a block and begins anew.
-  ColumnPlace pack(std::size_t rows, std::string& bytes) {
-    ColumnPlace place;
-    if (ends_.empty()) return place;
-    place.at = bytes.size();
-    place.values = static_cast<std::uint32_t>(ends_.size());
-    place.text_bytes = static_cast<std::uint32_t>(texts_.size());
-    const bool same = std::all_of(numbers_.begin(), numbers_.begin() + static_cast<long>(rows),
-                                  [](std::uint16_t number) { return number == 1; });
-    place.width = same ? 0 : ends_.size() < 256 ? 1 : 2;
-    bytes.append(reinterpret_cast<const char*>(ends_.data()), ends_.size() * sizeof ends_[0]);
-    if (place.width == 2) {
-      bytes.append(reinterpret_cast<const char*>(numbers_.data()), rows * 2);
-    } else if (place.width == 1) {
-      for (std::size_t row = 0; row < rows; ++row) bytes += static_cast<char>(numbers_[row]);
-    }
-    bytes.append(texts_);
-    std::fill(numbers_.begin(), numbers_.end(), std::uint16_t{0});
-    if (!slots_.empty()) std::fill(slots_.begin(), slots_.end(), std::uint16_t{0});
-    ends_.clear();
-    texts_.clear();
-    asked_ = 0;
-    return place;
-  }
-
- private:
-  static constexpr std::size_t kFewValues = 512;
-  static constexpr std::size_t kSlots = 4 * kBlockRows;
-
-  std::string_view value_at(std::size_t number) const {
-    const std::size_t begin = number == 1 ? 0 : ends_[number - 2];
-    return std::string_view(texts_).substr(begin, ends_[number - 1] - begin);
-  }
-  std::string_view last_value() const { return value_at(last_); }
-
-  std::string texts_;
-  std::vector<std::uint32_t> ends_;
-  std::vector<std::uint16_t> slots_;
-  std::vector<std::uint16_t> numbers_;
-  std::size_t asked_ = 0;
-  std::uint16_t last_ = 0;
+/// A block, and where its bytes are.
+struct StoredBlock {
+  Block block;
+  std::string bytes;         ///< Empty if they lie in the file
+  std::uint64_t offset = 0;  ///< In the file
 };
+
+using Values = std::vector<std::optional<std::string>>;
 
 class KeptEvents;
 
-/// Takes events and gives blocks. One for each thread.
-class BlockBuilder final : public event::ColumnSink {
+/// The combinations of some fields' values that were met, each with a number.
+class Combinations {
  public:
-  BlockBuilder(const Layout& layout, const KeepOptions& options)
-      : layout_(layout),
-        tests_(options.bulky_of),
-        columns_(layout.fields.size()),
-        steps_(layout.fields.size()),
-        waits_(layout.fields.size(), 0),
-        waiting_(layout.fields.size()),
-        passed_(options.bulky_of.size()) {
-    for (std::size_t column = 0; column < layout.structs_column(); ++column) {
-      waits_[column] = options.bulky.has(field_of(layout.fields[column])) ? 1 : 0;
-    }
-  }
+  Combinations(const event::FieldSet& fields, const KeepOptions& options);
+  ~Combinations();
 
-  void begin_event() override { structs_ = 0; }
-  void put(Field field, std::string_view text) override {
-    const std::size_t column = layout_.column[index_of(field)];
-    if (column == kNoColumn) return;
-    if (layout_.fields[column] != index_of(field)) {
-      std::string& steps = steps_[column];
-      steps += static_cast<char>(Step::Put);
-      steps.append(bytes_of(static_cast<std::uint16_t>(field)));
-      add_text(steps, text);
-      return;
-    }
-    if (waits_[column] != 0) {
-      waiting_[column].emplace(text);
-      return;
-    }
-    columns_[column].set(row_, columns_[column].number_of(text));
-  }
-  void put_time(Field field, Time time) override { put(field, bytes_of(time.micros)); }
-  void put_hash(Field field, std::uint64_t hash) override { put(field, bytes_of(hash)); }
-  void present(Field field) override {
-    const std::size_t index = index_of(field);
-    if (layout_.structs[index] != kNoColumn) structs_ |= std::uint32_t{1} << layout_.structs[index];
-    if (layout_.column[index] != kNoColumn && !is_plain(event::describe(field).kind)) {
-      steps_[layout_.column[index]] += static_cast<char>(Step::Present);
-    }
-  }
-  void clear(Field field) override {
-    const std::size_t index = index_of(field);
-    const std::size_t column = layout_.column[index];
-    if (event::describe(field).kind == Kind::Struct) {
-      structs_ &= ~(std::uint32_t{1} << layout_.structs[index]);
-      for (const Field member : event::members(field)) clear(member);
-    } else if (column == kNoColumn) {
-      return;
-    } else if (layout_.fields[column] != index) {
-      steps_[column] += static_cast<char>(Step::Clear);
-      steps_[column].append(bytes_of(static_cast<std::uint16_t>(field)));
-    } else if (is_plain(event::describe(field).kind)) {
-      waiting_[column].reset();
-      columns_[column].set(row_, 0);
-    } else {
-      steps_[column].clear();
-    }
-  }
-  void begin_element(Field list) override {
-    const std::size_t column = layout_.column[index_of(list)];
-    if (column != kNoColumn) steps_[column] += static_cast<char>(Step::Element);
-  }
-  void put_entry(Field map, std::string_view key, std::string_view value) override {
-    const std::size_t column = layout_.column[index_of(map)];
-    if (column == kNoColumn) return;
-    steps_[column] += static_cast<char>(Step::Entry);
-    add_text(steps_[column], key);
-    add_text(steps_[column], value);
-  }
-  void end_event() override {
-    let_waiting_in();
-    for (std::size_t column = 0; column < steps_.size(); ++column) {
-      if (steps_[column].empty()) continue;
-      columns_[column].set(row_, columns_[column].number_of(steps_[column]));
-      steps_[column].clear();
-    }
-    if (structs_ != 0) {
-      ColumnBuilder& column = columns_[layout_.structs_column()];
-      column.set(row_, column.number_of(bytes_of(structs_)));
-    }
-    ++row_;
-  }
-  void drop_event() override {
-    for (ColumnBuilder& column : columns_) {
-      if (column.at(row_) != 0) column.set(row_, 0);
-    }
-    for (std::string& steps : steps_) steps.clear();
-    for (auto& waiting : waiting_) waiting.reset();
-  }
-
-  /// How many events it takes before the block must be packed.
-  std::size_t room() const {
-    std::uint64_t bytes = 0;
-    for (const ColumnBuilder& column : columns_) bytes += column.text_bytes();
-    return bytes >= kBlockBytes ? 0 : kBlockRows - row_;
-  }
-  std::size_t rows() const { return row_; }
-  /// Hands over what there is and begins anew.
-  Result<void> pack(KeptEvents& kept, const KeepOptions& options);
+  /// The number of the combination that the builder's present event shows, from 1; 0: there are too
+  /// many.
+  std::uint32_t met(const Layout& layout, const Layout::Combination& which, BlockBuilder& event);
+  /// To be called once all were met.
+  Result<void> finish();
+  /// Null: there were too many.
+  KeptEvents* events() { return too_many_ ? nullptr : events_.get(); }
 
  private:
-  /// Keeps what waits for the event's other fields to tell whether it is wanted, or drops it.
-  void let_waiting_in() {
-    bool any = false;
-    for (std::size_t column = 0; column < waits_.size(); ++column) {
-      any = any || (waits_[column] != 0 && (waiting_[column] || !steps_[column].empty()));
-    }
-    if (!any) return;
-    const bool wanted = is_wanted();
-    for (std::size_t column = 0; column < waits_.size(); ++column) {
-      if (waits_[column] == 0) continue;
-      if (!wanted) {
-        steps_[column].clear();
-      } else if (waiting_[column]) {
-        columns_[column].set(row_, columns_[column].number_of(*waiting_[column]));
-      }
-      waiting_[column].reset();
-    }
-  }
-  bool is_wanted() {
-    for (std::size_t test = 0; test < tests_.size(); ++test) {
-      const std::size_t column = layout_.column[index_of(tests_[test].field)];
-      if (column == kNoColumn || passes(test, column)) return true;
-    }
-    return false;
-  }
-  bool passes(std::size_t test, std::size_t column) {
-    const RowFilter& filter = tests_[test];
-    if (waiting_[column]) return filter.passes_text(*waiting_[column]);
-    if (!steps_[column].empty()) return filter.passes_text(steps_[column]);
-    const std::uint16_t number = columns_[column].at(row_);
-    if (number == 0 || waits_[column] != 0) return filter.passes_text(std::nullopt);
-    // A value is tested once a block, however often it comes.
-    std::vector<char>& known = passed_[test];
-    if (known.size() <= number) known.resize(number + std::size_t{1}, kUnknown);
-    if (known[number] == kUnknown) {
-      known[number] = filter.passes_text(columns_[column].value(number)) ? 1 : 0;
-    }
-    return known[number] == 1;
-  }
+  void keep(const Layout& layout, const Layout::Combination& which, BlockBuilder& event);
+  Result<void> pack();
 
-  static constexpr char kUnknown = 2;
-
-  const Layout& layout_;
-  const std::vector<RowFilter>& tests_;
-  std::vector<ColumnBuilder> columns_;
-  std::vector<std::string> steps_;
-  std::vector<char> waits_;                          ///< Columns that are kept of some events only
-  std::vector<std::optional<std::string>> waiting_;  ///< Their values of this event
-  std::vector<std::vector<char>> passed_;            ///< By test and number of a value
-  std::string bytes_;                                ///< Of a block; kept for its memory
-  std::uint32_t structs_ = 0;
-  std::size_t row_ = 0;
-};
-
-// Reading them again
-
-/// A column of a block as it lies there.
-class ColumnView {
- public:
-  /// False if the file could not be read.
-  bool open(const Block& block, std::size_t column, const HiddenFile& file) {
-    place_ = block.columns[column];
-    const std::uint64_t size = place_.bytes(block.rows);
-    std::string_view bytes;
-    if (!block.bytes.empty() || size == 0) {
-      bytes = std::string_view(block.bytes).substr(size == 0 ? 0 : place_.at, size);
-    } else {
-      if (!file.read(block.offset + place_.at, size, held_)) return false;
-      bytes = held_;
-    }
-    ends_ = bytes.data();
-    numbers_ = bytes.data() + place_.values * sizeof(std::uint32_t);
-    texts_ = numbers_ + std::size_t{block.rows} * place_.width;
-    return true;
-  }
-  std::size_t values() const { return place_.values; }
-  std::size_t number(std::size_t row) const {
-    if (place_.values == 0) return 0;
-    if (place_.width == 0) return 1;
-    if (place_.width == 1) return static_cast<unsigned char>(numbers_[row]);
-    std::uint16_t number = 0;
-    std::memcpy(&number, numbers_ + row * 2, sizeof number);
-    return number;
-  }
-  /// The value of a number that is not 0.
-  std::string_view value(std::size_t number) const {
-    const std::uint32_t begin = number == 1 ? 0 : end(number - 2);
-    return {texts_ + begin, end(number - 1) - begin};
-  }
-
- private:
-  std::uint32_t end(std::size_t place) const {
-    std::uint32_t end = 0;
-    std::memcpy(&end, ends_ + place * sizeof end, sizeof end);
-    return end;
-  }
-  ColumnPlace place_;
-  std::string held_;
-  const char* ends_ = nullptr;
-  const char* numbers_ = nullptr;
-  const char* texts_ = nullptr;
+  const KeepOptions& options_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::unique_ptr<KeptEvents> events_;
+  std::unique_ptr<BlockBuilder> builder_;
+  std::string key_, bytes_;
+  std::optional<Error> failure_;
+  bool too_many_ = false;
 };
 
 class KeptEvents final : public Kept {
  public:
-  explicit KeptEvents(const event::FieldSet& kept) : fields_(kept), layout_(kept) {}
+  KeptEvents(const event::FieldSet& kept, const std::vector<Settled>& settled)
+      : fields_(kept), layout_(kept, settled) {}
 
   std::unique_ptr<event::EventScan> scan(const event::ScanPlan& plan) override;
   const event::FieldSet& fields() const override { return fields_; }
   std::uint64_t events() const override { return events_; }
+  Kept* combinations(std::size_t place) override { return combinations_[place]->events(); }
+  void give(Field field, Values values) override {
+    values_[index_of(field)] = std::move(values);
+    fields_.add(field);
+  }
 
   const Layout& layout() const { return layout_; }
-  const std::vector<Block>& blocks() const { return blocks_; }
-  const HiddenFile& file() const { return file_; }
+  const std::vector<StoredBlock>& blocks() const { return blocks_; }
+  std::vector<std::unique_ptr<Combinations>>& all_combinations() { return combinations_; }
+  /// What a field is in each combination, from 1.
+  const Values& values_of(Field field) const { return values_[index_of(field)]; }
 
   Result<void> add(Block block, std::string_view bytes, const KeepOptions& options) {
     const std::lock_guard lock(mutex_);
     events_ += block.rows;
+    StoredBlock stored{std::move(block), {}, 0};
     if (in_memory_ + bytes.size() <= options.memory) {
       in_memory_ += bytes.size();
-      block.bytes = std::string(bytes);
+      stored.bytes = std::string(bytes);
     } else {
-      TRY(block.offset, file_.add(options.temp_folder, bytes));
+      TRY(stored.offset, file_.add(options.temp_folder, bytes));
     }
-    blocks_.push_back(std::move(block));
+    blocks_.push_back(std::move(stored));
     return {};
   }
 
+  /// Opens a column of a block; `held` is memory for what has to be read. False if it could not be.
+  bool open(const StoredBlock& stored, std::size_t column, std::string& held,
+            ColumnView& view) const {
+    const ColumnPlace& place = stored.block.columns[column];
+    const std::uint64_t size = place.bytes(stored.block.rows);
+    std::string_view bytes;
+    if (!stored.bytes.empty() || size == 0) {
+      bytes = std::string_view(stored.bytes).substr(size == 0 ? 0 : place.at, size);
+    } else {
+      if (!file_.read(stored.offset + place.at, size, held)) return false;
+      bytes = held;
+    }
+    view.open(stored.block, column, bytes);
+    return true;
+  }
+
  private:
-  const event::FieldSet fields_;
+  event::FieldSet fields_;
   const Layout layout_;
   std::mutex mutex_;
-  std::vector<Block> blocks_;
+  std::vector<StoredBlock> blocks_;
+  std::vector<std::unique_ptr<Combinations>> combinations_;
+  std::array<Values, event::kFields> values_;
   HiddenFile file_;
   std::uint64_t in_memory_ = 0;
   std::uint64_t events_ = 0;
 };
 
-Result<void> BlockBuilder::pack(KeptEvents& kept, const KeepOptions& options) {
-  Block block;
-  block.rows = static_cast<std::uint32_t>(row_);
-  bytes_.clear();
-  for (ColumnBuilder& column : columns_) block.columns.push_back(column.pack(row_, bytes_));
-  row_ = 0;
-  for (std::vector<char>& known : passed_) known.clear();
-  return kept.add(std::move(block), bytes_, options);
+const std::vector<RowFilter> kNoTests;
+
+event::FieldSet with_number(event::FieldSet fields) {
+  fields.add(Field::EventId);
+  return fields;
+}
+
+Combinations::Combinations(const event::FieldSet& fields, const KeepOptions& options)
+    : options_(options),
+      events_(std::make_unique<KeptEvents>(with_number(fields), std::vector<Settled>{})),
+      builder_(std::make_unique<BlockBuilder>(events_->layout(), nullptr, event::FieldSet{},
+                                              kNoTests)) {}
+Combinations::~Combinations() = default;
+
+std::uint32_t Combinations::met(const Layout& layout, const Layout::Combination& which,
+                                BlockBuilder& event) {
+  const std::lock_guard lock(mutex_);
+  key_.clear();
+  for (const std::size_t column : which.of) {
+    const std::string_view* const value = event.value(column);
+    key_ += value == nullptr ? '\0' : '\1';
+    if (value == nullptr) continue;
+    key_.append(bytes_of(value->size()));
+    key_.append(*value);
+  }
+  key_.append(bytes_of(event.structs() & which.structs));
+  if (const auto known = numbers_.find(key_); known != numbers_.end()) return known->second;
+  if (numbers_.size() == kMostCombinations || failure_) too_many_ = true;
+  if (too_many_) return 0;
+  keep(layout, which, event);
+  return numbers_.emplace(key_, static_cast<std::uint32_t>(numbers_.size() + 1)).first->second;
+}
+
+void Combinations::keep(const Layout& layout, const Layout::Combination& which,
+                        BlockBuilder& event) {
+  if (builder_->room() == 0) {
+    if (Result<void> packed = pack(); !packed.ok()) failure_ = packed.error();
+  }
+  builder_->begin_event();
+  for (const event::FieldInfo& info : event::schema()) {
+    const std::size_t bit = layout.bit_of(info.field);
+    if (bit != Layout::kNone && (event.structs() & which.structs) >> bit % 32 & 1) {
+      builder_->present(info.field);
+    }
+  }
+  for (const std::size_t column : which.of) {
+    const std::string_view* const value = event.value(column);
+    if (value == nullptr) continue;
+    const Field field = layout.field_in(column);
+    const Kind kind = event::describe(field).kind;
+    if (kind == Kind::List || kind == Kind::Map) {
+      replay(field, *value, *builder_);
+    } else {
+      builder_->put(field, *value);
+    }
+  }
+  builder_->put(Field::EventId, std::to_string(numbers_.size() + 1));
+  builder_->end_event();
+}
+
+Result<void> Combinations::pack() {
+  Block block = builder_->pack(bytes_);
+  return events_->add(std::move(block), bytes_, options_);
+}
+
+Result<void> Combinations::finish() {
+  if (failure_) return *failure_;
+  numbers_.clear();
+  if (builder_->rows() > 0) TRY(pack());
+  builder_.reset();
+  return {};
 }
 
 using Passed = std::vector<char>;
@@ -547,78 +271,127 @@ using Passed = std::vector<char>;
 /// Which events of a block pass a filter.
 class Sieve {
  public:
-  Sieve(const KeptEvents& kept, const Block& block) : kept_(kept), block_(block) {}
-  Passed passed(const RowFilter& filter) {
-    Passed rows(block_.rows, 1);
-    if (filter.kind == RowFilter::Kind::All) {
-      for (const RowFilter& part : filter.parts) {
-        const Passed these = passed(part);
-        bool left = false;
-        for (std::size_t i = 0; i < rows.size(); ++i) left |= (rows[i] &= these[i]) != 0;
-        if (!left) break;
-      }
-    } else if (filter.kind == RowFilter::Kind::Any) {
-      std::fill(rows.begin(), rows.end(), char{0});
-      for (const RowFilter& part : filter.parts) {
-        const Passed these = passed(part);
-        for (std::size_t i = 0; i < rows.size(); ++i) rows[i] |= these[i];
-      }
-    } else if (filter.kind != RowFilter::Kind::Everything) {
-      leaf(filter, rows);
+  Sieve(const KeptEvents& kept, const StoredBlock& stored) : kept_(kept), stored_(stored) {}
+
+  /// Leaves of `rows` only those that pass. False: none does.
+  bool sift(const RowFilter& filter, Passed& rows) {
+    switch (filter.kind) {
+      case RowFilter::Kind::Everything:
+        return true;
+      case RowFilter::Kind::All:
+        return std::all_of(filter.parts.begin(), filter.parts.end(),
+                           [&](const RowFilter& part) { return sift(part, rows); });
+      case RowFilter::Kind::Any:
+        return any(filter, rows);
+      default:
+        return leaf(filter, rows);
     }
-    return rows;
   }
 
  private:
-  void leaf(const RowFilter& filter, Passed& rows) {
-    const std::size_t column = kept_.layout().column[index_of(filter.field)];
-    if (column == kNoColumn) return;  // not kept: the engine will see
-    auto& view = views_[index_of(filter.field)];
-    if (!view) {
-      view.emplace();
-      if (!view->open(block_, column, kept_.file())) {
-        view.reset();
-        return;
-      }
+  bool any(const RowFilter& filter, Passed& rows) {
+    Passed left(rows.size(), 0);
+    bool some = false;
+    for (const RowFilter& part : filter.parts) {
+      Passed these = rows;
+      if (!sift(part, these)) continue;
+      some = true;
+      for (std::size_t i = 0; i < left.size(); ++i) left[i] |= these[i];
     }
-    Passed by_number(view->values() + 1);
-    for (std::size_t number = 0; number <= view->values(); ++number) {
-      by_number[number] = passes(filter, *view, number) ? 1 : 0;
-    }
-    for (std::size_t row = 0; row < rows.size(); ++row) rows[row] = by_number[view->number(row)];
-  }
-  static bool passes(const RowFilter& filter, const ColumnView& view, std::size_t number) {
-    if (filter.kind == RowFilter::Kind::Text) {
-      return filter.passes_text(number == 0 ? std::optional<std::string_view>{}
-                                            : std::optional(view.value(number)));
-    }
-    if (number == 0) return false;
-    const auto micros = number_in<std::int64_t>(view.value(number));
-    return micros >= filter.from.micros && micros <= filter.to.micros;
+    rows = std::move(left);
+    return some;
   }
 
+  bool leaf(const RowFilter& filter, Passed& rows) {
+    const std::size_t column = kept_.layout().column_of(filter.field);
+    if (column == Layout::kNone) return true;  // not kept: the engine will see
+    auto& open = columns_[column];
+    if (!open) {
+      open.emplace();
+      if (!kept_.open(stored_, column, open->held, open->view)) {
+        open.reset();
+        return true;
+      }
+    }
+    const ColumnView& view = open->view;
+    Passed by_number(view.values() + 1);
+    for (std::size_t number = 0; number <= view.values(); ++number) {
+      by_number[number] = passes(filter, view, number) ? 1 : 0;
+    }
+    const auto passing = std::count(by_number.begin(), by_number.end(), char{1});
+    if (passing == 0) return false;
+    if (static_cast<std::size_t>(passing) == by_number.size()) return true;
+    char some = 0;
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      some |= rows[row] &= by_number[view.number(row)];
+    }
+    return some != 0;
+  }
+
+  bool passes(const RowFilter& filter, const ColumnView& view, std::size_t number) const {
+    if (filter.kind == RowFilter::Kind::Time) {
+      if (number == 0) return false;
+      const auto micros = number_in<std::int64_t>(view.value(number));
+      return micros >= filter.from.micros && micros <= filter.to.micros;
+    }
+    if (number == 0) return filter.passes_text(std::nullopt);
+    const Values& values = kept_.values_of(filter.field);
+    if (values.empty()) return filter.passes_text(view.value(number));
+    const auto& value = values[number_in<std::uint32_t>(view.value(number)) - 1];
+    return filter.passes_text(value ? std::optional<std::string_view>(*value) : std::nullopt);
+  }
+
+  struct Open {
+    ColumnView view;
+    std::string held;
+  };
   const KeptEvents& kept_;
-  const Block& block_;
-  std::array<std::optional<ColumnView>, event::kFields> views_;
+  const StoredBlock& stored_;
+  std::unordered_map<std::size_t, std::optional<Open>> columns_;
 };
 
 class KeptScan final : public event::EventScan {
  public:
+  /// A column that is looked at: of the structs, without a field; of a field; or of combinations,
+  /// with the fields that they settle.
+  struct Shown {
+    std::size_t column = 0;
+    std::vector<Field> fields;
+    std::vector<const Values*> values;
+  };
+
   KeptScan(const KeptEvents& kept, event::ScanPlan plan) : kept_(kept), plan_(std::move(plan)) {
     std::vector<RowFilter> all;
     if (plan_.filter) all.push_back(*plan_.filter);
     filter_ = RowFilter::all(std::move(all));
-    for (std::size_t column = 0; column < kept.layout().fields.size(); ++column) {
-      const std::size_t index = kept.layout().fields[column];
-      if (index == event::kFields) {
-        columns_.push_back(column);
-        continue;
+    const Layout& layout = kept.layout();
+    for (const event::FieldInfo& info : event::schema()) {
+      const std::size_t bit = layout.bit_of(info.field);
+      if (bit != Layout::kNone && plan_.fields.has(info.field)) {
+        structs_.push_back({info.field, std::uint32_t{1} << bit});
       }
-      bool wanted = plan_.fields.has(field_of(index));
-      for (const Field member : event::members(field_of(index))) {
-        wanted = wanted || plan_.fields.has(member);
+    }
+    for (std::size_t column = 0; column < layout.columns(); ++column) {
+      if (!layout.keeps(column)) continue;
+      const Field field = layout.field_in(column);
+      if (column == layout.structs_column()) {
+        if (!structs_.empty()) columns_.push_back({column, {}, {}});
+      } else if (field != Field::Record) {
+        bool wanted = plan_.fields.has(field);
+        for (const Field member : event::members(field)) {
+          wanted = wanted || plan_.fields.has(member);
+        }
+        if (wanted) columns_.push_back({column, {field}, {}});
       }
-      if (wanted) columns_.push_back(column);
+    }
+    for (const Layout::Combination& combination : layout.combinations()) {
+      Shown shown{combination.column, {}, {}};
+      for (const Field settled : combination.fields) {
+        if (!plan_.fields.has(settled) || !kept.fields().has(settled)) continue;
+        shown.fields.push_back(settled);
+        shown.values.push_back(&kept.values_of(settled));
+      }
+      if (!shown.fields.empty()) columns_.push_back(std::move(shown));
     }
   }
 
@@ -628,9 +401,14 @@ class KeptScan final : public event::EventScan {
 
   const KeptEvents& kept() const { return kept_; }
   const RowFilter& filter() const { return filter_; }
-  const std::vector<std::size_t>& columns() const { return columns_; }
+  const std::vector<Shown>& columns() const { return columns_; }
+  struct ShownStruct {
+    Field field;
+    std::uint32_t bit;
+  };
+  const std::vector<ShownStruct>& structs() const { return structs_; }
   /// The next block for a thread; null when there are no more.
-  const Block* next() {
+  const StoredBlock* next() {
     const std::size_t place = next_.fetch_add(1);
     return stopped_ || place >= kept_.blocks().size() ? nullptr : &kept_.blocks()[place];
   }
@@ -639,20 +417,22 @@ class KeptScan final : public event::EventScan {
   const KeptEvents& kept_;
   const event::ScanPlan plan_;
   RowFilter filter_;
-  std::vector<std::size_t> columns_;
+  std::vector<Shown> columns_;
+  std::vector<ShownStruct> structs_;
   std::atomic<std::size_t> next_ = 0;
   std::atomic<bool> stopped_ = false;
 };
 
 class KeptReader final : public event::EventReader {
  public:
-  explicit KeptReader(KeptScan& scan) : scan_(scan), views_(scan.columns().size()) {}
+  explicit KeptReader(KeptScan& scan)
+      : scan_(scan), views_(scan.columns().size()), held_(scan.columns().size()) {}
 
   std::size_t read(event::ColumnSink& sink, std::size_t most) override {
     while (at_ == chosen_.size()) {
-      const Block* const block = scan_.next();
-      if (block == nullptr) return 0;
-      open(*block);
+      const StoredBlock* const stored = scan_.next();
+      if (stored == nullptr) return 0;
+      open(*stored);
     }
     std::size_t count = 0;
     for (; count < most && at_ < chosen_.size(); ++count) put(chosen_[at_++], sink);
@@ -660,23 +440,20 @@ class KeptReader final : public event::EventReader {
   }
 
  private:
-  void open(const Block& block) {
+  void open(const StoredBlock& stored) {
     at_ = 0;
     chosen_.clear();
-    if (scan_.filter().is_everything()) {
-      for (std::uint32_t row = 0; row < block.rows; ++row) chosen_.push_back(row);
-    } else {
-      const Passed passed = Sieve(scan_.kept(), block).passed(scan_.filter());
-      for (std::uint32_t row = 0; row < block.rows; ++row) {
-        if (passed[row] != 0) chosen_.push_back(row);
-      }
+    passed_.assign(stored.block.rows, 1);
+    if (!Sieve(scan_.kept(), stored).sift(scan_.filter(), passed_)) return;
+    for (std::uint32_t row = 0; row < stored.block.rows; ++row) {
+      if (passed_[row] != 0) chosen_.push_back(row);
     }
     if (chosen_.empty()) return;
     shown_.clear();
     for (std::size_t i = 0; i < views_.size(); ++i) {
-      const std::size_t column = scan_.columns()[i];
-      if (block.columns[column].values == 0) continue;
-      CHECK(views_[i].open(block, column, scan_.kept().file()),
+      const std::size_t column = scan_.columns()[i].column;
+      if (stored.block.columns[column].values == 0) continue;
+      CHECK(scan_.kept().open(stored, column, held_[i], views_[i]),
             "a temporary file that was written can be read again");
       shown_.push_back(i);
     }
@@ -688,50 +465,54 @@ class KeptReader final : public event::EventReader {
       const ColumnView& view = views_[i];
       const std::size_t number = view.number(row);
       if (number == 0) continue;
-      const std::size_t index = scan_.kept().layout().fields[scan_.columns()[i]];
+      const KeptScan::Shown& shown = scan_.columns()[i];
       const std::string_view value = view.value(number);
-      if (index == event::kFields) {
+      if (!shown.values.empty()) {
+        put_settled(shown, number_in<std::uint32_t>(value), sink);
+      } else if (shown.fields.empty()) {
         put_structs(number_in<std::uint32_t>(value), sink);
-        continue;
-      }
-      const Field field = field_of(index);
-      switch (event::describe(field).kind) {
-        case Kind::Time:
-          sink.put_time(field, {number_in<std::int64_t>(value)});
-          break;
-        case Kind::Hash:
-          sink.put_hash(field, number_in<std::uint64_t>(value));
-          break;
-        case Kind::Text:
-        case Kind::Json:
-          sink.put(field, value);
-          break;
-        default:
-          replay(field, value, sink);
+      } else {
+        put_field(shown.fields.front(), value, sink);
       }
     }
     sink.end_event();
   }
 
-  void put_structs(std::uint32_t structs, event::ColumnSink& sink) const {
-    for (const event::FieldInfo& info : structs_) {
-      if ((structs >> scan_.kept().layout().structs[index_of(info.field)] & 1) != 0) {
-        sink.present(info.field);
-      }
+  static void put_settled(const KeptScan::Shown& shown, std::uint32_t combination,
+                          event::ColumnSink& sink) {
+    for (std::size_t i = 0; i < shown.fields.size(); ++i) {
+      const std::optional<std::string>& value = (*shown.values[i])[combination - 1];
+      if (value) sink.put(shown.fields[i], *value);
     }
   }
 
-  static std::vector<event::FieldInfo> all_structs() {
-    std::vector<event::FieldInfo> all;
-    for (const event::FieldInfo& info : event::schema()) {
-      if (info.kind == Kind::Struct) all.push_back(info);
+  static void put_field(Field field, std::string_view value, event::ColumnSink& sink) {
+    switch (event::describe(field).kind) {
+      case Kind::Time:
+        sink.put_time(field, {number_in<std::int64_t>(value)});
+        break;
+      case Kind::Hash:
+        sink.put_hash(field, number_in<std::uint64_t>(value));
+        break;
+      case Kind::Text:
+      case Kind::Json:
+        sink.put(field, value);
+        break;
+      default:
+        replay(field, value, sink);
     }
-    return all;
+  }
+
+  void put_structs(std::uint32_t structs, event::ColumnSink& sink) const {
+    for (const KeptScan::ShownStruct& shown : scan_.structs()) {
+      if ((structs & shown.bit) != 0) sink.present(shown.field);
+    }
   }
 
   KeptScan& scan_;
-  const std::vector<event::FieldInfo> structs_ = all_structs();
-  std::vector<ColumnView> views_;      ///< Of the scan's columns
+  std::vector<ColumnView> views_;  ///< Of the scan's columns
+  std::vector<std::string> held_;  ///< What was read from the file for them
+  Passed passed_;
   std::vector<std::size_t> shown_;     ///< Those of them that have values in this block
   std::vector<std::uint32_t> chosen_;  ///< Events of the block that are put
   std::size_t at_ = 0;
@@ -747,13 +528,24 @@ std::unique_ptr<event::EventReader> KeptScan::reader() {
 /// Fills blocks until the reader has no more.
 Result<void> drain(event::EventReader& reader, KeptEvents& kept, const KeepOptions& options,
                    const std::function<bool()>& goes_on) {
-  BlockBuilder builder(kept.layout(), options);
+  const Layout& layout = kept.layout();
+  BlockBuilder builder(
+      layout,
+      [&](std::size_t place) {
+        return kept.all_combinations()[place]->met(layout, layout.combinations()[place], builder);
+      },
+      options.bulky, options.bulky_of);
+  std::string bytes;
+  const auto pack = [&] {
+    Block block = builder.pack(bytes);
+    return kept.add(std::move(block), bytes, options);
+  };
   while (goes_on()) {
-    if (builder.room() == 0) TRY(builder.pack(kept, options));
+    if (builder.room() == 0) TRY(pack());
     if (reader.read(builder, std::min(builder.room(), kReadAtOnce)) == 0) break;
   }
   if (builder.rows() == 0) return {};
-  return builder.pack(kept, options);
+  return pack();
 }
 
 }  // namespace
@@ -761,8 +553,13 @@ Result<void> drain(event::EventReader& reader, KeptEvents& kept, const KeepOptio
 Result<std::unique_ptr<Kept>> Kept::gather(event::EventSource& source, const event::ScanPlan& plan,
                                            const KeepOptions& options,
                                            const std::atomic<bool>* stopped) {
-  auto kept = std::make_unique<KeptEvents>(plan.fields);
-  const std::unique_ptr<event::EventScan> scan = source.scan(plan);
+  auto kept = std::make_unique<KeptEvents>(plan.fields, options.settled);
+  event::ScanPlan reading = plan;
+  for (const Settled& settled : options.settled) {
+    reading.fields.add(settled.by);
+    kept->all_combinations().push_back(std::make_unique<Combinations>(settled.by, options));
+  }
+  const std::unique_ptr<event::EventScan> scan = source.scan(reading);
   const unsigned threads =
       options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   std::atomic<bool> failed = false;
@@ -794,6 +591,7 @@ Result<std::unique_ptr<Kept>> Kept::gather(event::EventSource& source, const eve
   work(0);
   for (std::thread& other : others) other.join();
   for (Result<void>& end : ends) TRY(std::move(end));
+  for (const auto& combinations : kept->all_combinations()) TRY(combinations->finish());
   if (stopped != nullptr && *stopped) return Error("cancelled", "the question was stopped");
   return std::unique_ptr<Kept>(std::move(kept));
 }

@@ -195,6 +195,88 @@ TEST_P(KeptMany, LeavesOutWhatAFilterDoesNotLetBy) {
 
 INSTANTIATE_TEST_SUITE_P(InMemoryAndInAFile, KeptMany, testing::Values(1ull << 30, 0ull));
 
+// Who signed (7 users), whether through a session, and a map: 14 combinations, and two maps.
+Made by_users(std::size_t events) {
+  return Made(events, [](std::size_t event, ColumnSink& sink) {
+    sink.begin_event();
+    sink.put(Field::EventId, "id-" + std::to_string(event));
+    sink.present(Field::UserIdentity);
+    if (event % 7 != 0) sink.put(Field::IdentityArn, "user/" + std::to_string(event % 7));
+    if (event % 2 == 0) sink.present(Field::SessionContext);
+    sink.present(Field::FederationAttributes);
+    sink.put_entry(Field::FederationAttributes, "sub", event % 2 == 0 ? "even" : "odd");
+    sink.put(Field::UserAgent, "agent");
+    sink.end_event();
+  });
+}
+
+Settled principal_of_arn_and_attributes() {
+  Settled settled{{}, {Field::Principal}};
+  settled.by.add_with_members(Field::IdentityArn);
+  settled.by.add_with_members(Field::FederationAttributes);
+  return settled;
+}
+
+TEST_P(KeptMany, NumbersCombinationsAndGivesWhatTheySettle) {
+  Made made = by_users(kMany);
+  const auto kept =
+      kept_of(made, plan_of({Field::EventId}),
+              {.threads = 2, .memory = GetParam(), .settled = {principal_of_arn_and_attributes()}});
+  EXPECT_FALSE(kept->fields().has(Field::Principal)) << "not before it is given";
+  EXPECT_FALSE(kept->fields().has(Field::IdentityArn)) << "it was only combined";
+  Kept* const combinations = kept->combinations(0);
+  ASSERT_NE(combinations, nullptr);
+  ASSERT_EQ(combinations->events(), 14u);
+
+  // Each is shown with all that was combined; its number is its id.
+  std::vector<std::optional<std::string>> principals(14);
+  event::ScanPlan inside;
+  inside.fields = combinations->fields();
+  std::vector<std::string> shown;
+  for (const std::string& line : lines_of(*combinations, inside)) {
+    const std::size_t number = std::stoul(line.substr(line.find("eventid:") + 8));
+    ASSERT_GE(number, 1u);
+    ASSERT_LE(number, 14u);
+    const bool even = line.find("attributes:sub=even ") != std::string::npos;
+    EXPECT_EQ(line.find("sessioncontext:there") != std::string::npos, even) << line;
+    const std::size_t user = line.find("arn:user/");
+    if (user != std::string::npos) {
+      principals[number - 1] = line.substr(user + 4, 6) + (even ? " even" : " odd");
+    }
+  }
+  kept->give(Field::Principal, principals);
+  EXPECT_TRUE(kept->fields().has(Field::Principal));
+
+  const auto lines = lines_of(*kept, plan_of({Field::EventId, Field::Principal}));
+  ASSERT_EQ(lines.size(), kMany);
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), "eventid:id-15 principal:user/1 odd "), 1);
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), "eventid:id-16 principal:user/2 even "), 1);
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), "eventid:id-21 "), 1) << "NULL in a combination";
+
+  auto plan = plan_of({Field::EventId});
+  plan.filter = std::make_shared<const RowFilter>(
+      RowFilter::text(Field::Principal, {.any_of = {"user/3 odd"}}));
+  EXPECT_EQ(lines_of(*kept, plan), (ids([](std::size_t event) { return event % 14 == 3; })));
+  plan.filter = std::make_shared<const RowFilter>(RowFilter::text(
+      Field::Principal, {.any_of = {"user/3 odd", "user/4 even"}, .negated = true, .null = true}));
+  EXPECT_EQ(lines_of(*kept, plan),
+            (ids([](std::size_t event) { return event % 14 != 3 && event % 14 != 4; })));
+}
+
+TEST(Kept, SaysWhereThereAreTooManyCombinations) {
+  constexpr std::size_t kTooMany = 100'001;
+  Made made(kTooMany, [](std::size_t event, ColumnSink& sink) {
+    sink.begin_event();
+    sink.put(Field::UserAgent, std::to_string(event));
+    sink.end_event();
+  });
+  Settled settled{{}, {Field::Agent}};
+  settled.by.add(Field::UserAgent);
+  const auto kept = kept_of(made, plan_of({Field::EventName}), {.settled = {settled}});
+  EXPECT_EQ(kept->combinations(0), nullptr);
+  EXPECT_EQ(kept->events(), kTooMany);
+}
+
 TEST(Kept, SaysThatItWasStopped) {
   Made made = many(kMany);
   const std::atomic<bool> stopped = true;

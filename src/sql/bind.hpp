@@ -34,6 +34,8 @@ struct BindOptions {
   std::function<Result<Expr>(std::string_view)> parse;
   /// Derived fields that the tables of events already hold as columns: they are not worked out.
   std::vector<std::string> given;
+  /// Those that they hold as fields of kept events (event/worked_out.def).
+  event::FieldSet worked_out;
 };
 
 /// A reference to the table of events.

@@ -92,6 +92,13 @@ Result<std::optional<TermPtr>> Binder::derived(const ScopeTable& table, std::str
     return std::optional<TermPtr>(
         make(ColumnOf{table.events->id, own, std::nullopt}, type_from_table(field->type), {}));
   }
+  if (const auto kept = event::find_worked_out(own); kept && options_.worked_out.has(*kept)) {
+    own_names_.insert(own);
+    const TermPtr text = event_column(table.events->id, *kept);
+    const DataType type = type_from_table(field->type);
+    if (!type.is(TypeKind::Boolean)) return std::optional<TermPtr>(text);
+    return std::optional<TermPtr>(apply("column", "({1} = 'true')", {text}, type, {}));
+  }
   const auto known = std::find_if(events.derived.begin(), events.derived.end(),
                                   [&](const DerivedColumn& column) { return column.name == own; });
   if (known != events.derived.end()) {

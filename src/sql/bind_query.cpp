@@ -382,18 +382,8 @@ void Binder::keep_ties(Plan& plan) {
     for (OrderKey& key : rows->order_by) key.sort.value = nullptr;
     rows->offset = plan.offset;
   }
-  const auto around = [&](const PlanPtr& inner) {
-    auto source = std::make_shared<Source>();
-    source->id = next_source_++;
-    source->node = NestedQuery{inner, false};
-    SelectPlan made;
-    made.from = source;
-    for (const ScopeColumn& column : outputs_as_columns(*inner, source->id))
-      made.outputs.push_back(column.term);
-    return made;
-  };
   auto ranked = std::make_shared<Plan>();
-  SelectPlan ranks = around(rows);
+  SelectPlan ranks = everything_of(rows);
   Windowed rank;
   rank.call.function = "rank";
   rank.call.form = "rank(){f}";
@@ -406,7 +396,7 @@ void Binder::keep_ties(Plan& plan) {
   ranked->outputs.push_back({"th_rank", "th_rank", bigint()});
   ranked->body = std::move(ranks);
 
-  SelectPlan kept = around(ranked);
+  SelectPlan kept = everything_of(ranked);
   const TermPtr place = kept.outputs.back();
   kept.where =
       make(Compared{Comparing::LessOrEqual, place, constant(std::to_string(most), bigint(), {})},
@@ -427,14 +417,7 @@ void Binder::wrap_whole(Plan& plan) {
   auto inner = std::make_shared<Plan>(std::move(plan));
   plan = Plan{};
   plan.outputs = inner->outputs;
-  auto source = std::make_shared<Source>();
-  source->id = next_source_++;
-  source->node = NestedQuery{inner, false};
-  SelectPlan made;
-  made.from = source;
-  for (const ScopeColumn& column : outputs_as_columns(*inner, source->id))
-    made.outputs.push_back(column.term);
-  plan.body = std::move(made);
+  plan.body = everything_of(inner);
 }
 
 /// Makes the plan so far a source of a plain select, so that ORDER BY can compute over its outputs.
@@ -442,14 +425,19 @@ void Binder::wrap(Plan& plan) {
   auto inner = std::make_shared<Plan>();
   inner->body = std::move(plan.body);
   inner->outputs = plan.outputs;
+  plan.body = everything_of(inner);
+}
+
+/// A select of all that a plan gives.
+SelectPlan Binder::everything_of(const PlanPtr& inner) {
   auto source = std::make_shared<Source>();
   source->id = next_source_++;
-  source->node = NestedQuery{inner, false};
   SelectPlan made;
-  made.from = source;
   for (const ScopeColumn& column : outputs_as_columns(*inner, source->id))
     made.outputs.push_back(column.term);
-  plan.body = std::move(made);
+  source->node = NestedQuery{inner, false};
+  made.from = source;
+  return made;
 }
 
 }  // namespace trailhound::sql

@@ -104,6 +104,7 @@ class Binder {
   void name_outputs(Plan& plan);
   void wrap(Plan& plan);
   void wrap_whole(Plan& plan);
+  SelectPlan everything_of(const PlanPtr& inner);
   void keep_ties(Plan& plan);
   std::vector<ScopeColumn> outputs_as_columns(const Plan& plan, int source) const;
   static void collect_sources(const SourcePtr& source, std::set<int>& ids);

@@ -270,6 +270,17 @@ TEST(Expanded, DerivedFieldsMeanTheSameInPlainWords) {
   EXPECT_GT(said, 12);
 }
 
+TEST(Expanded, WhatKeptEventsHoldIsADerivedField) {
+  for (const event::FieldInfo& info : event::worked_out()) {
+    const auto fields = sql::derived_fields();
+    const auto namesake =
+        std::find_if(fields.begin(), fields.end(),
+                     [&](const sql::DerivedField& field) { return field.name == info.sql_name; });
+    ASSERT_NE(namesake, fields.end()) << info.sql_name;
+    EXPECT_TRUE(namesake->type == "varchar" || namesake->type == "boolean") << info.sql_name;
+  }
+}
+
 TEST(Expanded, LeavesAColumnOfThatNameAlone) {
   const std::string text = "select outcome from (select eventname as outcome from cloudtrail) t";
   std::vector<Error> notices;
