@@ -3,7 +3,7 @@ _trailhound() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} flags= paths=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W 'completions coverage explain help hunt ingest lake manpage schema spl sql synth trail triage version' -- "$word"))
+    COMPREPLY=($(compgen -W 'completions coverage explain help hunt ingest lake look manpage schema spl sql sweep synth trail triage version' -- "$word"))
     return
   fi
   case ${COMP_WORDS[1]} in
@@ -120,6 +120,24 @@ _trailhound() {
         --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
       esac
       ;;
+    look)
+      flags='--help --people --services --all --no-hunts --logs --lake --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
+      case $before in
+        --logs) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --lake) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --from) :; return ;;
+        --to) :; return ;;
+        --now) :; return ;;
+        --site) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --memory) :; return ;;
+        --threads) :; return ;;
+        --format|-t) COMPREPLY=($(compgen -W 'csv events json jsonl line markdown parquet table timesketch' -- "$word")); return ;;
+        --output|-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --utc-offset) :; return ;;
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
     manpage)
       flags='--help --markdown --color --quiet --errors'
       case $before in
@@ -168,6 +186,24 @@ _trailhound() {
         --file|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --dialect) COMPREPLY=($(compgen -W 'athena lake duckdb' -- "$word")); return ;;
         --param) :; return ;;
+        --logs) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --lake) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --from) :; return ;;
+        --to) :; return ;;
+        --now) :; return ;;
+        --site) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --memory) :; return ;;
+        --threads) :; return ;;
+        --format|-t) COMPREPLY=($(compgen -W 'csv events json jsonl line markdown parquet table timesketch' -- "$word")); return ;;
+        --output|-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --utc-offset) :; return ;;
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
+    sweep)
+      flags='--help --all --logs --lake --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
+      case $before in
         --logs) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --lake) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --from) :; return ;;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "findings/screen.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace trailhound::findings {
@@ -25,7 +27,10 @@ Tone tone_of(Level level) {
 }
 
 std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
+  const auto columns = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
+  if (columns < width) text.append(width - columns, ' ');
   return text;
 }
 

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "triage/cast.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "event/network.hpp"
+#include "findings/cells.hpp"
+#include "findings/finding.hpp"
+#include "findings/words.hpp"
+#include "triage/case_words.hpp"
+#include "triage/links.hpp"
+
+namespace trailhound::triage {
+namespace {
+
+using findings::padded;
+using findings::plural;
+using findings::Screen;
+using findings::TextLine;
+using findings::Tone;
+
+constexpr std::size_t kMostPeople = 14;
+constexpr std::size_t kMostOthers = 6;
+constexpr std::size_t kLongestName = 34;
+
+/// People and whoever holds a key are read about first, then machines, then AWS.
+int rank(const Actor& actor) {
+  if (actor.service) return 2;
+  return actor.kind == "role" || actor.kind == "instance" || actor.kind == "function" ? 1 : 0;
+}
+
+std::string cut(const std::string& name) {
+  if (name.size() <= kLongestName) return name;
+  std::size_t end = kLongestName - 1;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
+  return name.substr(0, end) + "…";
+}
+
+std::string name_words(const Actor& actor) {
+  if (actor.principal.empty()) return "an unknown caller";
+  const std::string name = findings::spoken_name(actor.principal);
+  if (actor.type == "AWSAccount") return "account " + actor.principal;
+  if (actor.type == "AssumedRole" && !actor.service) return "role " + name;
+  return name;
+}
+
+std::string span_words(const Actor& actor) {
+  const std::string first = findings::short_time(actor.first),
+                    last = findings::short_time(actor.last);
+  return first == last ? first : first + " → " + last;
+}
+
+class CastScreen {
+ public:
+  CastScreen(const std::vector<Actor>& cast, const CastOptions& options)
+      : cast_(cast), options_(options) {}
+
+  Screen draw() {
+    for (const Actor& actor : cast_) events_ += actor.events;
+    part(0, "People", kMostPeople, "person, key or outsider", "people, keys and outsiders");
+    part(1, "Others", kMostOthers, "role, machine or function", "roles, machines and functions");
+    part(2, "AWS", options_.people ? 0 : kMostPeople, "service", "services");
+    return std::move(screen_);
+  }
+
+ private:
+  void part(int which, const std::string& label, std::size_t most, std::string_view one,
+            std::string_view many) {
+    std::vector<const Actor*> actors;
+    std::uint64_t events = 0, changes = 0;
+    for (const Actor& actor : cast_) {
+      if (rank(actor) != which) continue;
+      actors.push_back(&actor);
+      events += actor.events;
+      changes += actor.changes;
+    }
+    if (actors.empty()) return;
+    const std::uint64_t percent = events_ == 0 ? 0 : (events * 100 + events_ / 2) / events_;
+    std::string words = plural(actors.size(), one, many) + " · " + plural(events, "event") + " (" +
+                        std::to_string(percent) + " %) · " + plural(changes, "change");
+    if (most == 0 && !options_.all) words += "   --services names them";
+    screen_.push_back(findings::labelled(label, words));
+    std::size_t drawn = 0;
+    for (const Actor* actor : actors) {
+      if (drawn == most && !options_.all) {
+        if (most > 0) {
+          screen_.push_back({{{"  … " + with_commas(actors.size() - most) +
+                                   " more: --all has them, -t csv as rows",
+                               Tone::Dim}},
+                             2});
+        }
+        break;
+      }
+      ++drawn;
+      draw(*actor);
+    }
+  }
+
+  void draw(const Actor& actor) {
+    std::vector<std::string> parts = {plural(actor.events, "event")};
+    if (actor.changes > 0) parts.push_back(plural(actor.changes, "change"));
+    if (actor.keys > 1) parts.push_back(plural(actor.keys, "key"));
+    if (actor.accounts > 1) parts.push_back(plural(actor.accounts, "account"));
+    if (!actor.service) {
+      parts.push_back(actor.sources > 1 ? plural(actor.sources, "address", "addresses")
+                                        : place_words(actor.source, options_.site));
+    }
+    if (!actor.agent.empty() && !actor.service) parts.push_back(actor.agent);
+    TextLine line;
+    line.hang = 4;
+    line.pieces = {{"  " + padded(cut(name_words(actor)), kLongestName) + "  ", Tone::Title},
+                   {padded(span_words(actor), 25) + "  " + join(parts, " · "), Tone::Plain}};
+    if (actor.denied > 0) {
+      line.pieces.push_back({" · " + with_commas(actor.denied) + " denied", Tone::High});
+    }
+    line.pieces.push_back({"  " + std::string(findings::short_id(actor.event_id)), Tone::Dim});
+    screen_.push_back(std::move(line));
+  }
+
+  const std::vector<Actor>& cast_;
+  const CastOptions& options_;
+  Screen screen_;
+  std::uint64_t events_ = 0;
+};
+
+}  // namespace
+
+std::string_view cast_statement() {
+  return R"(select principal, max(useridentity.type) as type, max(actor_kind) as kind, is_service,
+  max(agent) as agent, max(sourceipaddress) as source, count(*) as events,
+  count_if(is_change and outcome = 'success') as changes, count_if(outcome = 'denied') as denied,
+  count(distinct useridentity.accesskeyid) as keys, count(distinct sourceipaddress) as sources,
+  count(distinct account) as accounts, min(ts) as first, max(ts) as last,
+  min_by(eventid, ts) as event_id
+from cloudtrail group by principal, is_service)";
+}
+
+Result<std::vector<Actor>> read_cast(ask::Desk& desk) {
+  TRY(ask::Answer answer, desk.ask(own_question(std::string(cast_statement()), "cast")));
+  std::vector<Actor> cast;
+  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
+    Actor actor;
+    actor.principal = row.text("principal");
+    actor.type = row.text("type");
+    actor.kind = row.text("kind");
+    actor.agent = row.text("agent");
+    actor.source = row.text("source");
+    actor.service = row.text("is_service") == "true" || actor.kind == "service";
+    actor.events = row.count("events");
+    actor.changes = row.count("changes");
+    actor.denied = row.count("denied");
+    actor.keys = row.count("keys");
+    actor.sources = row.count("sources");
+    actor.accounts = row.count("accounts");
+    actor.first = row.time("first");
+    actor.last = row.time("last");
+    actor.event_id = row.text("event_id");
+    cast.push_back(std::move(actor));
+  }));
+  std::stable_sort(cast.begin(), cast.end(), [](const Actor& a, const Actor& b) {
+    const auto key = [](const Actor& actor) {
+      return std::make_tuple(rank(actor), ~actor.changes, ~actor.events, actor.principal);
+    };
+    return key(a) < key(b);
+  });
+  return cast;
+}
+
+Screen cast_screen(const std::vector<Actor>& cast, const CastOptions& options) {
+  return CastScreen(cast, options).draw();
+}
+
+findings::Table cast_table(const std::vector<Actor>& cast) {
+  using engine::Kind;
+  findings::Table table(std::vector<std::pair<std::string, Kind>>{{"principal", Kind::Text},
+                                                                  {"type", Kind::Text},
+                                                                  {"kind", Kind::Text},
+                                                                  {"events", Kind::Integer},
+                                                                  {"changes", Kind::Integer},
+                                                                  {"denied", Kind::Integer},
+                                                                  {"keys", Kind::Integer},
+                                                                  {"sources", Kind::Integer},
+                                                                  {"accounts", Kind::Integer},
+                                                                  {"first", Kind::Timestamp},
+                                                                  {"last", Kind::Timestamp},
+                                                                  {"event_id", Kind::Text}});
+  const auto text = [](const std::string& value) {
+    return value.empty() ? findings::Value{} : findings::Value{value};
+  };
+  const auto number = [](std::uint64_t value) {
+    return findings::Value{static_cast<std::int64_t>(value)};
+  };
+  for (const Actor& actor : cast) {
+    table.add({text(actor.principal), text(actor.type), text(actor.kind), number(actor.events),
+               number(actor.changes), number(actor.denied), number(actor.keys),
+               number(actor.sources), number(actor.accounts), actor.first, actor.last,
+               text(actor.event_id)});
+  }
+  return table;
+}
+
+}  // namespace trailhound::triage

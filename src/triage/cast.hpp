@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who acts in a set of logs: people and keys first, roles and machines behind them, AWS services
+// last.
+//
+//   TRY(std::vector<Actor> cast, read_cast(desk, &site));
+//   print(cast_screen(cast, {}));
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ask/ask.hpp"
+#include "findings/screen.hpp"
+#include "findings/site.hpp"
+#include "findings/table.hpp"
+
+namespace trailhound::triage {
+
+/// One principal, and how much it did.
+struct Actor {
+  std::string principal, type, kind, agent, source;  ///< The agent and place it was met with most
+  bool service = false;
+  std::uint64_t events = 0, changes = 0, denied = 0, keys = 0, sources = 0, accounts = 0;
+  Time first, last;
+  std::string event_id;  ///< Of the first event
+};
+
+/// The question; to be gathered before where other questions follow.
+std::string_view cast_statement();
+/// Those who are read about first, first.
+Result<std::vector<Actor>> read_cast(ask::Desk& desk);
+
+struct CastOptions {
+  bool people = true;  ///< Fold AWS services into one line
+  bool all = false;    ///< Cut nothing
+  const findings::Site* site = nullptr;
+};
+findings::Screen cast_screen(const std::vector<Actor>& cast, const CastOptions& options);
+findings::Table cast_table(const std::vector<Actor>& cast);
+
+}  // namespace trailhound::triage

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "triage/sweep.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "triage/made_events.hpp"
+
+namespace trailhound::triage {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr const char* kAliceKey = "AKIAALICE00000000000";
+
+std::vector<std::string> texts_of(const IndicatorList& list) {
+  std::vector<std::string> texts;
+  for (const Indicator& one : list.indicators) texts.push_back(one.entity.text);
+  return texts;
+}
+
+TEST(Indicators, AreReadOneALineWithCommentsAndCsv) {
+  const IndicatorList list = parse_indicators(
+      "# a list\r\n"
+      "indicator,type,comment\n"
+      "198[.]51.100.7   # the box\n"
+      "\n"
+      "malware,\"203.0.113.0/24\",\"seen, often\"\n"
+      "// no more of these\n"
+      "AKIAALICE00000000000\n"
+      "AKIAALICE00000000000\n"
+      "Boto3/1.34 md/x ua/2.0\n");
+  EXPECT_THAT(texts_of(list),
+              ElementsAre("198.51.100.7", "203.0.113.0/24", kAliceKey, "Boto3/1.34 md/x ua/2.0"));
+  EXPECT_EQ(list.indicators[1].line, 5u);
+  EXPECT_THAT(list.wrong, IsEmpty());
+}
+
+TEST(Indicators, AreReadOutOfMispAndStix) {
+  const IndicatorList misp = parse_indicators(
+      R"({"Event":{"info":"x","Attribute":[{"type":"ip-src","category":"Network activity","value":"198.51.100.7"},
+      {"type":"md5","category":"Payload","value":"d41d8cd98f00b204e9800998ecf8427e"}]}})");
+  EXPECT_THAT(texts_of(misp), ElementsAre("198.51.100.7"));
+  ASSERT_THAT(misp.wrong, SizeIs(1));
+  const IndicatorList stix = parse_indicators(
+      R"({"type":"bundle","objects":[{"type":"indicator","pattern":"[ipv4-addr:value = '198.51.100.7' OR ipv6-addr:value = '2001:db8::1']"}]})");
+  EXPECT_THAT(texts_of(stix), ElementsAre("198.51.100.7", "2001:db8::1"));
+}
+
+TEST(Indicators, NameTheLinesThatAreNone) {
+  const IndicatorList list = parse_indicators(
+      "300.1.2.3\n1.2.3.4/99\nd41d8cd98f00b204e9800998ecf8427e\nhttp://evil.example/x\narn:aws\n"
+      "a\x1b[2Jb\n");
+  EXPECT_THAT(list.indicators, IsEmpty());
+  ASSERT_THAT(list.wrong, SizeIs(6));
+  EXPECT_EQ(list.wrong[1].line, 2u);
+  EXPECT_EQ(list.wrong[1].why, "is no address or network");
+}
+
+TEST(Indicators, SurviveWhatIsNoList) {
+  EXPECT_THAT(parse_indicators("").indicators, IsEmpty());
+  EXPECT_THAT(parse_indicators(std::string(5000, 'a')).wrong, SizeIs(1));
+  EXPECT_THAT(parse_indicators(std::string(10000, '[')).indicators, SizeIs(0));
+  EXPECT_THAT(parse_indicators("{\"a\":").indicators, SizeIs(1)) << "a line like any other";
+}
+
+class Sweep : public testing::Test {
+ protected:
+  void SetUp() override {
+    logs.add(MadeEvent("s3", "ListBuckets", 0).by_user("alice", kAliceKey).from("198.51.100.9"));
+    logs.add(MadeEvent("iam", "CreateAccessKey", 10)
+                 .by_user("alice", kAliceKey)
+                 .asks({{"userName", "bob"}})
+                 .gets({{"accessKey", Json::Object{{"accessKeyId", "AKIABOB0000000000000"},
+                                                   {"userName", "bob"}}}})
+                 .fails("AccessDenied"));
+    logs.add(MadeEvent("s3", "GetObject", 20)
+                 .by_role("deploy", "ci", "ASIADEPLOY0000000000", 0)
+                 .from("2001:db8::17")
+                 .with_agent("Boto3/1.34.19 md/Botocore")
+                 .called("3044ff70-2382-4b53-83bc-08f6d6b75381"));
+    desk = logs.desk();
+  }
+  /// What each line of a list was met by: events, and where.
+  std::vector<std::string> met_by(const std::string& text) {
+    const IndicatorList list = parse_indicators(text);
+    const auto swept = sweep(*desk, list.indicators);
+    EXPECT_TRUE(swept.ok()) << swept.error().message;
+    std::vector<std::string> all;
+    if (!swept.ok()) return all;
+    for (const Sighting& one : swept->sightings) {
+      std::string words = std::to_string(one.events);
+      for (const std::string& where : one.where) words += " " + where;
+      all.push_back(words);
+    }
+    return all;
+  }
+  MadeLogs logs;
+  std::unique_ptr<ask::Desk> desk;
+};
+
+TEST_F(Sweep, MeetsKeysAddressesNetworksAgentsAndNames) {
+  EXPECT_THAT(met_by("AKIAALICE00000000000\n198.51.100.9\n198.51.100.0/24\n2001:db8::/32\n"
+                     "10.0.0.0/8\nagent:boto3\nboto3/1.34\n"),
+              ElementsAre("2 key", "1 source", "2 source", "1 source", "0", "1 agent", "1 agent"));
+  EXPECT_THAT(met_by("user:alice\nuser:deploy\nrole:deploy\nsession:ci\nbob\nservice:s3\n"),
+              ElementsAre("2 caller", "0", "1 caller", "1 session", "1 target", "2 service"));
+  EXPECT_THAT(met_by("arn:aws:iam::111122223333:role/deploy\n111122223333\n3044ff70\n"),
+              ElementsAre("1 caller", "3 account", "1 event"));
+  EXPECT_THAT(met_by("' or 1=1 --\n%\n_\n"), ElementsAre("0", "0", "0"));
+}
+
+TEST_F(Sweep, CountsWhatWasDeniedAndRemembersBothEnds) {
+  const IndicatorList list = parse_indicators("AKIAALICE00000000000");
+  const auto swept = sweep(*desk, list.indicators);
+  ASSERT_TRUE(swept.ok());
+  const Sighting& one = swept->sightings.front();
+  EXPECT_EQ(one.denied, 1u);
+  EXPECT_EQ(one.first, clock_at(0));
+  EXPECT_EQ(one.last, clock_at(10));
+  EXPECT_THAT(one.principals, ElementsAre("arn:aws:iam::111122223333:user/alice"));
+  EXPECT_EQ(one.event_id, "event-1");
+  EXPECT_EQ(swept->held.events, 3u);
+}
+
+}  // namespace
+}  // namespace trailhound::triage
