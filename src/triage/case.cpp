@@ -95,9 +95,16 @@ class Investigation {
     about_.hunted = true;
     about_.blind = hunt::blind_words(report.tally, about_.hunts);
     about_.holes = report.tally.gaps(kHour);
+    std::set<std::size_t> stories;
     for (findings::Finding& finding : report.findings) {
-      if (concerns(finding)) about_.findings.push_back(std::move(finding));
+      if (!concerns(finding)) continue;
+      stories.insert(finding.story);
+      about_.findings.push_back(std::move(finding));
     }
+    report.findings.clear();
+    std::erase_if(report.stories,
+                  [&](const findings::Story& story) { return stories.count(story.number) == 0; });
+    about_.report = std::move(report);
     return {};
   }
 

@@ -71,6 +71,7 @@ struct Case {
   bool hunted = false;
   std::vector<std::string> blind;    ///< Where the logs cannot show it
   std::vector<findings::Gap> holes;  ///< Hours without any event in the logs
+  hunt::Report report;  ///< What the hunts said; of its stories, those that it stands in
 };
 
 /// What to ask besides.
