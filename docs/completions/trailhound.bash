@@ -3,7 +3,7 @@ _trailhound() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} flags= paths=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W 'completions coverage explain help hunt ingest lake look manpage schema spl sql sweep synth trail triage version' -- "$word"))
+    COMPREPLY=($(compgen -W 'completions coverage explain help hunt ingest lake look manpage report schema spl sql sweep synth trail triage version' -- "$word"))
     return
   fi
   case ${COMP_WORDS[1]} in
@@ -141,6 +141,23 @@ _trailhound() {
     manpage)
       flags='--help --markdown --color --quiet --errors'
       case $before in
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
+    report)
+      flags='--help --findings --format --output --no-hunts --no-sums --logs --lake --from --to --now --unique --site --memory --threads --color --quiet --errors'
+      case $before in
+        --format|-t) COMPREPLY=($(compgen -W 'html markdown timesketch navigator' -- "$word")); return ;;
+        --output|-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --logs) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --lake) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --from) :; return ;;
+        --to) :; return ;;
+        --now) :; return ;;
+        --site) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --memory) :; return ;;
+        --threads) :; return ;;
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
         --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
       esac
