@@ -159,6 +159,10 @@ TEST_F(Searches, FindTermsBetweenBreakers) {
   EXPECT_EQ(one("caro* | stats count"), "1");
   EXPECT_EQ(one("\"203.0.113.9\" | stats count"), "1");
   EXPECT_EQ(one("NOT carol | stats count"), "4");
+  EXPECT_EQ(one("c*r*l | stats count"), "1");
+  EXPECT_EQ(one("*rol | stats count"), "1");
+  EXPECT_EQ(one("*ro | stats count"), "0");
+  EXPECT_EQ(one("aro* | stats count"), "0");
 }
 
 TEST_F(Searches, StandNewestFirst) {
@@ -446,6 +450,9 @@ TEST_F(Searches, StopAtLimitsOfDepthAndSize) {
   EXPECT_THAT(one("*" + times(" [search *", 20)), HasSubstr("nested more than ten"));
   EXPECT_THAT(one("*" + times(" | head 5", 200)), HasSubstr("at most 150 commands"));
   EXPECT_THAT(one(times("a ", 600'000)), HasSubstr("search-too-large"));
+  // Stars do not multiply the work.
+  EXPECT_EQ(one("eventID=e1 | fields e" + times("*", 40) + "x | stats count"), "1");
+  EXPECT_EQ(one("r" + times("*a", 40) + "*zz | stats count"), "0");
 }
 
 TEST_F(Searches, TakeTextsApart) {

@@ -51,25 +51,23 @@ const Command* find_command(std::string_view name) {
 }
 
 bool fits(std::string_view pattern, std::string_view name, std::vector<std::string>* stars) {
-  const std::size_t star = pattern.find('*');
-  if (star == std::string_view::npos) return pattern == name;
-  if (!name.starts_with(pattern.substr(0, star))) return false;
-  const std::string_view rest = pattern.substr(star + 1);
-  name.remove_prefix(star);
-  if (rest.empty()) {
-    if (stars != nullptr) stars->emplace_back(name);
-    return true;
+  const std::vector<std::string_view> pieces = split(pattern, '*');
+  if (pieces.size() == 1) return pattern == name;
+  if (!name.starts_with(pieces.front())) return false;
+  // Each piece as far left as it stands: what lies further right only leaves less for the rest.
+  std::vector<std::string> held;
+  std::size_t at = pieces.front().size();
+  for (std::size_t i = 1; i + 1 < pieces.size(); ++i) {
+    const std::size_t found = name.find(pieces[i], at);
+    if (found == std::string_view::npos) return false;
+    held.emplace_back(name.substr(at, found - at));
+    at = found + pieces[i].size();
   }
-  for (std::size_t size = 0; size <= name.size(); ++size) {
-    std::vector<std::string> inner;
-    if (!fits(rest, name.substr(size), &inner)) continue;
-    if (stars != nullptr) {
-      stars->emplace_back(name.substr(0, size));
-      stars->insert(stars->end(), inner.begin(), inner.end());
-    }
-    return true;
-  }
-  return false;
+  const std::string_view rest = name.substr(at);
+  if (!rest.ends_with(pieces.back())) return false;
+  held.emplace_back(rest.substr(0, rest.size() - pieces.back().size()));
+  if (stars != nullptr) stars->insert(stars->end(), held.begin(), held.end());
+  return true;
 }
 
 Result<Layer*> Lowering::push() {

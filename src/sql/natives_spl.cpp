@@ -98,42 +98,48 @@ void cidr(Arguments arguments, Value& value) {
   value.set_boolean(network && address && network->holds(*address));
 }
 
+/// Where a run in small letters stands first from `at` on, without case.
+std::size_t find_run(std::string_view text, std::string_view run, std::size_t at) {
+  if (run.empty()) return at;
+  const char low = run.front();
+  const char high = low >= 'a' && low <= 'z' ? static_cast<char>(low - 'a' + 'A') : low;
+  for (; at + run.size() <= text.size(); ++at) {
+    if (text[at] != low && text[at] != high) continue;
+    std::size_t i = 1;
+    while (i < run.size() && to_lower(text[at + i]) == run[i]) ++i;
+    if (i == run.size()) return at;
+  }
+  return std::string_view::npos;
+}
+
 /// Whether a term stands in a text: without case, `*` for anything, whole between breakers.
 bool holds_term(std::string_view text, std::string_view term) {
-  const auto matches = [&](auto&& self, std::size_t at, std::size_t from,
-                           bool open) -> bool {  // term from `from` on; `open`: behind a `*`
-    while (from < term.size()) {
-      if (term[from] == '*') {
-        while (from < term.size() && term[from] == '*') ++from;
-        if (from == term.size()) return true;
-        for (std::size_t next = at; next < text.size(); ++next) {
-          if (self(self, next, from, true)) return true;
-        }
-        return false;
-      }
-      const std::size_t end = std::min(term.find('*', from), term.size());
-      const std::string_view run = term.substr(from, end - from);
-      if (at + run.size() > text.size()) return false;
-      for (std::size_t i = 0; i < run.size(); ++i) {
-        if (to_lower(text[at + i]) != run[i]) return false;
-      }
-      at += run.size();
-      from = end;
-      (void)open;
-    }
-    return at == text.size() || !is_token(text[at]) || !is_token(text[at - 1]);
+  const std::vector<std::string_view> runs = split(term, '*');
+  const std::string_view first = runs.front(), last = runs.back();
+  const auto begins = [&](std::size_t at) {
+    return first.empty() || at == 0 || !is_token(text[at - 1]) || !is_token(text[at]);
   };
-  if (term.empty()) return true;
-  const bool starred = term.front() == '*';
-  if (starred) return matches(matches, 0, 0, true);
-  const char low = term.front();
-  const char high = low >= 'a' && low <= 'z' ? static_cast<char>(low - 'a' + 'A') : low;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] != low && text[at] != high) continue;
-    if (at > 0 && is_token(text[at - 1]) && is_token(low)) continue;
-    if (matches(matches, at, 0, false)) return true;
+  const auto ends = [&](std::size_t at) {
+    return last.empty() || at == text.size() || !is_token(text[at]) || !is_token(text[at - 1]);
+  };
+  // The first run where it begins a word; each further one as far left as it stands, for what lies
+  // further right only leaves less; the last where it ends a word.
+  std::size_t at = find_run(text, first, 0);
+  while (at != std::string_view::npos &&
+         (!begins(at) || (runs.size() == 1 && !ends(at + first.size())))) {
+    at = find_run(text, first, at + 1);
   }
-  return false;
+  if (at == std::string_view::npos) return false;
+  at += first.size();
+  for (std::size_t i = 1; i < runs.size(); ++i) {
+    at = find_run(text, runs[i], at);
+    while (at != std::string_view::npos && i + 1 == runs.size() && !ends(at + last.size())) {
+      at = find_run(text, last, at + 1);
+    }
+    if (at == std::string_view::npos) return false;
+    at += runs[i].size();
+  }
+  return true;
 }
 
 void term(Arguments arguments, Value& value) {

@@ -560,7 +560,9 @@ def run(rows, commands, world=None):
                 made.append(row)
             rows = made
         elif name == "fillnull":
-            rows = [{**row, given[0]: given[1] if row.get(given[0]) is None else row[given[0]]} for row in rows]
+            numbers = all(isinstance(row.get(given[0]), (float, type(None))) for row in rows)
+            filler = 0.0 if numbers and given[1] == "0" else given[1]
+            rows = [{**row, given[0]: filler if row.get(given[0]) is None else row[given[0]]} for row in rows]
         elif name == "mvexpand":
             rows = [{**row, given[0]: one} for row in rows
                     for one in (values_of(row.get(given[0])) or [None])]
