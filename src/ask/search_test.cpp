@@ -450,6 +450,13 @@ TEST_F(Searches, StopAtLimitsOfDepthAndSize) {
   EXPECT_THAT(one("*" + times(" [search *", 20)), HasSubstr("nested more than ten"));
   EXPECT_THAT(one("*" + times(" | head 5", 200)), HasSubstr("at most 150 commands"));
   EXPECT_THAT(one(times("a ", 600'000)), HasSubstr("search-too-large"));
+  EXPECT_THAT(value(times("ln(", 40) + "1" + times(")", 40)), HasSubstr("search-too-large"));
+  const std::string mixed = "if(eventID=\"e1\", 1, \"a\")";
+  EXPECT_EQ(one("eventID=e1 | eval x=" + mixed + times("+" + mixed, 7) + " | table x"), "8");
+  const auto explained =
+      desk->explain(question("* | eval x=eventName" + times("+eventName", 60) + " | table x"));
+  ASSERT_TRUE(explained.ok());
+  EXPECT_THAT(explained->why_no_trino, HasSubstr("so long"));
   // Stars do not multiply the work.
   EXPECT_EQ(one("eventID=e1 | fields e" + times("*", 40) + "x | stats count"), "1");
   EXPECT_EQ(one("r" + times("*a", 40) + "*zz | stats count"), "0");

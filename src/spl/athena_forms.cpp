@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "spl/size.hpp"
 #include "spl/spl.hpp"
 #include "spl/value.hpp"
 #include "sql/walk.hpp"
@@ -157,6 +158,10 @@ struct Rewriter {
     if (call == nullptr || call->name.size() != 1 || !call->name[0].text.starts_with("spl:"))
       return;
     const std::string name = call->name[0].text.substr(4);
+    if (is_larger(expr, kMostNodes)) {
+      refused.insert("statement so long");
+      return;
+    }
     std::vector<Expr>& given = call->arguments;
     const auto put = [&](Expr made) {
       Expr done = std::move(made);
@@ -181,6 +186,12 @@ struct Rewriter {
       const Expr a = given[0], b = given[1];
       const Expr sum = binary(sql::Arithmetic::Add, number(a), number(b));
       return put(sql::call("coalesce", {spelt(sum), binary(sql::Arithmetic::Concat, a, b)}));
+    }
+    if (name == "add") {
+      const Expr a = given[0], b = given[1];
+      const Expr sum = binary(sql::Arithmetic::Add, number(a), number(b));
+      return put(sql::call("coalesce", {spelt(sum), when(sql::negation(given[2]),
+                                                         binary(sql::Arithmetic::Concat, a, b))}));
     }
     if (name == "match") return put(sql::call("regexp_like", {given[0], given[1]}));
     if (name == "replace") {
@@ -318,7 +329,7 @@ struct Differing {
     if (call == nullptr || call->name.size() != 1) return;
     const std::string& name = call->name[0].text;
     sorts = sorts || name == "spl:sort_key";
-    spells = spells || name == "spl:text" || name == "spl:plus";
+    spells = spells || name == "spl:text" || name == "spl:plus" || name == "spl:add";
     matches = matches || name == "spl:match" || name == "spl:replace";
   }
   void operator()(const sql::Query& query) { sql::each_child(query, *this); }

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "spl/eval.hpp"
 #include "spl/lowering.hpp"
+#include "spl/size.hpp"
 #include "sql/natives_spl.hpp"
 
 namespace trailhound::spl {
@@ -120,12 +121,12 @@ Result<Value> lower_arithmetic(const Eval& eval, Scope& scope) {
     return Value{binary(sql::Arithmetic::Concat, text_of(left), text_of(right)), Kind::Text};
   }
   if (op == '+' && !is_number(left.kind) && !is_number(right.kind)) {
-    const Expr plus = spl("plus", {text_of(left), text_of(right)});
-    if (!left.numeric && !right.numeric) return Value{plus, Kind::Text};
+    if (!left.numeric && !right.numeric) {
+      return Value{spl("plus", {text_of(left), text_of(right)}), Kind::Text};
+    }
     // A number is added to a number only, a text joined to a text only.
     const Expr numbers = sql::any_of({counts_as_number(left), counts_as_number(right)});
-    const Expr sum = binary(sql::Arithmetic::Add, number_of(left), number_of(right));
-    Value made{when(numbers, spl("text", {sum}), plus), Kind::Text};
+    Value made{spl("add", {text_of(left), text_of(right), numbers}), Kind::Text};
     made.numeric = numbers;
     return made;
   }
@@ -206,6 +207,21 @@ Expr compared(std::string_view op, const Value& one, const Value& other) {
   return compared_single(how, one, other);
 }
 
+namespace {
+
+/// Some functions are written out with their argument twice, and each one around them doubles that.
+Result<Value> within_bounds(Value value, Span span) {
+  if (!is_larger(value.expr, kMostNodes) &&
+      (!value.numeric || !is_larger(*value.numeric, kMostNodes))) {
+    return value;
+  }
+  return Error{"search-too-large", "written out, the expression is too large"}
+      .at(span, "functions inside functions")
+      .note("take it apart: `eval a=... | eval b=f(a)`");
+}
+
+}  // namespace
+
 Result<Value> lower(const Eval& eval, Scope& scope) {
   switch (eval.word) {
     case Word::Number:
@@ -219,10 +235,14 @@ Result<Value> lower(const Eval& eval, Scope& scope) {
         return field;
       }
       return scope.field(eval.text, eval.span);
-    case Word::Call:
-      return lower_call(eval, scope);
-    case Word::Operator:
-      return lower_operator(eval, scope);
+    case Word::Call: {
+      TRY(Value made, lower_call(eval, scope));
+      return within_bounds(std::move(made), eval.span);
+    }
+    case Word::Operator: {
+      TRY(Value made, lower_operator(eval, scope));
+      return within_bounds(std::move(made), eval.span);
+    }
   }
   return null_value();
 }

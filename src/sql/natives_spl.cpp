@@ -57,6 +57,15 @@ void plus(Arguments arguments, Value& value) {
   }
 }
 
+/// The same where the third argument says whether either is a number by kind: then the other must
+/// spell one.
+void add(Arguments arguments, Value& value) {
+  if (arguments[2].boolean && (!spl_number(arguments[0].text) || !spl_number(arguments[1].text))) {
+    return;
+  }
+  plus(arguments, value);
+}
+
 /// Text that sorts as the number does.
 std::string number_key(double number) {
   if (number == 0) number = 0;  // -0 is 0
@@ -636,6 +645,7 @@ std::vector<event::NativeFunction> spl_value_functions() {
       native("th_spl_text", {kDouble}, kText, text),
       native("th_spl_compare", {kText, kText}, kBigint, compare),
       native("th_spl_plus", {kText, kText}, kText, plus),
+      native("th_spl_add", {kText, kText, kBoolean}, kText, add),
       native("th_spl_sort_key", {kText}, kText, sort_key),
       native("th_spl_address_order", {kText}, kText, address_order),
       native("th_spl_cidr", {kText, kText}, kBoolean, cidr),
