@@ -16,6 +16,7 @@
 #include "ask/understand.hpp"
 #include "ask/watch.hpp"
 #include "ask/window.hpp"
+#include "ask/work_out.hpp"
 #include "base/text.hpp"
 #include "engine/cell_text.hpp"
 #include "engine/database.hpp"
@@ -38,19 +39,7 @@ constexpr std::string_view kKept = "events";
 constexpr std::string_view kWorthKeeping[] = {"principal", "is_service", "action", "outcome"};
 constexpr std::size_t kMany = 8;
 
-/// Derived fields that are worked out together where events of logs are kept: those of a row are
-/// made of much the same fields, so that their combinations are few.
 using event::Field;
-const std::vector<std::vector<Field>> kWorkedOutTogether = {
-    {Field::Role, Field::Session, Field::SessionOwner, Field::Principal, Field::Workload,
-     Field::ActorKind, Field::IsService},
-    {Field::Agent, Field::AgentFamily, Field::AgentKind},
-    {Field::Via},
-    {Field::Network},
-    {Field::Action, Field::VerbClass},
-    {Field::IsChange},
-    {Field::ErrorClass},
-};
 
 /// The events of some fields of a lake, kept in the engine.
 struct KeptTable {
@@ -259,81 +248,37 @@ class LogsDesk final : public Desk {
   Result<event::FieldSet> keep_blocks(event::ScanPlan plan, Known known, const Close* close) {
     stopped_ = false;
     known.worked_out = {};
-    std::vector<read::Settled> settled;
-    std::vector<Understood> workings;
+    TRY(const std::vector<Working> workings, workings_of(plan.fields, known));
     event::FieldSet kept_fields;
     for (const event::FieldInfo& info : event::schema()) {
       if (plan.fields.has(info.field)) kept_fields.add(info.field);
-    }
-    for (const std::vector<Field>& together : kWorkedOutTogether) {
-      read::Settled one;
-      std::string names;
-      for (const Field field : together) {
-        if (!plan.fields.has(field)) continue;
-        one.fields.push_back(field);
-        names += fmt::format(", {}", event::describe(field).sql_name);
-      }
-      if (one.fields.empty()) continue;
-      Question question;
-      question.text = "select eventid" + names + " from cloudtrail";
-      TRY(Understood meant, understand(question, known));
-      one.by = meant.bound.tables().front().plan.fields;
-      settled.push_back(std::move(one));
-      workings.push_back(std::move(meant));
     }
     plan.fields = kept_fields;
     read::KeepOptions options{.threads = source_.threads,
                               .memory = source_.memory / 8,
                               .temp_folder = database_->temp_folder(),
                               .progress = source_.progress,
-                              .settled = settled};
-    if (close != nullptr) {
-      event::FieldSet read = plan.fields;
-      for (const read::Settled& one : settled) read.add(one.by);
-      look_closely(*close, read, options);
+                              .settled = {}};
+    event::FieldSet read = plan.fields;
+    for (const Working& working : workings) {
+      read.add(working.settled.by);
+      options.settled.push_back(working.settled);
     }
+    if (close != nullptr) look_closely(*close, read, options);
     Result<std::unique_ptr<read::Kept>> kept = read::Kept::gather(*logs_, plan, options, &stopped_);
     gathered_coverage_ = coverage_of_source();
     if (!kept.ok()) return std::move(kept).error();
     event::FieldSet unsettled;
-    for (std::size_t place = 0; place < settled.size(); ++place) {
+    for (std::size_t place = 0; place < workings.size(); ++place) {
       read::Kept* const combinations = (*kept)->combinations(place);
       if (combinations == nullptr) {
-        for (const Field field : settled[place].fields) unsettled.add(field);
-        continue;
+        for (const Field field : workings[place].settled.fields) unsettled.add(field);
+      } else {
+        TRY(work_out(workings[place], *combinations, *database_, **kept));
       }
-      TRY(work_out(**kept, *combinations, settled[place], workings[place]));
     }
     blocks_ = std::move(*kept);
     return unsettled;
-  }
-
-  /// Works out some fields once for each combination of what they are made of, and gives them to
-  /// the events.
-  Result<void> work_out(read::Kept& kept, read::Kept& combinations, const read::Settled& settled,
-                        const Understood& meant) {
-    std::vector<std::vector<std::optional<std::string>>> values(
-        settled.fields.size(), std::vector<std::optional<std::string>>(combinations.events()));
-    TRY(const auto rows,
-        database_->run(sql::print_duckdb(meant.bound, [&](const sql::TableUse& use) {
-          return database_->offer(combinations, use.plan);
-        })));
-    for (;;) {
-      TRY(const engine::Batch* batch, rows->next());
-      if (batch == nullptr) break;
-      for (std::size_t row = 0; row < batch->rows(); ++row) {
-        const std::uint64_t number = std::stoull(std::string(batch->cell(0, row).text()));
-        for (std::size_t i = 0; i < values.size(); ++i) {
-          const engine::Cell cell = batch->cell(i + 1, row);
-          if (!cell.is_null()) values[i][number - 1] = engine::cell_text(cell);
-        }
-      }
-    }
-    database_->withdraw_offers();
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      kept.give(settled.fields[i], std::move(values[i]));
-    }
-    return {};
   }
 
   /// SQL that the engine can run, and what was learnt on the way.

@@ -160,7 +160,8 @@ TEST_F(Gather, WorksOutForManyWhatEachWouldSay) {
         "principal not like '%role%'", "principal in ('autoscaling.amazonaws.com', null)",
         "principal not in ('autoscaling.amazonaws.com')", "is_service", "not is_service",
         "is_service is null or is_change", "coalesce(is_change, true)", "is_service = false",
-        "outcome = 'denied' and principal is not null", "workload like 'i-%' or via is not null"}) {
+        "failed_sign_in", "not failed_sign_in", "outcome = 'denied' and principal is not null",
+        "workload like 'i-%' or via is not null"}) {
     asked.push_back(question("select distinct eventid from cloudtrail where " +
                              std::string(condition) + " order by 1"));
   }

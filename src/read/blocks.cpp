@@ -103,6 +103,10 @@ void Layout::combine(const Settled& settled) {
   Combination combination;
   combination.column = holds_.size();
   combination.fields = settled.fields;
+  if (!settled.of.is_everything()) {
+    combination.only = settled.of;
+    combination.only_column = filled_[index_of(settled.of.field)];
+  }
   for (const event::FieldInfo& info : event::schema()) {
     if (!settled.by.has(info.field)) continue;
     if (info.kind == Kind::Struct) {
@@ -305,11 +309,16 @@ bool BlockBuilder::passes(std::size_t test, std::size_t column) {
   const event::RowFilter& filter = tests_[test];
   if (waiting_[column]) return filter.passes_text(*waiting_[column]);
   if (!steps_[column].empty()) return filter.passes_text(steps_[column]);
-  const std::uint16_t number = columns_[column].at(row_);
-  if (number == 0 || waits_[column] != 0) return filter.passes_text(std::nullopt);
-  // A value is tested once a block, however often it comes.
+  if (waits_[column] != 0) return filter.passes_text(std::nullopt);
+  return passes(filter, column, passed_[test]);
+}
+
+/// A value is tested once a block, however often it comes.
+bool BlockBuilder::passes(const event::RowFilter& filter, std::size_t column,
+                          std::vector<char>& known) const {
   constexpr char kUnknown = 2;
-  std::vector<char>& known = passed_[test];
+  const std::uint16_t number = columns_[column].at(row_);
+  if (number == 0) return filter.passes_text(std::nullopt);
   if (known.size() <= number) known.resize(number + std::size_t{1}, kUnknown);
   if (known[number] == kUnknown) {
     known[number] = filter.passes_text(columns_[column].value(number)) ? 1 : 0;
@@ -327,6 +336,10 @@ const std::string_view* BlockBuilder::value(std::size_t column) {
 void BlockBuilder::combine(std::size_t place) {
   const Layout::Combination& combination = layout_.combinations()[place];
   Tuples& met = tuples_[place];
+  if (combination.only_column != Layout::kNone &&
+      !passes(combination.only, combination.only_column, met.pass)) {
+    return;
+  }
   met.present.clear();
   for (const std::size_t column : combination.of) met.present.push_back(columns_[column].at(row_));
   const std::uint32_t structs = structs_ & combination.structs;
@@ -380,6 +393,7 @@ Block BlockBuilder::pack(std::string& bytes) {
   for (Tuples& met : tuples_) {
     if (!met.slots.empty()) std::fill(met.slots.begin(), met.slots.end(), std::uint16_t{0});
     met.tuples.clear();
+    met.pass.clear();
     met.numbers.clear();
     met.last = 0;
   }

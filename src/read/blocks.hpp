@@ -78,6 +78,8 @@ class Layout {
     std::vector<std::size_t> of{};     ///< Columns whose values are combined
     std::uint32_t structs = 0;         ///< Bits of the structs that count
     std::vector<event::Field> fields;  ///< That it settles
+    event::RowFilter only{};           ///< Events that do not pass have no combination
+    std::size_t only_column = kNone;   ///< Of what it tests
   };
   const std::vector<Combination>& combinations() const { return combinations_; }
 
@@ -179,11 +181,13 @@ class BlockBuilder final : public event::ColumnSink {
     std::vector<std::uint16_t> numbers{};
     std::vector<std::uint16_t> slots{};  ///< Place in `numbers`, from 1
     std::vector<std::uint16_t> present{};
-    std::size_t last = 0;  ///< Place of the event before, from 1
+    std::vector<char> pass{};  ///< By number of the value that is tested
+    std::size_t last = 0;      ///< Place of the event before, from 1
   };
   void let_waiting_in();
   bool is_wanted();
   bool passes(std::size_t test, std::size_t column);
+  bool passes(const event::RowFilter& filter, std::size_t column, std::vector<char>& known) const;
   void combine(std::size_t place);
   std::size_t meet(Tuples& met, std::size_t place);
 

@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "event/row_filter.hpp"
 #include "event/schema.hpp"
 
 namespace trailhound::read {
@@ -13,6 +14,9 @@ namespace trailhound::read {
 struct Settled {
   event::FieldSet by;                ///< Of the schema
   std::vector<event::Field> fields;  ///< Of event/worked_out.def
+  /// A test of a single field: of events that do not pass, the fields are NULL whatever the rest
+  /// is. Everything: there is none.
+  event::RowFilter of{};
 };
 
 }  // namespace trailhound::read
