@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <map>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -32,25 +31,7 @@
 namespace trailhound::ask {
 namespace {
 
-constexpr std::string_view kKept = "events";
-
-/// Derived fields by which nearly every question of many narrows or groups: where so many ask for
-/// one, it is worked out once, for every event, while the events are kept.
-constexpr std::string_view kWorthKeeping[] = {"principal", "is_service", "action", "outcome"};
-constexpr std::size_t kMany = 8;
-
 using event::Field;
-
-/// The events of some fields of a lake, kept in the engine.
-struct KeptTable {
-  event::FieldSet fields;
-  std::vector<std::string> derived;  ///< Columns beside the fields
-  bool covers(const event::FieldSet& wanted) const {
-    event::FieldSet both = fields;
-    both.add(wanted);
-    return both == fields;
-  }
-};
 
 /// Rows whose columns are called as a search calls them: their letters are not made small.
 class NamedRows final : public engine::Rows {
@@ -117,7 +98,7 @@ class LogsDesk final : public Desk {
     TRY(explanation.tokens, draw_search(question, known));
     TRY(Searched searched, take_steps(question, known, [&](const Understood& meant) {
           return sql::print_duckdb(meant.bound, [&](const sql::TableUse& use) {
-            return table_text(use.plan, window, nullptr, false);
+            return table_text(use.plan, window, nullptr);
           });
         }));
     const Understood& meant = *searched.meant;
@@ -127,7 +108,7 @@ class LogsDesk final : public Desk {
     explanation.duckdb = with_names(
         sql::print_duckdb(
             meant.bound,
-            [&](const sql::TableUse& use) { return table_text(use.plan, window, nullptr, false); }),
+            [&](const sql::TableUse& use) { return table_text(use.plan, window, nullptr); }),
         searched.columns);
     Result<std::string> athena = search_for_athena(searched);
     if (athena.ok()) {
@@ -145,11 +126,7 @@ class LogsDesk final : public Desk {
   }
 
   Result<void> gather(const std::vector<Question>& questions) override {
-    if (!lake_) return gather_blocks(questions, nullptr);
-    TRY(const Known known, what_is_known(questions));
-    TRY(const Window window, this_window());
-    forget_kept();
-    return gather_lake(questions, known, window);
+    return gather_blocks(questions, nullptr);
   }
 
   Result<void> gather_closely(const std::vector<Question>& questions, const Close& close) override {
@@ -176,59 +153,35 @@ class LogsDesk final : public Desk {
   }
 
  private:
-  bool keeps() const { return kept_ || blocks_ != nullptr; }
+  bool keeps() const { return blocks_ != nullptr; }
 
   /// What questions need of the events that are kept for them.
-  struct Needs {
+  static event::ScanPlan plan_for(const std::vector<Question>& questions, const Known& known) {
     event::ScanPlan plan;
-    std::map<std::string, std::size_t> uses;  ///< Questions that use a derived field
-  };
-  static Needs needs_of(const std::vector<Question>& questions, const Known& known) {
-    Needs needs;
-    needs.plan.once = true;
-    needs.plan.fields.add(event::Field::EventId);
+    plan.once = true;
+    plan.fields.add(event::Field::EventId);
     for (const Question& question : questions) {
       // One that cannot be understood says so when it is asked.
       const Result<Understood> meant = understand(question, known);
       if (!meant.ok()) continue;
-      for (const sql::TableUse& use : meant->bound.tables()) {
-        needs.plan.fields.add(use.plan.fields);
-      }
-      for (const std::string& name : meant->bound.own_names()) ++needs.uses[name];
+      for (const sql::TableUse& use : meant->bound.tables()) plan.fields.add(use.plan.fields);
     }
-    return needs;
-  }
-
-  Result<void> gather_lake(const std::vector<Question>& questions, const Known& known,
-                           const Window& window) {
-    Needs needs = needs_of(questions, known);
-    KeptTable kept{needs.plan.fields, {}};
-    for (const std::string_view name : kWorthKeeping) {
-      if (needs.uses[std::string(name)] >= kMany) kept.derived.emplace_back(name);
-    }
-    const std::string scan = scan_text(window.narrow(std::move(needs.plan)), nullptr);
-    TRY(const std::string select, selection(kept, scan, known));
-    const Result<std::uint64_t> rows = database_->keep(kKept, select);
-    gathered_coverage_ = coverage_of_source();
-    if (!rows.ok()) return rows.error();
-    kept_ = std::move(kept);
-    return {};
+    return plan;
   }
 
   void forget_kept() {
-    kept_.reset();
     blocks_.reset();
     database_->withdraw_offers();
   }
 
-  /// Keeps events of logs, with what is worked out again and again worked out once.
+  /// Keeps events, with what is worked out again and again worked out once.
   Result<void> gather_blocks(const std::vector<Question>& questions, const Close* close) {
     TRY(Known known, what_is_known(questions));
     TRY(const Window window, this_window());
     for (const event::FieldInfo& info : event::worked_out()) known.worked_out.add(info.field);
     for (;;) {
       forget_kept();
-      event::ScanPlan plan = window.narrow(needs_of(questions, known).plan);
+      event::ScanPlan plan = window.narrow(plan_for(questions, known));
       if (close != nullptr) {
         for (const Field told_by : {Field::EventName, Field::EventSource}) plan.fields.add(told_by);
       }
@@ -265,9 +218,17 @@ class LogsDesk final : public Desk {
       options.settled.push_back(working.settled);
     }
     if (close != nullptr) look_closely(*close, read, options);
-    Result<std::unique_ptr<read::Kept>> kept = read::Kept::gather(*logs_, plan, options, &stopped_);
+    std::unique_ptr<LakeEvents> of_lake;
+    if (lake_) of_lake = lake_->events(*database_, plan);
+    event::EventSource* const source =
+        of_lake ? of_lake.get() : static_cast<event::EventSource*>(logs_.get());
+    Result<std::unique_ptr<read::Kept>> kept =
+        read::Kept::gather(*source, plan, options, &stopped_);
     gathered_coverage_ = coverage_of_source();
     if (!kept.ok()) return std::move(kept).error();
+    if (of_lake) {
+      if (auto failure = of_lake->failure()) return lake_->look_into(*std::move(failure));
+    }
     event::FieldSet unsettled;
     for (std::size_t place = 0; place < workings.size(); ++place) {
       read::Kept* const combinations = (*kept)->combinations(place);
@@ -290,29 +251,6 @@ class LogsDesk final : public Desk {
     std::shared_ptr<Watch> watch;      ///< Sees the names of actions, if the question compares them
   };
 
-  /// The SELECT that gives what is to be kept, out of a scan.
-  static Result<std::string> selection(const KeptTable& kept, const std::string& scan,
-                                       const Known& known) {
-    std::string columns;
-    for (const event::Field field : event::members(event::Field::Record)) {
-      if (!kept.fields.has(field)) continue;
-      columns +=
-          fmt::format("{}\"{}\"", columns.empty() ? "" : ", ", event::describe(field).sql_name);
-    }
-    if (kept.derived.empty()) return fmt::format("SELECT {} FROM {}", columns, scan);
-    std::string names;
-    for (const std::string& name : kept.derived) {
-      columns += fmt::format(", \"{}\"", name);
-      names += (names.empty() ? "" : ", ") + name;
-    }
-    Question question;
-    question.text = "select " + names + " from cloudtrail";
-    TRY(const Understood meant, understand(question, known));
-    return fmt::format(
-        "SELECT {} FROM {}", columns,
-        sql::print_duckdb_source(meant.bound, [&](const sql::TableUse&) { return scan; }));
-  }
-
   /// Whether the blocks hold all these fields.
   bool covers(const event::FieldSet& wanted) const {
     event::FieldSet both = blocks_->fields();
@@ -332,17 +270,6 @@ class LogsDesk final : public Desk {
       const std::vector<sql::TableUse>& tables = meant.bound.tables();
       if (std::all_of(tables.begin(), tables.end(),
                       [&](const sql::TableUse& use) { return covers(use.plan.fields); })) {
-        return meant;
-      }
-    }
-    if (kept_ && !kept_->derived.empty()) {
-      Known here = known;
-      here.given = kept_->derived;
-      TRY(Understood meant, understand(question, here));
-      const std::vector<sql::TableUse>& tables = meant.bound.tables();
-      if (std::all_of(tables.begin(), tables.end(),
-                      [&](const sql::TableUse& use) { return kept_->covers(use.plan.fields); })) {
-        meant.given = true;
         return meant;
       }
     }
@@ -370,18 +297,14 @@ class LogsDesk final : public Desk {
       watches_.push_back(printed.watch);
     }
     printed.sql = sql::print_duckdb(meant.bound, [&](const sql::TableUse& use) {
-      return table_text(use.plan, window, printed.watch.get(), meant.given);
+      return table_text(use.plan, window, printed.watch.get());
     });
     printed.meant = std::move(meant);
     return printed;
   }
 
-  /// What stands for the table of events in the engine's SQL; with its derived columns if `given`.
-  std::string table_text(event::ScanPlan plan, const Window& window, Watch* watch, bool given) {
-    if (kept_ && kept_->covers(plan.fields)) {
-      if (given || kept_->derived.empty()) return fmt::format("kept.{}", kKept);
-      return fmt::format("(SELECT * EXCLUDE ({}) FROM kept.{})", join(kept_->derived, ", "), kKept);
-    }
+  /// What stands for the table of events in the engine's SQL.
+  std::string table_text(event::ScanPlan plan, const Window& window, Watch* watch) {
     if (blocks_ && covers(plan.fields)) return database_->offer(*blocks_, std::move(plan));
     plan = window.narrow(std::move(plan));
     plan.once = plan.once || source_.unique || keeps();
@@ -412,7 +335,7 @@ class LogsDesk final : public Desk {
     TRY(const Window window, this_window());
     const auto text = [&](const Understood& meant) {
       return sql::print_duckdb(meant.bound, [&](const sql::TableUse& use) {
-        return table_text(use.plan, window, nullptr, false);
+        return table_text(use.plan, window, nullptr);
       });
     };
     TRY(Searched searched, take_steps(question, known, text));
@@ -477,7 +400,7 @@ class LogsDesk final : public Desk {
     Printed printed;
     say_window(window, printed.notices);
     const std::string events = sql::print_duckdb(table.bound, [&](const sql::TableUse& use) {
-      return table_text(use.plan, window, nullptr, false);
+      return table_text(use.plan, window, nullptr);
     });
     printed.sql = with_events_table(question.text, events);
     return printed;
@@ -612,7 +535,6 @@ class LogsDesk final : public Desk {
   std::function<std::vector<Error>()> look_again_;
   std::unique_ptr<read::Kept> blocks_;  ///< Gathered from logs; outlives the scans of the engine
   std::unique_ptr<engine::Database> database_;
-  std::optional<KeptTable> kept_;  ///< Gathered from a lake
   std::atomic<bool> stopped_ = false;
   std::mutex preparing_;  ///< What is kept may be asked from several threads
   read::Coverage gathered_coverage_;

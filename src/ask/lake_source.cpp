@@ -58,6 +58,14 @@ std::string LakeSource::table(engine::Database& database, const event::ScanPlan&
   return lake::table_of(root_, parts, plan, database.offer(*nothing_, std::move(all)));
 }
 
+std::unique_ptr<LakeEvents> LakeSource::events(engine::Database& database,
+                                               const event::ScanPlan& plan) {
+  std::vector<const lake::Part*> parts = manifest_.within(plan);
+  chosen_.insert(parts.begin(), parts.end());
+  pass_over(parts, plan);
+  return std::make_unique<LakeEvents>(root_, std::move(parts), database, *nothing_);
+}
+
 /// Leaves out the parts that say that they hold no event that is asked for.
 void LakeSource::pass_over(std::vector<const lake::Part*>& parts,
                            const event::ScanPlan& plan) const {

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "ask/lake_events.hpp"
 #include "base/result.hpp"
 #include "engine/database.hpp"
 #include "event/scan_plan.hpp"
@@ -37,6 +38,8 @@ class LakeSource {
   void begin() { chosen_.clear(); }
   /// A table of all columns of the schema, with the rows of a plan.
   std::string table(engine::Database& database, const event::ScanPlan& plan);
+  /// The events of a plan, for whoever keeps them; must not outlive this or the database.
+  std::unique_ptr<LakeEvents> events(engine::Database& database, const event::ScanPlan& plan);
   /// The parts that a plan chooses, in words.
   std::string describe(const event::ScanPlan& plan) const;
 

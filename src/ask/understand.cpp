@@ -76,7 +76,6 @@ Result<Understood> understand(const Question& question, const Known& known) {
   binding.dialect = lake ? sql::Dialect::Lake : sql::Dialect::Athena;
   binding.now = known.now;
   binding.parse = athena::parse_expression;
-  binding.given = known.given;
   binding.worked_out = known.worked_out;
   Result<sql::Bound> bound = sql::bind(tree, binding, notices);
   if (!bound.ok()) return std::move(bound.error()).in(question.name);

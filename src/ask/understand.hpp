@@ -17,11 +17,10 @@ namespace trailhound::ask {
 
 /// What understanding needs besides the text.
 struct Known {
-  Time now;                          ///< What now() says
-  bool single_account = false;       ///< `cloudtrail_000000000000` then stands for the one account
-  bool now_given = false;            ///< `now` is not the newest event
-  std::vector<std::string> given{};  ///< Derived fields that the table holds as columns
-  event::FieldSet worked_out{};      ///< Those that it holds as fields of events
+  Time now;                      ///< What now() says
+  bool single_account = false;   ///< `cloudtrail_000000000000` then stands for the one account
+  bool now_given = false;        ///< `now` is not the newest event
+  event::FieldSet worked_out{};  ///< Those that it holds as fields of events
 };
 
 /// A question of our own languages, bound.
@@ -29,7 +28,6 @@ struct Understood {
   sql::Query tree;
   sql::Bound bound;
   std::vector<Error> notices;
-  bool given = false;  ///< Known::given was used
 };
 Result<Understood> understand(const Question& question, const Known& known);
 
