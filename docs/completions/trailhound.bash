@@ -3,10 +3,35 @@ _trailhound() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} flags= paths=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W 'completions coverage explain help hunt ingest lake look manpage report schema spl sql sweep synth trail triage version' -- "$word"))
+    COMPREPLY=($(compgen -W 'baseline completions coverage explain help hunt ingest lake look manpage report schema spl sql sweep synth trail triage version' -- "$word"))
     return
   fi
   case ${COMP_WORDS[1]} in
+    baseline)
+      flags='--help --compare --all --fail-on --account --service --by --top --allowed-regions --logs --lake --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
+      case $before in
+        --compare) :; return ;;
+        --fail-on) COMPREPLY=($(compgen -W 'low medium high critical' -- "$word")); return ;;
+        --account) :; return ;;
+        --service) :; return ;;
+        --by) :; return ;;
+        --top) :; return ;;
+        --allowed-regions) :; return ;;
+        --logs) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --lake) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --from) :; return ;;
+        --to) :; return ;;
+        --now) :; return ;;
+        --site) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --memory) :; return ;;
+        --threads) :; return ;;
+        --format|-t) COMPREPLY=($(compgen -W 'csv events json jsonl line markdown parquet table timesketch' -- "$word")); return ;;
+        --output|-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --utc-offset) :; return ;;
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+      esac
+      ;;
     completions)
       flags='--help bash zsh fish --color --quiet --errors'
       case $before in

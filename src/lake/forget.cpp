@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "lake/disk.hpp"
+#include "lake/layout.hpp"
 #include "lake/writer.hpp"
 
 namespace trailhound::lake {
@@ -34,6 +36,9 @@ Result<std::vector<Part>> forget(const std::string& root, const Forgetting& whic
   Change change;
   change.remove = parts;
   TRY(writer->commit(std::move(change)));
+  for (const Part& part : parts) {  // what was counted of them goes with them
+    if (!part.where.day.empty()) TRY(remove_file(baseline_path(root, part.where.day)));
+  }
   return parts;
 }
 

@@ -103,6 +103,10 @@ std::string events_folder(const std::string& root) { return root + "/events"; }
 std::string staging_folder(const std::string& root) { return root + "/_staging"; }
 std::string manifest_folder(const std::string& root) { return root + "/_manifest"; }
 std::string sources_folder(const std::string& root) { return root + "/_sources"; }
+std::string baseline_folder(const std::string& root) { return root + "/_baseline"; }
+std::string baseline_path(const std::string& root, const std::string& day) {
+  return baseline_folder(root) + "/" + day;
+}
 std::string manifest_path(const std::string& root) { return manifest_folder(root) + "/manifest"; }
 std::string ledger_path(const std::string& root) { return root + "/ledger.sqlite"; }
 
