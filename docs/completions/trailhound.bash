@@ -85,7 +85,7 @@ _trailhound() {
       esac
       ;;
     hunt)
-      flags='--help --list --service --attack --hunts --param --sql --story --undo --people --fail-on --logs --lake --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
+      flags='--help --list --service --attack --hunts --param --sql --story --new --undo --people --fail-on --logs --lake --from --to --now --unique --site --memory --threads --format --output --utc-offset --raw-csv --color --quiet --errors'
       case $before in
         --service) :; return ;;
         --attack) :; return ;;

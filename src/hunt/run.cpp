@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "findings/cells.hpp"
+#include "hunt/usual.hpp"
 
 namespace trailhound::hunt {
 
@@ -118,6 +119,7 @@ class Runner {
     TRY(std::vector<Finding> findings, look());
     hide_expected(findings);
     report_.findings = merged(std::move(findings));
+    TRY(say_how_usual());
     TRY(tell_stories());
     return std::move(report_);
   }
@@ -135,6 +137,7 @@ class Runner {
         question(std::string(kMembers), "members"),
         question(std::string(kAddresses), "addresses"),
         question(workloads_statement({}), "workloads"),
+        question(usual_statement({}), "usual"),
     };
     const Parameters parameters = own_things(options_, Tally{}, {});
     for (const Hunt* hunt : hunts_) {
@@ -263,6 +266,31 @@ class Runner {
       return entry != nullptr;
     });
     for (const auto& [entry, count] : hidden) report_.hidden.push_back({entry->because, count});
+  }
+
+  /// Says of each finding how usual it is. What is done as a matter of course is one level lower;
+  /// where only new ones are wanted, what was there before goes.
+  Result<void> say_how_usual() {
+    if (report_.findings.empty() || !report_.tally.first()) return {};
+    TRY(const std::vector<Deed> deeds,
+        asked(desk_, usual_statement(actions_of(report_.findings)), "usual", read_deeds));
+    const Usual usual(deeds, *report_.tally.first());
+    std::vector<Finding> kept;
+    for (Finding& finding : report_.findings) {
+      const Judgement judgement = usual.of(finding);
+      finding.usual = judgement.words;
+      if (judgement.is_usual() && finding.level > Level::Low) {
+        finding.level = lowered(finding.level);
+        finding.why += ", one lower: usual for whoever did it";
+      }
+      if (options_.only_new && judgement.is_known()) {
+        ++report_.known;
+      } else {
+        kept.push_back(std::move(finding));
+      }
+    }
+    report_.findings = std::move(kept);
+    return {};
   }
 
   Result<void> tell_stories() {

@@ -47,6 +47,7 @@ struct Report {
   std::vector<findings::Story> stories;     ///< The first to read first
   std::vector<Verdict> verdicts;            ///< In the order of the hunts
   std::vector<Hidden> hidden;
+  std::size_t known = 0;  ///< Findings left out because the same was there before
   findings::Tally tally;
   std::vector<findings::Setting> settings;
 
@@ -60,6 +61,7 @@ struct RunOptions {
   std::map<std::string, std::string> parameters;  ///< For tunables, and views
   std::vector<ask::Question> also{};              ///< Further questions that the pass is to serve
   bool gathered = false;                          ///< The pass was made already, by `gather`
+  bool only_new = false;  ///< Leave out what the same principal did before from the same place
 };
 
 /// The pass over the files that `run` makes, on its own: for whoever asks something before the

@@ -61,6 +61,11 @@ class ReportScreen {
     screen_.push_back(labelled("Hunts", hunts_words()));
     screen_.push_back(labelled("Level", level_words()));
     if (!report_.hidden.empty()) screen_.push_back(labelled("Hidden", hidden_words()));
+    if (report_.known > 0) {
+      screen_.push_back(labelled(
+          "Known", plural(report_.known, "finding") +
+                       " left out: the same principal did the same before, from the same place"));
+    }
   }
 
   std::string hunts_words() const {

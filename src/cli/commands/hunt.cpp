@@ -20,6 +20,7 @@ struct Options {
   std::string story;
   bool list = false, sql = false, undo = false;
   bool people = false;
+  bool only_new = false;
   LogFlags logs;
   OutputFlags output;
 };
@@ -152,6 +153,7 @@ Result<Exit> run(Options options, Console& console) {
   TRY(const findings::Site site, findings::Site::find(options.logs.site, options.logs.places()));
 
   hunt::RunOptions run_options{&site, options.parameters};
+  run_options.only_new = options.only_new;
   std::vector<const hunt::Hunt*> views, findings;
   for (const hunt::Hunt* hunt : picked) {
     console.remember(hunt->id, hunt->sql);
@@ -205,6 +207,13 @@ void add_flags(Flags& flags, Options& options) {
             into(options.sql));
   flags.add({.name = "--story", .value = "N|all", .summary = "One story in full, or all of them"},
             into(options.story));
+  flags.add(
+      {.name = "--new",
+       .summary = "Leave out what the same principal did before, from the same place",
+       .reasons = "Judged by up to 30 days before each finding, within what is read. Where less\n"
+                  "than a week lies before it, it stays. How usual a finding is stands in the\n"
+                  "column `usual`."},
+      into(options.only_new));
   flags.add({.name = "--undo", .summary = "Print the commands that would undo what stands"},
             into(options.undo));
   flags.add({.name = "--people",
