@@ -37,6 +37,12 @@ constexpr std::uint64_t kLoud = 20;
 constexpr std::uint64_t kBulk = 500;
 constexpr double kMuchLouder = 5;
 constexpr std::int64_t kCauseWithin = kDay;
+constexpr std::int64_t kLongEnough = 20 * kHour;  // a stretch in which silence means something
+constexpr std::size_t kManyDays = 14;
+constexpr double kEveryDay = 0.95;
+constexpr std::size_t kMostSilent = 8;
+constexpr double kScanner = 0.3;
+constexpr double kBucketReader = 0.3;
 
 /// What an action of a class can do, and how much it matters at once.
 struct Class {
@@ -80,6 +86,12 @@ std::string technique_of(std::string_view action, const Class& what) {
     if (name == action) return std::string(event::attack_current(technique));
   }
   return std::string(event::attack_current(what.technique));
+}
+
+/// Whether a call came by way of an AWS service. A source that is no address is none for that.
+bool is_service_source(std::string_view source) {
+  const std::string kind = event::network_kind(source);
+  return kind == "AWS Internal" || kind.ends_with(".amazonaws.com");
 }
 
 bool is_read(const Class& what) { return what.weight < 0.1; }
@@ -131,6 +143,7 @@ class Comparer {
     }
     comparison.principals = principals.size();
     for (std::size_t i = 0; i < acts_.size(); ++i) depart(i);
+    comparison.silent = silent();
     tell(comparison);
     return comparison;
   }
@@ -169,6 +182,7 @@ class Comparer {
       }
     }
     std::vector<Recording> all;
+    if (past_.events() == 0) return all;
     for (auto& [key, recording] : found) {
       if (doers[key].size() < 2) continue;  // one who begins is no change of the recording
       reset_.insert(key);
@@ -223,6 +237,31 @@ class Comparer {
     }
   }
 
+  /// Those who act every day, and not in the stretch. Machines come and go.
+  std::vector<Silent> silent() {
+    std::vector<Silent> all;
+    if (!enough_past_ || past_.days() < kManyDays ||
+        options_.to.micros - options_.from.micros < kLongEnough) {
+      return all;
+    }
+    std::set<std::uint32_t> met;
+    for (const Act& act : acts_) met.insert(act.doer.id);
+    std::set<std::uint32_t> looked_at;
+    for (std::size_t i = 0; i < end_; ++i) {
+      const Habit habit = habits_.rows()[i];
+      const Doer doer = past_.doer_of(habit);
+      if (doer.machine || met.contains(doer.id) || !looked_at.insert(doer.id).second) continue;
+      const Seen* seen = past_.of(doer);
+      if (seen == nullptr || seen->days < kEveryDay * static_cast<double>(past_.days())) continue;
+      const std::string principal = text(habit[Part::Principal]);
+      all.push_back({findings::spoken_name(principal), principal, text(habit[Part::Account]),
+                     seen->last, seen->days, text(seen->event)});
+    }
+    std::sort(all.begin(), all.end(),
+              [](const Silent& a, const Silent& b) { return a.principal < b.principal; });
+    return all;
+  }
+
   // How it departs.
 
   double weight_of(const Act& act, const Class& what) const {
@@ -234,7 +273,7 @@ class Comparer {
     }
     if (!act.change && !is_read(what) && what.name == "run") weight = kMachineReads;
     // What a service does for somebody says less of them.
-    if (!event::parse_address(habits_.name(row_of(act), Part::Source))) weight *= 0.3;
+    if (is_service_source(habits_.name(row_of(act), Part::Source))) weight *= 0.3;
     if (act.failed) weight *= 0.7;
     return weight;
   }
@@ -258,6 +297,9 @@ class Comparer {
       if (!act.reset) be_new(act, what, weight, departure);
       turn(act, weight, departure);
       grow_loud(act, departure);
+    }
+    if (options_.site != nullptr && options_.site->is_scanner(text(act, Part::Principal))) {
+      departure.score *= kScanner;
     }
     if (departure.score < kWorthAFinding || departure.kinds.empty()) return;
     if (act.failed && departure.level > Level::Low) {
@@ -296,15 +338,14 @@ class Comparer {
       const double newcomer = through * past_.bits_of_newcomer(act.doer);
       if (newcomer >= 0.5 && !is_read(what)) {
         departure.kinds.emplace_back("new-principal");
-        departure.notes.emplace_back("never seen before");
+        if (departure.kinds.size() == 1) departure.notes.emplace_back("never seen before");
         departure.score += newcomer;
         if (departure.did.empty()) departure.did = "came new and called " + bare(act);
       }
       return;
     }
     if (days->days < kGrown) return;
-    const bool has_address =
-        event::parse_address(habits_.name(row_of(act), Part::Source)).has_value();
+    const bool has_address = !is_service_source(habits_.name(row_of(act), Part::Source));
     if (has_address && past_.place(act.doer, act.place) == nullptr) {
       double news = past_.bits_of_new(act.doer, Part::Source);
       const bool near = act.around != 0 && past_.place(act.doer, act.around) != nullptr;
@@ -353,9 +394,11 @@ class Comparer {
       }
     }
     const std::uint32_t resource = row_of(act)[Part::Resource];
-    if (resource != 0 && !act.failed && (what.name == "secret" || what.name == "assume") &&
+    if (resource != 0 && !act.failed &&
+        (what.name == "secret" || what.name == "assume" || what.name == "data") &&
         past_.resource(act.doer, resource) == nullptr) {
-      const double score = weight * 0.6 * past_.bits_of_new(act.doer, Part::Resource);
+      const double score = (what.name == "data" ? kBucketReader : weight) * 0.6 *
+                           past_.bits_of_new(act.doer, Part::Resource);
       if (score >= 0.3) {
         departure.kinds.emplace_back(what.name == "assume" ? "new-assumer" : "new-reader");
         departure.notes.push_back((what.name == "assume" ? "assumes " : "reads ") +
@@ -582,10 +625,28 @@ class Comparer {
     }
   }
 
+  void hide_expected(std::vector<Finding>& found, std::vector<double>& scores,
+                     Comparison& comparison) const {
+    if (options_.site == nullptr || options_.site->expect.empty()) return;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (options_.site->expected(found[i]) != nullptr) continue;
+      if (kept != i) {
+        found[kept] = std::move(found[i]);
+        scores[kept] = scores[i];
+      }
+      ++kept;
+    }
+    comparison.hidden = found.size() - kept;
+    found.resize(kept);
+    scores.resize(kept);
+  }
+
   void tell(Comparison& comparison) {
     std::vector<Finding> found;
     std::vector<double> scores;
     find(found, scores);
+    hide_expected(found, scores, comparison);
     findings::Material material;
     material.site = options_.site;
     material.actors = findings::Actors(options_.births);
@@ -663,7 +724,7 @@ findings::Screen compare_screen(const Comparison& comparison, const std::string&
                                           format_iso(comparison.to) + " · " +
                                           plural(comparison.events, "event") + " of " +
                                           plural(comparison.principals, "principal")));
-  std::string past = "none: there is nothing before the window";
+  std::string past = "none: nothing lies in the 30 days before the window";
   if (comparison.past_first) {
     past = plural(comparison.past_events, "event") + " since " +
            format_iso(*comparison.past_first) + ", " +
@@ -679,6 +740,24 @@ findings::Screen compare_screen(const Comparison& comparison, const std::string&
                                             " (" +
                                             std::string(findings::short_id(recording.event)) +
                                             "): not compared with what came before"));
+  }
+  if (!comparison.silent.empty()) {
+    std::vector<std::string> names;
+    for (const Silent& one : comparison.silent) {
+      if (names.size() == kMostSilent) break;
+      names.push_back(fmt::format("{} (on {} before, last {}, {})", one.name,
+                                  plural(one.days, "day"), findings::short_time(one.last),
+                                  findings::short_id(one.event)));
+    }
+    std::string words = join(names, ", ");
+    if (comparison.silent.size() > names.size()) {
+      words += fmt::format(" and {} more", comparison.silent.size() - names.size());
+    }
+    screen.push_back(labelled("Silent", words));
+  }
+  if (comparison.hidden > 0) {
+    screen.push_back(
+        labelled("Hidden", plural(comparison.hidden, "finding") + " that the site file expects"));
   }
   std::string level = plural(comparison.stories.size(), "story", "stories");
   if (comparison.left_out > 0) {

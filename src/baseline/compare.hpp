@@ -48,6 +48,14 @@ struct Recording {
   std::string event;
 };
 
+/// One who acts every day and did nothing in the stretch.
+struct Silent {
+  std::string name, principal, account;
+  Time last;
+  std::uint32_t days = 0;
+  std::string event;  ///< The first of its last day
+};
+
 /// What came out.
 struct Comparison {
   Time from, to;
@@ -58,7 +66,9 @@ struct Comparison {
   std::vector<Recording> recordings;
   std::vector<findings::Finding> findings;  ///< Of the stories
   std::vector<findings::Story> stories;     ///< The first to read first
-  std::size_t left_out = 0;                 ///< Stories of small departures
+  std::vector<Silent> silent;
+  std::size_t left_out = 0;  ///< Stories of small departures
+  std::size_t hidden = 0;    ///< Findings that the site file expects
 };
 
 /// `past` ends where `window` begins; `window` was counted by the hour and is added to `past`.

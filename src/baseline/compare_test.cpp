@@ -184,6 +184,33 @@ TEST(Compare, CallsNothingNewWhereThePastIsShortAndRanksChanges) {
   EXPECT_EQ(comparison.findings[0].usual, "");
 }
 
+TEST(Compare, NamesWhoActsEveryDayAndDidNothing) {
+  Scene scene;
+  for (int day = 0; day < 20; ++day) add(scene.past, {.who = "scanner", .day = day});
+  const Comparison comparison = scene.compare();
+  // The service that writes each day did nothing either.
+  ASSERT_EQ(comparison.silent.size(), 2u);
+  EXPECT_EQ(comparison.silent[0].name, "logs");
+  EXPECT_EQ(comparison.silent[1].name, "scanner");
+  EXPECT_EQ(comparison.silent[1].days, 20u);
+  EXPECT_EQ(comparison.silent[1].event, "event-59-of-scanner");
+}
+
+TEST(Compare, HidesAndCountsWhatTheSiteFileExpects) {
+  Scene scene;
+  add(scene.window, {.action = "iam:CreateAccessKey", .what = "grant", .change = true, .day = 20});
+  auto site = findings::parse_site(
+      "expect:\n  - {hunt: new-action, principal: alice, because: she begins}\n", "site");
+  ASSERT_TRUE(site.ok()) << site.error().message;
+  CompareOptions options;
+  options.from = {kMarch + 20 * kDay};
+  options.to = {kMarch + 21 * kDay};
+  options.site = &*site;
+  const Comparison comparison = compare(scene.past, scene.window, options);
+  EXPECT_EQ(comparison.hidden, 1u);
+  EXPECT_TRUE(comparison.stories.empty());
+}
+
 TEST(Compare, TakesMoreRecordingForWhatItIs) {
   Scene scene;
   for (const char* who : {"alice", "bob", "carol"}) {

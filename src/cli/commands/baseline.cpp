@@ -160,7 +160,7 @@ Result<std::pair<Time, Time>> window_of(const Options& options, const baseline::
     if (!bounds.from) return Error("bad-flag", "`--compare window` goes with `--from` and `--to`");
     if (bounds.to) return std::pair(*bounds.from, *bounds.to);
     TRY(const std::optional<Time> last, newest(options, open));
-    return std::pair(*bounds.from, Time{last.value_or(*bounds.from).micros + 1});
+    return std::pair(*bounds.from, Time{last.value_or(*bounds.from).micros + kSecond});
   }
   if (const std::size_t dots = said.find(".."); dots != std::string::npos) {
     const auto from = parse_typed_time(said.substr(0, dots));
@@ -170,7 +170,7 @@ Result<std::pair<Time, Time>> window_of(const Options& options, const baseline::
     std::optional<Time> end = bounds.to;
     if (!end) {
       TRY(end, newest(options, open));
-      if (end) end->micros += 1;
+      if (end) end->micros += kSecond - end->micros % kSecond;  // the second behind it
     }
     if (!end) return Error("bad-time", "there is no event to count `--compare " + said + "` from");
     return std::pair(Time{end->micros - *back}, *end);
@@ -184,11 +184,23 @@ Result<std::pair<Time, Time>> window_of(const Options& options, const baseline::
 }
 
 Result<Exit> compare(const Options& options, const findings::Site& site, Console& console) {
+  if (!options.by.empty() || !options.service.empty() || !options.top.empty() ||
+      !options.regions.empty()) {
+    return Error("bad-flag",
+                 "`--by`, `--service`, `--top` and `--allowed-regions` are of what is "
+                 "usual: `--compare` has none of them");
+  }
   const baseline::OpenDesk open = opener(options, console);
   const std::string& lake = options.logs.source.lake;
   TRY(const auto window, window_of(options, open));
   TRY(const std::optional<findings::Level> fail_on, level_asked(options));
   TRY(baseline::Around around, baseline::look_around(open, lake, window.first, window.second));
+  for (baseline::Habits* habits : {&around.past.habits, &around.window}) {
+    std::erase_if(habits->rows(), [&](const baseline::Habit& habit) {
+      return !options.account.empty() &&
+             habits->name(habit, baseline::Part::Account) != options.account;
+    });
+  }
   baseline::CompareOptions how;
   how.from = window.first;
   how.to = window.second;
