@@ -145,6 +145,7 @@ class Comparer {
     for (std::size_t i = 0; i < acts_.size(); ++i) depart(i);
     comparison.silent = silent();
     tell(comparison);
+    add_silent(comparison);
     return comparison;
   }
 
@@ -691,6 +692,25 @@ class Comparer {
       }
       story.findings = std::move(places);
       comparison.stories.push_back(std::move(story));
+    }
+  }
+
+  /// Who fell silent, as findings of no story: they are no burst.
+  static void add_silent(Comparison& comparison) {
+    for (const Silent& one : comparison.silent) {
+      Finding finding;
+      finding.ts = finding.last = one.last;
+      finding.hunts = {"quieter"};
+      finding.level = Level::Low;
+      finding.why = "low: nothing was done";
+      finding.actor = one.name;
+      finding.principal = one.principal;
+      finding.account = one.account;
+      finding.count = 0;
+      finding.event_ids = {one.event.empty() ? std::string(findings::kNoEventId) : one.event};
+      finding.usual = fmt::format("acted on {} before", plural(one.days, "day"));
+      finding.detail = "did nothing in the stretch; last " + format_iso(one.last);
+      comparison.findings.push_back(std::move(finding));
     }
   }
 
