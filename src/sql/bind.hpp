@@ -32,9 +32,7 @@ struct BindOptions {
   Time now;  ///< What now() and current_timestamp say: the newest event's time, or `--now`.
   /// Reads an expression of derived.def. Without it, derived fields are unknown.
   std::function<Result<Expr>(std::string_view)> parse;
-  /// Derived fields that the tables of events already hold as columns: they are not worked out.
-  std::vector<std::string> given;
-  /// Those that they hold as fields of kept events (event/worked_out.def).
+  /// Derived fields that the tables of events hold themselves (event/worked_out.def).
   event::FieldSet worked_out;
 };
 

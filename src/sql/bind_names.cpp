@@ -87,11 +87,6 @@ Result<std::optional<TermPtr>> Binder::derived(const ScopeTable& table, std::str
   if (field == nullptr) return std::optional<TermPtr>{};
   const std::string own(field->name);
   auto& events = std::get<EventTable>(table.events->node);
-  if (std::find(options_.given.begin(), options_.given.end(), own) != options_.given.end()) {
-    own_names_.insert(own);
-    return std::optional<TermPtr>(
-        make(ColumnOf{table.events->id, own, std::nullopt}, type_from_table(field->type), {}));
-  }
   if (const auto kept = event::find_worked_out(own); kept && options_.worked_out.has(*kept)) {
     own_names_.insert(own);
     const TermPtr text = event_column(table.events->id, *kept);

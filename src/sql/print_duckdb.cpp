@@ -69,11 +69,6 @@ class Printer {
     top_ = &bound_.plan();
     return plan(bound_.plan());
   }
-  std::string first_source() {
-    const auto* select = std::get_if<SelectPlan>(&bound_.plan().body);
-    CHECK(select != nullptr && select->from != nullptr, "a question over one table");
-    return source(*select->from);
-  }
 
  private:
   const Bound& bound_;
@@ -608,10 +603,6 @@ std::string print_duckdb(const Bound& bound, const TableText& table) {
 
 std::string explain_duckdb(const Bound& bound, const TableText& table) {
   return Printer(bound, table, "\n").statement();
-}
-
-std::string print_duckdb_source(const Bound& bound, const TableText& table) {
-  return Printer(bound, table, " ").first_source();
 }
 
 }  // namespace trailhound::sql

@@ -27,8 +27,5 @@ using TableText = std::function<std::string(const TableUse&)>;
 std::string print_duckdb(const Bound& bound, const TableText& table);
 /// The same over several lines, with the type of each output behind it; for `explain`.
 std::string explain_duckdb(const Bound& bound, const TableText& table);
-/// What stands in FROM of a question over one table: its columns, and the derived ones that the
-/// question uses.
-std::string print_duckdb_source(const Bound& bound, const TableText& table);
 
 }  // namespace trailhound::sql
