@@ -423,7 +423,7 @@ TEST(RoundTrip, KeepsEveryKindOfTree) {
 std::filesystem::path corpora() {
   const char* given = std::getenv("TRAILHOUND_CORPORA");
   if (given) return given;
-  return std::filesystem::path(__FILE__).parent_path() / "../../../shared/corpora";
+  return TRAILHOUND_SOURCE "/../shared/corpora";
 }
 
 /// Values for all that published questions leave open.

@@ -108,7 +108,8 @@ TEST(Learn, LeavesDaysOutsideAloneAndCountsThem) {
 
 std::filesystem::path logs(const char* name) {
   const char* const root = std::getenv("TRAILHOUND_CORPORA");
-  return std::filesystem::path(root == nullptr ? "../shared/corpora" : root) / "logs" / name;
+  return std::filesystem::path(root == nullptr ? TRAILHOUND_SOURCE "/../shared/corpora" : root) /
+         "logs" / name;
 }
 
 Result<Usual> usual_of(const std::filesystem::path& folder) {

@@ -419,7 +419,7 @@ TEST(Trail, RebuildsEveryChainBothWays) {
 
 std::filesystem::path corpora() {
   const char* named = std::getenv("TRAILHOUND_CORPORA");
-  return named != nullptr ? named : "../shared/corpora";
+  return named != nullptr ? named : TRAILHOUND_SOURCE "/../shared/corpora";
 }
 
 TEST(TrailOfARealCase, IsTheTreeThatWasWorkedOutByHand) {

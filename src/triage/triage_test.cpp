@@ -294,7 +294,7 @@ TEST(Understand, TakesHostileNamesAsTheyAre) {
 TEST(CaseOfARealKey, IsWhatWasCountedByHand) {
   const char* named = std::getenv("TRAILHOUND_CORPORA");
   const std::filesystem::path folder =
-      std::filesystem::path(named != nullptr ? named : "../shared/corpora") /
+      std::filesystem::path(named != nullptr ? named : TRAILHOUND_SOURCE "/../shared/corpora") /
       "logs/sans-ransomware";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << folder << " is not here";
   ask::Source source;
