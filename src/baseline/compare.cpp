@@ -538,7 +538,7 @@ class Comparer {
     finding.outcome = text(act, Part::Outcome);
     finding.count = act.count;
     std::vector<std::size_t> rows = act.rows;
-    std::sort(rows.begin(), rows.end(), [&](std::size_t a, std::size_t b) {
+    std::stable_sort(rows.begin(), rows.end(), [&](std::size_t a, std::size_t b) {
       return habits_.rows()[a].first < habits_.rows()[b].first;
     });
     for (const std::size_t row : rows) {

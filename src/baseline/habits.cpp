@@ -169,6 +169,20 @@ Result<void> Habits::add(engine::Rows& rows) {
   }
 }
 
+void Habits::put_in_order() {
+  const auto names_before = [&](const Habit& a, const Habit& b) {
+    for (std::size_t i = 0; i < kParts; ++i) {
+      if (a.names[i] != b.names[i]) return texts_[a.names[i]] < texts_[b.names[i]];
+    }
+    return false;
+  };
+  std::sort(rows_.begin(), rows_.end(), [&](const Habit& a, const Habit& b) {
+    if (a.first != b.first) return a.first < b.first;
+    if (a.event != b.event) return texts_[a.event] < texts_[b.event];
+    return names_before(a, b);
+  });
+}
+
 void Habits::add(const Habits& other, const Habit& habit) {
   Habit mine = habit;
   for (std::uint32_t& name : mine.names) name = number(other.name(name));

@@ -80,6 +80,8 @@ class Habits {
   ~Habits() = default;
   /// Adds what `statement` gave.
   Result<void> add(engine::Rows& rows);
+  /// By time and event: the same counts read the same, however they came.
+  void put_in_order();
   /// Adds what `encode` gave; false, and nothing is added, if these bytes are none of it.
   bool decode(std::string_view bytes);
   /// The habits of a day as bytes.

@@ -159,12 +159,17 @@ Result<Learnt> learn_from_lake(const OpenDesk& open, const std::string& root,
 }  // namespace
 
 Result<Learnt> learn(const OpenDesk& open, const std::string& lake, const Stretch& stretch) {
-  if (!lake.empty()) return learn_from_lake(open, lake, stretch);
+  if (!lake.empty()) {
+    TRY(Learnt learnt, learn_from_lake(open, lake, stretch));
+    learnt.habits.put_in_order();
+    return learnt;
+  }
   Learnt learnt;
   TRY(const std::unique_ptr<ask::Desk> desk, open(stretch));
   TRY(ask::Answer answer, desk->ask(question(statement(Grain::Day, {}, {}))));
   TRY(learnt.habits.add(*answer.rows));
   drop_untimed(learnt);
+  learnt.habits.put_in_order();
   learnt.days_counted = 0;
   learnt.read = desk->coverage();
   return learnt;
@@ -199,6 +204,8 @@ Result<Around> look_around(const OpenDesk& open, const std::string& lake, Time f
   drop_untimed(around.past);
   std::erase_if(around.past.habits.rows(),
                 [&](const Habit& habit) { return habit.day < day_of(since); });
+  around.past.habits.put_in_order();
+  around.window.put_in_order();
   return around;
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <set>
 #include <thread>
+#include <tuple>
 
 #include "base/text.hpp"
 #include "findings/cells.hpp"
@@ -445,7 +446,7 @@ Result<std::vector<Finding>> findings_of(engine::Rows& rows, const Hunt& hunt, c
   std::vector<Finding> findings;
   while (true) {
     TRY(const engine::Batch* batch, rows.next());
-    if (batch == nullptr) return findings;
+    if (batch == nullptr) break;
     for (std::size_t row = 0; row < batch->rows(); ++row) {
       Finding finding;
       finding.hunts = {hunt.id};
@@ -464,6 +465,12 @@ Result<std::vector<Finding>> findings_of(engine::Rows& rows, const Hunt& hunt, c
       findings.push_back(std::move(finding));
     }
   }
+  // The engine gives rows in any order; what is told of them is told the same way every time.
+  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+    return std::tie(a.ts, a.event_ids, a.principal, a.action, a.target, a.detail) <
+           std::tie(b.ts, b.event_ids, b.principal, b.action, b.target, b.detail);
+  });
+  return findings;
 }
 
 Result<void> gather(ask::Desk& desk, const Catalogue& catalogue,

@@ -58,6 +58,19 @@ std::string with_types(std::string form, const std::map<std::string, DataType>& 
   return replace_all(form, "{R}", duckdb_type(result));
 }
 
+/// Trino leaves open which of several rows with the same key `min_by` takes, and in what order
+/// distinct values are listed. Who asks again wants the same answer: the smallest, and by value.
+void settle_ties(Aggregated& made, bool windowed) {
+  if (made.arguments.empty() || !is_orderable(made.arguments[0]->type)) return;
+  if (made.function == "min_by" || made.function == "max_by") {
+    made.form =
+        replace_all(made.form, ", {2}", ", CASE WHEN {2} IS NOT NULL THEN row({2}, {1}) END");
+  }
+  if (made.function == "array_agg" && made.distinct && made.order_by.empty() && !windowed) {
+    made.order_by.push_back({made.arguments[0], false, false});
+  }
+}
+
 }  // namespace
 
 bool Binder::unify(const DataType& parameter, const DataType& argument, Match& match) {
@@ -365,6 +378,7 @@ Result<TermPtr> Binder::call(const Call& call, const Expr& expr, const Place& pl
     made.distinct = false;
   }
   if (!made.order_by.empty() && made.form.find("{o}") == std::string::npos) made.order_by.clear();
+  settle_ties(made, call.over.has_value());
   if (call.filter) {
     TRY(made.filter, condition(**call.filter, inside));
   }

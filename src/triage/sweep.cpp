@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <unordered_map>
 
 #include "base/text.hpp"
@@ -13,8 +14,6 @@
 
 namespace trailhound::triage {
 namespace {
-
-constexpr std::size_t kMostNames = 50;  // principals and sources that a sighting remembers
 
 using Places = std::vector<std::size_t>;  // of indicators
 
@@ -193,27 +192,71 @@ constexpr Column kColumns[] = {
 };
 constexpr std::size_t kColumnCount = std::size(kColumns);
 
-void remember(std::vector<std::string>& all, const std::string& text) {
-  if (text.empty() || all.size() >= kMostNames) return;
-  if (std::find(all.begin(), all.end(), text) == all.end()) all.push_back(text);
-}
-
-void count(Sighting& sighting, const findings::Row& row) {
-  const Time first = row.time("first"), last = row.time("last");
-  if (sighting.events == 0 || first < sighting.first) {
-    sighting.first = first;
-    sighting.event_id = row.text("event_id");
+/// Names and when each was first met. Rows come in any order.
+class FirstMet {
+ public:
+  void add(const std::string& name, Time when) {
+    if (name.empty()) return;
+    const auto [known, fresh] = names_.emplace(name, when);
+    if (!fresh) known->second = std::min(known->second, when);
   }
-  if (sighting.events == 0 || sighting.last < last) sighting.last = last;
-  sighting.events += row.count("events");
-  sighting.denied += row.count("denied");
-  sighting.failed += row.count("failed");
-  remember(sighting.principals, row.text("principal"));
-  remember(sighting.sources, row.text("source"));
-}
+  std::vector<std::string> in_order() const {
+    std::vector<std::pair<Time, std::string>> order;
+    for (const auto& [name, when] : names_) order.emplace_back(when, name);
+    std::sort(order.begin(), order.end());
+    std::vector<std::string> names;
+    for (auto& [when, name] : order) names.push_back(std::move(name));
+    return names;
+  }
+
+ private:
+  std::unordered_map<std::string, Time> names_;
+};
+
+/// What the rows say of each indicator.
+class Counts {
+ public:
+  explicit Counts(const std::vector<Indicator>& indicators) : met_(indicators.size()) {
+    for (const Indicator& indicator : indicators) sightings_.push_back({indicator});
+  }
+
+  void say_where(std::size_t place, std::string_view where) {
+    sightings_[place].where.emplace(where);
+  }
+  void add(std::size_t place, const findings::Row& row) {
+    Sighting& sighting = sightings_[place];
+    const Time first = row.time("first"), last = row.time("last");
+    const std::string event_id = row.text("event_id");
+    if (sighting.events == 0 ||
+        std::tie(first, event_id) < std::tie(sighting.first, sighting.event_id)) {
+      sighting.first = first;
+      sighting.event_id = event_id;
+    }
+    if (sighting.events == 0 || sighting.last < last) sighting.last = last;
+    sighting.events += row.count("events");
+    sighting.denied += row.count("denied");
+    sighting.failed += row.count("failed");
+    met_[place].principals.add(row.text("principal"), first);
+    met_[place].sources.add(row.text("source"), first);
+  }
+  std::vector<Sighting> finish() {
+    for (std::size_t place = 0; place < sightings_.size(); ++place) {
+      sightings_[place].principals = met_[place].principals.in_order();
+      sightings_[place].sources = met_[place].sources.in_order();
+    }
+    return std::move(sightings_);
+  }
+
+ private:
+  struct Met {
+    FirstMet principals, sources;
+  };
+  std::vector<Sighting> sightings_;
+  std::vector<Met> met_;
+};
 
 /// Event ids are too many to be grouped by: those asked for are looked for by themselves.
-Result<void> sweep_events(ask::Desk& desk, const Lookup& lookup, std::vector<Sighting>& sightings) {
+Result<void> sweep_events(ask::Desk& desk, const Lookup& lookup, Counts& counts) {
   if (lookup.events().empty()) return {};
   std::vector<std::string> ids, beginnings;
   std::string any;
@@ -235,8 +278,8 @@ Result<void> sweep_events(ask::Desk& desk, const Lookup& lookup, std::vector<Sig
     const std::string id = row.text("event_id");
     for (const auto& [begin, place] : lookup.events()) {
       if (id.substr(0, begin.size()) != begin) continue;
-      sightings[place].where.insert("event");
-      count(sightings[place], row);
+      counts.say_where(place, "event");
+      counts.add(place, row);
     }
   });
 }
@@ -260,7 +303,7 @@ group by useridentity.accesskeyid, sourceipaddress, useragent, useridentity.arn,
 
 Result<Swept> sweep(ask::Desk& desk, const std::vector<Indicator>& indicators) {
   Swept swept;
-  for (const Indicator& indicator : indicators) swept.sightings.push_back({indicator});
+  Counts counts(indicators);
   const Lookup lookup(indicators);
   if (!lookup.events().empty()) {
     TRY(desk.gather_closely({own_question(std::string(sweep_statement()), "sweep")},
@@ -278,11 +321,11 @@ Result<Swept> sweep(ask::Desk& desk, const std::vector<Indicator>& indicators) {
       const auto [places, fresh] = known[column].try_emplace(text);
       if (fresh) places->second = (lookup.*kColumns[column].look)(text);
       for (const std::size_t place : places->second) {
-        swept.sightings[place].where.emplace(kColumns[column].where);
+        counts.say_where(place, kColumns[column].where);
       }
       Lookup::add(met, places->second);
     }
-    for (const std::size_t place : met) count(swept.sightings[place], row);
+    for (const std::size_t place : met) counts.add(place, row);
     swept.held.events += row.count("events");
     accounts.insert(row.text("account"));
     regions.insert(row.text("region"));
@@ -294,7 +337,8 @@ Result<Swept> sweep(ask::Desk& desk, const std::vector<Indicator>& indicators) {
   regions.erase("");
   swept.held.accounts.assign(accounts.begin(), accounts.end());
   swept.held.regions.assign(regions.begin(), regions.end());
-  TRY(sweep_events(desk, lookup, swept.sightings));
+  TRY(sweep_events(desk, lookup, counts));
+  swept.sightings = counts.finish();
   return swept;
 }
 

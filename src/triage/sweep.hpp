@@ -30,7 +30,7 @@ struct Sighting {
   Time first, last;
   std::string event_id;         ///< Of the first event
   std::set<std::string> where;  ///< "key", "source", "agent", "caller", "target", …
-  std::vector<std::string> principals, sources;  ///< Each once, the first first
+  std::vector<std::string> principals, sources;  ///< Each once, the first first; then by name
 };
 
 struct Swept {

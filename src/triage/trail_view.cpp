@@ -15,7 +15,9 @@ std::string doings_statement(const std::vector<std::string>& keys) {
   return "select useridentity.accesskeyid as key, sourceipaddress as source, action, outcome,\n"
          "  max(errorcode) as error, count(*) as events, min_by(eventid, ts) as event_id\n"
          "from cloudtrail where useridentity.accesskeyid in (" +
-         sql_list(keys) + ")\ngroup by useridentity.accesskeyid, sourceipaddress, action, outcome";
+         sql_list(keys) +
+         ")\ngroup by useridentity.accesskeyid, sourceipaddress, action, outcome\n"
+         "order by min(ts), event_id, action";
 }
 
 /// Who deletes a trail that the logs saw made leaves nothing behind.
