@@ -15,3 +15,12 @@ endif()
 add_library(duckdb SHARED IMPORTED GLOBAL)
 set_target_properties(duckdb PROPERTIES IMPORTED_LOCATION ${DUCKDB_LIBRARY} IMPORTED_NO_SONAME OFF
                       INTERFACE_INCLUDE_DIRECTORIES ${DUCKDB_INCLUDE})
+
+# What the program loads, and what is installed: a copy whose own names are settled (settle_library.cpp says why).
+# It lies where an installed tree has it, seen from the program: ../lib.
+set(DUCKDB_SETTLED ${CMAKE_BINARY_DIR}/lib/libduckdb.so)
+add_executable(settle_library ${CMAKE_CURRENT_LIST_DIR}/settle_library.cpp)
+add_custom_command(OUTPUT ${DUCKDB_SETTLED} COMMAND settle_library ${DUCKDB_LIBRARY} ${DUCKDB_SETTLED}
+                   DEPENDS settle_library ${DUCKDB_LIBRARY} VERBATIM)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+add_custom_target(duckdb_settled DEPENDS ${DUCKDB_SETTLED})

@@ -70,8 +70,9 @@ struct Source {
   std::optional<When> from, to, now;
   bool unique = false;  ///< Leave doubles out of `ask`, too
   bool tally = false;   ///< Count events by where and when in `coverage` (Coverage::tally)
-  std::uint64_t memory = 1ull << 30;                         ///< Bytes that the engine may use
-  unsigned threads = 0;                                      ///< 0: one for each core
+  std::uint64_t memory = 1ull << 30;  ///< Bytes that the engine may use
+  unsigned threads = 0;               ///< 0: one for each core
+  bool until_exit = false;  ///< The process ends by std::_Exit after this desk (engine::Options)
   std::function<void(const event::ScanProgress&)> progress;  ///< Called now and then while reading
 };
 

@@ -592,6 +592,7 @@ Result<std::unique_ptr<Desk>> Desk::open(Source source) {
   options.functions = functions;
   options.prelude = sql::prelude();
   options.progress = source.progress;
+  options.until_exit = source.until_exit;
   TRY(std::unique_ptr<engine::Database> database, engine::Database::open(std::move(options)));
   return std::unique_ptr<Desk>(std::make_unique<LogsDesk>(std::move(source), std::move(logs),
                                                           std::move(lake), std::move(database)));

@@ -40,12 +40,16 @@ struct Options {
   std::string temp_parent{};  ///< Where the temporary folder is made; empty: $TMPDIR, else /tmp
   std::string lake{};         ///< The one folder whose files SQL may name; empty: none
   std::vector<std::string> prelude{};  ///< Statements run before the doors close: our macros
-  /// Functions besides those of event/functions.hpp; must outlive the database.
+  /// Functions besides those of event/functions.hpp, `th_...`; must outlive the database.
   std::span<const event::NativeFunction> functions{};
   /// Whether the process gives up writing anywhere but to the temporary folder and `outputs`, for
   /// ever, where the kernel can see to it (landlock.hpp). Threads started before are not bound.
   bool confine = false;
   std::vector<std::string> outputs{};
+  /// The process ends without further ado once it is done with this database, by std::_Exit: the
+  /// engine is not taken down piece by piece, which takes as long as half a small question. The
+  /// temporary folder goes, as ever.
+  bool until_exit = false;
   /// Called now and then while events are read, from any thread, never twice at once.
   std::function<void(const event::ScanProgress&)> progress{};
 };
