@@ -4,8 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <future>
 #include <string>
@@ -193,6 +196,36 @@ TEST_F(DatabaseTest, RunsOneSelectAndNothingElse) {
 TEST_F(DatabaseTest, RunsThePreludeBeforeItCloses) {
   auto opened = open_database({.prelude = {"create macro twice(x) as x * 2"}});
   EXPECT_THAT(engine::answer(*opened, "select twice(21)"), ElementsAre("42"));
+}
+
+TEST_F(DatabaseTest, KnowsItsOwnNamesHoweverTheyAreReached) {
+  auto opened = open_database(
+      {.prelude = {"CREATE OR REPLACE MACRO th_kind(x) AS upper(Th_Network(x))",
+                   "CREATE OR REPLACE MACRO th_kinds(a, b) AS th_kind(a) || th_kind(b)"}});
+  EXPECT_THAT(engine::answer(*opened, "select TH_KINDS('10.0.0.1', '10.0.0.1')"),
+              ElementsAre("PRIVATEPRIVATE"));
+  ASSERT_TRUE(opened->define("kinds", "select \"th_network\"('10.0.0.1') as kind").ok());
+  EXPECT_THAT(engine::answer(*opened, "select kind, th_kind('10.0.0.1') from kinds"),
+              ElementsAre("private|PRIVATE"));
+  EXPECT_FALSE(rows_of(*opened, "select th_nothing(1)").ok());
+}
+
+TEST(Database, LeavesNoFolderBehindWhenItIsLeftStanding) {
+  // In a process of its own: what is left standing stands until the end.
+  const std::string folder = testing::TempDir() + "left-standing";
+  std::filesystem::create_directories(folder);
+  const pid_t child = fork();
+  if (child == 0) {
+    auto opened = Database::open({.temp_parent = folder, .until_exit = true});
+    const bool answered =
+        opened.ok() && rows_of(**opened, "select 42").ok() && !std::filesystem::is_empty(folder);
+    if (opened.ok()) opened->reset();
+    std::_Exit(answered ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
 TEST_F(DatabaseTest, AnswersTwoQuestionsAtOnce) {

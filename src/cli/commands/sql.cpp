@@ -25,14 +25,14 @@ Result<Exit> run(const Options& options, Console& console) {
     TRY(desk->write_parquet(question, options.output.file, notices));
     console.notice(notices);
     const Exit exit = console.close(*desk);  // first: a second look reads the logs again
-    console.notice(desk->look_again());
+    if (!console.is_quiet()) console.notice(desk->look_again());
     return exit;
   }
   TRY(ask::Answer answer, desk->ask(question));
   console.notice(answer.notices);
   TRY(console.show(*answer.rows, options.output));
   const Exit exit = console.close(*desk);  // first: a second look reads the logs again
-  if (answer.second_look) console.notice(answer.second_look());
+  if (answer.second_look && !console.is_quiet()) console.notice(answer.second_look());
   return exit;
 }
 
