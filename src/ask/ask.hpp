@@ -45,6 +45,16 @@ struct SearchOptions {
   std::string earliest{}, latest{};  ///< Times of a search that names none, as Splunk writes them
 };
 
+/// Whether a lake keeps an answer, so that asking again while the events stay as they are takes a
+/// moment. Only for questions that the program writes itself: nobody clears up after others.
+enum class Keeping {
+  Never,
+  Whole,  ///< Until anything in the lake changes
+  /// By stretches of days, of which only those that changed are asked again. The answers of the
+  /// stretches, one after the other, must serve as well: whoever reads them puts them together.
+  ByDays,
+};
+
 /// What is asked.
 struct Question {
   std::string text;
@@ -55,6 +65,7 @@ struct Question {
   /// that the program writes itself: an attacker's words may stand in those.
   bool stand_ins = true;
   SearchOptions search{};
+  Keeping keeping = Keeping::Never;
 };
 
 /// A time as typed: a moment, or a stretch back from the newest event.
@@ -115,7 +126,8 @@ class Desk {
   virtual std::vector<Error> look_again() { return {}; }
   virtual Result<Explanation> explain(const Question& question) = 0;
   /// Reads the logs once, without doubles, keeping what these questions need. Later questions whose
-  /// fields are among them are answered from what was kept.
+  /// fields are among them are answered from what was kept. A lake is read when the first question
+  /// of Keeping::Whole comes whose answer it does not keep.
   virtual Result<void> gather(const std::vector<Question>& questions) = 0;
   /// The same, for whoever knows what he will look at: requests, answers and other long fields are
   /// kept of the events of `close` and of sign-ins only, and are NULL in all others, for every

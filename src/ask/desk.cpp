@@ -9,6 +9,7 @@
 
 #include "ask/ask.hpp"
 #include "ask/close.hpp"
+#include "ask/kept_answers.hpp"
 #include "ask/lake_source.hpp"
 #include "ask/search.hpp"
 #include "ask/second_look.hpp"
@@ -20,6 +21,7 @@
 #include "engine/cell_text.hpp"
 #include "engine/database.hpp"
 #include "engine/fence.hpp"
+#include "engine/rows_bytes.hpp"
 #include "event/functions.hpp"
 #include "read/kept.hpp"
 #include "read/logs.hpp"
@@ -61,6 +63,14 @@ class LogsDesk final : public Desk {
         database_(std::move(database)) {}
 
   Result<Answer> ask(const Question& question) override {
+    if (lake_ && question.keeping != Keeping::Never) {
+      if (may_be_kept(question, source_)) return ask_kept(question);
+      if (question.keeping == Keeping::Whole) TRY(gather_now());
+    }
+    return ask_anew(question);
+  }
+
+  Result<Answer> ask_anew(const Question& question) {
     TRY(Printed printed, prepare(question));
     Answer answer;
     TRY(answer.rows, run(printed.sql));
@@ -126,7 +136,11 @@ class LogsDesk final : public Desk {
   }
 
   Result<void> gather(const std::vector<Question>& questions) override {
-    return gather_blocks(questions, nullptr);
+    if (!lake_) return gather_blocks(questions, nullptr);
+    TRY([[maybe_unused]] const Window window, this_window());
+    forget_kept();
+    to_gather_ = questions;
+    return {};
   }
 
   Result<void> gather_closely(const std::vector<Question>& questions, const Close& close) override {
@@ -154,6 +168,57 @@ class LogsDesk final : public Desk {
 
  private:
   bool keeps() const { return blocks_ != nullptr; }
+
+  /// Reads the lake for the questions that it is to be read for, if it was not yet.
+  Result<void> gather_now() {
+    const std::lock_guard lock(gathering_);
+    if (to_gather_.empty()) return {};
+    TRY(gather_blocks(to_gather_, nullptr));
+    to_gather_.clear();
+    return {};
+  }
+
+  /// The answer that the lake keeps; what is missing of it is asked, and kept.
+  Result<Answer> ask_kept(const Question& question) {
+    const bool whole = question.keeping == Keeping::Whole;
+    if (!whole && keeps()) return ask_anew(question);
+    const lake::Reach reach = whole ? lake::Reach::Whole : lake::Reach::Days;
+    const std::string name = kept_name(question);
+    std::vector<lake::Stretch> stretches = lake_->answers().stretches(name, reach);
+    bool fresh = false;
+    for (lake::Stretch& stretch : stretches) {
+      if (stretch.rows) continue;
+      TRY(stretch.rows, whole ? whole_rows(question) : rows_of_days(question, stretch));
+      if (!stretch.rows) return ask_anew(question);  // not of a kind that is kept
+      fresh = true;
+    }
+    if (fresh) lake_->answers().keep(name, reach, stretches);
+    std::vector<std::string> pieces;
+    for (lake::Stretch& stretch : stretches) pieces.push_back(std::move(*stretch.rows));
+    Answer answer;
+    answer.rows = engine::rows_of(pieces);
+    if (answer.rows == nullptr) return ask_anew(question);
+    if (!keeps()) {
+      const std::lock_guard lock(preparing_);
+      lake_->choose_all();
+    }
+    return answer;
+  }
+
+  Result<std::optional<std::string>> whole_rows(const Question& question) {
+    TRY(gather_now());
+    TRY(const Answer answer, ask_anew(question));
+    return engine::bytes_of(*answer.rows);
+  }
+
+  Result<std::optional<std::string>> rows_of_days(const Question& question,
+                                                  const lake::Stretch& stretch) {
+    lake_->narrow_to(stretch.parts);
+    Result<Answer> answer = ask_anew(question);
+    lake_->widen();
+    if (!answer.ok()) return std::move(answer).error();
+    return engine::bytes_of(*answer->rows);
+  }
 
   /// What questions need of the events that are kept for them.
   static event::ScanPlan plan_for(const std::vector<Question>& questions, const Known& known) {
@@ -536,7 +601,9 @@ class LogsDesk final : public Desk {
   std::unique_ptr<read::Kept> blocks_;  ///< Gathered from logs; outlives the scans of the engine
   std::unique_ptr<engine::Database> database_;
   std::atomic<bool> stopped_ = false;
-  std::mutex preparing_;  ///< What is kept may be asked from several threads
+  std::mutex preparing_;             ///< What is kept may be asked from several threads
+  std::vector<Question> to_gather_;  ///< For which a lake will be read, if it must
+  std::mutex gathering_;
   read::Coverage gathered_coverage_;
   mutable read::Coverage coverage_;
   std::optional<Time> newest_;

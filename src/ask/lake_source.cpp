@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/build_id.hpp"
 #include "base/text.hpp"
 #include "lake/disk.hpp"
 #include "lake/part_look.hpp"
@@ -36,7 +37,8 @@ LakeSource::LakeSource(std::string root, lake::Lock reading, lake::Manifest mani
     : root_(std::move(root)),
       reading_(std::move(reading)),
       manifest_(std::move(manifest)),
-      nothing_(std::move(nothing)) {}
+      nothing_(std::move(nothing)),
+      answers_(root_, manifest_, build_id()) {}
 
 Result<std::unique_ptr<LakeSource>> LakeSource::open(const std::string& folder) {
   const std::string root = lake::real_path(folder);
@@ -49,8 +51,18 @@ Result<std::unique_ptr<LakeSource>> LakeSource::open(const std::string& folder) 
       new LakeSource(root, std::move(reading), std::move(manifest), std::move(nothing)));
 }
 
-std::string LakeSource::table(engine::Database& database, const event::ScanPlan& plan) {
+std::vector<const lake::Part*> LakeSource::within(const event::ScanPlan& plan) const {
   std::vector<const lake::Part*> parts = manifest_.within(plan);
+  if (only_) std::erase_if(parts, [&](const lake::Part* part) { return !only_->contains(part); });
+  return parts;
+}
+
+void LakeSource::choose_all() {
+  for (const lake::Part& part : manifest_.parts) chosen_.insert(&part);
+}
+
+std::string LakeSource::table(engine::Database& database, const event::ScanPlan& plan) {
+  std::vector<const lake::Part*> parts = within(plan);
   chosen_.insert(parts.begin(), parts.end());
   pass_over(parts, plan);
   event::ScanPlan all;
@@ -60,7 +72,7 @@ std::string LakeSource::table(engine::Database& database, const event::ScanPlan&
 
 std::unique_ptr<LakeEvents> LakeSource::events(engine::Database& database,
                                                const event::ScanPlan& plan) {
-  std::vector<const lake::Part*> parts = manifest_.within(plan);
+  std::vector<const lake::Part*> parts = within(plan);
   chosen_.insert(parts.begin(), parts.end());
   pass_over(parts, plan);
   return std::make_unique<LakeEvents>(root_, std::move(parts), database, *nothing_);
@@ -76,7 +88,7 @@ void LakeSource::pass_over(std::vector<const lake::Part*>& parts,
 }
 
 std::string LakeSource::describe(const event::ScanPlan& plan) const {
-  std::vector<const lake::Part*> parts = manifest_.within(plan);
+  std::vector<const lake::Part*> parts = within(plan);
   pass_over(parts, plan);
   std::uint64_t rows = 0;
   for (const lake::Part* const part : parts) rows += part->rows;

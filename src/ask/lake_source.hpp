@@ -20,6 +20,7 @@
 #include "base/result.hpp"
 #include "engine/database.hpp"
 #include "event/scan_plan.hpp"
+#include "lake/answers.hpp"
 #include "lake/lock.hpp"
 #include "lake/manifest.hpp"
 #include "read/coverage.hpp"
@@ -36,6 +37,15 @@ class LakeSource {
   std::string events_folder() const { return lake::events_folder(root_); }
   /// Forgets which parts were chosen.
   void begin() { chosen_.clear(); }
+  /// Counts all parts as chosen: an answer was made of them.
+  void choose_all();
+  /// Passes over all other parts, until `widen`.
+  void narrow_to(const std::vector<const lake::Part*>& parts) {
+    only_ = std::set<const lake::Part*>(parts.begin(), parts.end());
+  }
+  void widen() { only_.reset(); }
+  /// Answers that this lake keeps.
+  const lake::Answers& answers() const { return answers_; }
   /// A table of all columns of the schema, with the rows of a plan.
   std::string table(engine::Database& database, const event::ScanPlan& plan);
   /// The events of a plan, for whoever keeps them; must not outlive this or the database.
@@ -58,13 +68,16 @@ class LakeSource {
  private:
   LakeSource(std::string root, lake::Lock reading, lake::Manifest manifest,
              std::unique_ptr<read::Logs> nothing);
+  std::vector<const lake::Part*> within(const event::ScanPlan& plan) const;
   void pass_over(std::vector<const lake::Part*>& parts, const event::ScanPlan& plan) const;
 
   std::string root_;
   lake::Lock reading_;  ///< Keeps what is read from being deleted
   lake::Manifest manifest_;
   std::unique_ptr<read::Logs> nothing_;  ///< Gives the columns' types where parts do not
+  lake::Answers answers_;
   std::set<const lake::Part*> chosen_;
+  std::optional<std::set<const lake::Part*>> only_;
 };
 
 /// What the engine needs for a lake besides what it needs for logs.

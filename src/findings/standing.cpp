@@ -2,6 +2,7 @@
 #include "findings/standing.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -218,8 +219,10 @@ std::string changes_statement(const std::vector<std::string>& principals) {
     who += (who.empty() ? " and principal in ('" : ", '") + replace_all(principal, "'", "''") + "'";
   }
   if (!who.empty()) who += ")";
-  return "select ts, eventid, action, principal, useridentity.accesskeyid as key, account,\n"
-         "  awsregion as region, requestparameters as request, responseelements as response\n"
+  return "select ts, eventid, eventname as name, action, principal, useridentity.accesskeyid as "
+         "key,\n"
+         "  account, awsregion as region, requestparameters as request, responseelements as "
+         "response\n"
          "from cloudtrail\nwhere errorcode is null and ((" +
          makes + who + ") or " + undoes + ")\norder by ts, eventid";
 }
@@ -231,9 +234,13 @@ std::vector<std::string> change_names() {
   return {names.begin(), names.end()};
 }
 
-Result<std::vector<Change>> read_changes(engine::Rows& rows) {
+namespace {
+
+Result<std::vector<Change>> read_wanted(engine::Rows& rows,
+                                        const std::function<bool(const Row&)>& wanted) {
   std::vector<Change> changes;
   TRY(each_row(rows, [&](const Row& row) {
+    if (!wanted(row)) return;
     Change change;
     change.at = row.time("ts");
     change.event_id = row.text("eventid");
@@ -247,6 +254,21 @@ Result<std::vector<Change>> read_changes(engine::Rows& rows) {
     changes.push_back(std::move(change));
   }));
   return changes;
+}
+
+}  // namespace
+
+Result<std::vector<Change>> read_changes(engine::Rows& rows) {
+  return read_wanted(rows, [](const Row&) { return true; });
+}
+
+Result<std::vector<Change>> read_changes_of(engine::Rows& rows,
+                                            const std::set<std::string>& principals) {
+  std::set<std::string> gone;
+  for (const Gone& row : kGone) add_names(gone, row.source, row.action);
+  return read_wanted(rows, [&](const Row& row) {
+    return principals.contains(row.text("principal")) || gone.contains(row.text("name"));
+  });
 }
 
 std::vector<Standing> standing(const std::vector<Change>& changes) {

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,9 @@ std::string changes_statement(const std::vector<std::string>& principals);
 /// The names of the events that make or undo something.
 std::vector<std::string> change_names();
 Result<std::vector<Change>> read_changes(engine::Rows& rows);
+/// As if the question had been asked with these principals.
+Result<std::vector<Change>> read_changes_of(engine::Rows& rows,
+                                            const std::set<std::string>& principals);
 
 /// All things made, in order of time.
 std::vector<Standing> standing(const std::vector<Change>& changes);

@@ -25,11 +25,13 @@ constexpr std::size_t kMostWatched = 40;      // of whom acts are asked, the wor
 
 using Parameters = std::map<std::string, std::string>;
 
-ask::Question question(std::string text, std::string name) {
+ask::Question question(std::string text, std::string name,
+                       ask::Keeping keeping = ask::Keeping::Whole) {
   ask::Question asked;
   asked.text = std::move(text);
   asked.stand_ins = false;
   asked.name = std::move(name);
+  asked.keeping = keeping;
   return asked;
 }
 
@@ -110,7 +112,7 @@ class Runner {
 
   Result<Report> run() {
     if (!options_.gathered) TRY(gather());
-    TRY(report_.tally, asked(desk_, std::string(Tally::statement()), "tally", Tally::read));
+    TRY(report_.tally, ask_tally(desk_));
     TRY(report_.settings,
         asked(desk_, std::string(settings_statement()), "settings", read_settings));
     TRY(ask::Answer members, desk_.ask(question(std::string(kMembers), "members")));
@@ -129,7 +131,7 @@ class Runner {
   /// found here and left out of the pass.
   Result<void> gather() {
     std::vector<ask::Question> questions = {
-        question(std::string(Tally::statement()), "tally"),
+        tally_question(),
         question(std::string(settings_statement()), "settings"),
         question(std::string(Actors::statement()), "births"),
         question(changes_statement({}), "changes"),
@@ -485,14 +487,23 @@ Result<Report> run(ask::Desk& desk, const Catalogue& catalogue,
 
 Result<ask::Answer> ask_view(ask::Desk& desk, const Hunt& view, const RunOptions& options) {
   TRY(std::string sql, statement_of(view, own_things(options, Tally{}, {})));
-  return desk.ask(question(std::move(sql), view.id));
+  return desk.ask(question(std::move(sql), view.id, ask::Keeping::Never));
+}
+
+/// The tally of some days after that of others is the tally of all.
+ask::Question tally_question() {
+  return question(std::string(Tally::statement()), "tally", ask::Keeping::ByDays);
+}
+
+Result<Tally> ask_tally(ask::Desk& desk) {
+  TRY(const ask::Answer answer, desk.ask(tally_question()));
+  return Tally::read(*answer.rows);
 }
 
 Result<Holdings> holdings(ask::Desk& desk) {
-  TRY(desk.gather({question(std::string(Tally::statement()), "tally"),
-                   question(std::string(settings_statement()), "settings")}));
+  TRY(desk.gather({tally_question(), question(std::string(settings_statement()), "settings")}));
   Holdings held;
-  TRY(held.tally, asked(desk, std::string(Tally::statement()), "tally", Tally::read));
+  TRY(held.tally, ask_tally(desk));
   TRY(held.settings, asked(desk, std::string(settings_statement()), "settings", read_settings));
   return held;
 }

@@ -80,6 +80,10 @@ Result<ask::Answer> ask_view(ask::Desk& desk, const Hunt& view, const RunOptions
 Result<std::vector<findings::Finding>> findings_of(engine::Rows& rows, const Hunt& hunt,
                                                    const findings::Site* site);
 
+/// The question that a tally is made of, and its answer.
+ask::Question tally_question();
+Result<findings::Tally> ask_tally(ask::Desk& desk);
+
 /// Counts what the logs hold, without hunts: for `coverage`.
 struct Holdings {
   findings::Tally tally;

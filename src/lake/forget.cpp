@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lake/answers.hpp"
 #include "lake/disk.hpp"
 #include "lake/layout.hpp"
 #include "lake/writer.hpp"
@@ -39,6 +40,7 @@ Result<std::vector<Part>> forget(const std::string& root, const Forgetting& whic
   for (const Part& part : parts) {  // what was counted of them goes with them
     if (!part.where.day.empty()) TRY(remove_file(baseline_path(root, part.where.day)));
   }
+  TRY(drop_answers(root));
   return parts;
 }
 

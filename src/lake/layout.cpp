@@ -103,6 +103,7 @@ std::string events_folder(const std::string& root) { return root + "/events"; }
 std::string staging_folder(const std::string& root) { return root + "/_staging"; }
 std::string manifest_folder(const std::string& root) { return root + "/_manifest"; }
 std::string sources_folder(const std::string& root) { return root + "/_sources"; }
+std::string answers_folder(const std::string& root) { return root + "/_answers"; }
 std::string baseline_folder(const std::string& root) { return root + "/_baseline"; }
 std::string baseline_path(const std::string& root, const std::string& day) {
   return baseline_folder(root) + "/" + day;

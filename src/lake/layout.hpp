@@ -8,6 +8,7 @@
 //   LAKE/_sources/account=.../00000012-0003.parquet        further sources of its events
 //   LAKE/_staging/                 parts being written
 //   LAKE/_baseline/2024-03-01      what is usual on that day (baseline/learn.hpp); may be missing
+//   LAKE/_answers/                 answers that are kept (answers.hpp); may be missing
 //   LAKE/ledger.sqlite             the writer's notebook (ledger.hpp)
 //
 // Any engine that knows Hive's partitions reads `events` as it stands; names that begin with `_`
@@ -56,6 +57,7 @@ std::string manifest_folder(const std::string& root);
 std::string sources_folder(const std::string& root);
 std::string baseline_folder(const std::string& root);
 std::string baseline_path(const std::string& root, const std::string& day);
+std::string answers_folder(const std::string& root);
 std::string manifest_path(const std::string& root);
 std::string ledger_path(const std::string& root);
 /// "00000012-0003.parquet"

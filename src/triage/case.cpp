@@ -8,6 +8,7 @@
 #include "event/network.hpp"
 #include "findings/cells.hpp"
 #include "findings/words.hpp"
+#include "triage/changes.hpp"
 #include "triage/pass.hpp"
 
 namespace trailhound::triage {
@@ -180,11 +181,7 @@ class Investigation {
                                  "changed")));
       TRY(findings::each_row(*changed.rows,
                              [&](const findings::Row& row) { ids.insert(row.text("eventid")); }));
-      TRY(ask::Answer answer,
-          desk_.ask(own_question(findings::changes_statement(std::vector<std::string>(
-                                     principals.begin(), principals.end())),
-                                 "changes")));
-      TRY(const std::vector<findings::Change> changes, findings::read_changes(*answer.rows));
+      TRY(const std::vector<findings::Change> changes, changes_of(desk_, principals));
       std::vector<findings::Standing> made = findings::standing(changes);
       std::set<std::string> own_trails;
       for (const findings::Standing& thing : made) {
@@ -241,18 +238,8 @@ class Investigation {
       if (const std::string arn = arn_of(thing.made); !arn.empty()) arns.push_back(arn);
     }
     if (keys.empty() && arns.empty()) return {};
-    TRY(ask::Answer answer,
-        desk_.ask(own_question(
-            "select useridentity.accesskeyid as key, coalesce(role, principal) as who,\n"
-            "  count(*) as events from cloudtrail\nwhere useridentity.accesskeyid in (" +
-                sql_list(keys) + ") or coalesce(role, principal) in (" + sql_list(arns) +
-                ")\ngroup by useridentity.accesskeyid, coalesce(role, principal)",
-            "uses")));
-    std::map<std::string, std::uint64_t> uses;
-    TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
-      uses[row.text("key")] += row.count("events");
-      uses[row.text("who")] += row.count("events");
-    }));
+    using Uses = std::map<std::string, std::uint64_t>;
+    TRY(Uses uses, uses_of_all(desk_));
     for (Thing& thing : about_.things) {
       if (thing.itself) continue;
       if (thing.made.kind == "key") thing.uses = uses[thing.made.name];

@@ -2,7 +2,10 @@
 #include "triage/cast.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tuple>
+#include <utility>
 
 #include "base/text.hpp"
 #include "event/network.hpp"
@@ -51,6 +54,60 @@ std::string span_words(const Actor& actor) {
                     last = findings::short_time(actor.last);
   return first == last ? first : first + " → " + last;
 }
+
+/// Whoever acts and from where, by key: what is counted of each.
+constexpr std::string_view kCast =
+    R"(select principal, is_service, useridentity.accesskeyid as key, sourceipaddress as source, account,
+  max(useridentity.type) as type, max(actor_kind) as kind, max(agent) as agent, count(*) as events,
+  count_if(is_change and outcome = 'success') as changes, count_if(outcome = 'denied') as denied,
+  min(ts) as first, max(ts) as last, min_by(eventid, ts) as event_id
+from cloudtrail
+group by principal, is_service, useridentity.accesskeyid, sourceipaddress, account)";
+
+/// One of the cast, row by row, in any order.
+class Appearance {
+ public:
+  void add(const findings::Row& row) {
+    actor_.type = std::max(actor_.type, row.text("type"));
+    actor_.kind = std::max(actor_.kind, row.text("kind"));
+    actor_.agent = std::max(actor_.agent, row.text("agent"));
+    actor_.source = std::max(actor_.source, row.text("source"));
+    actor_.events += row.count("events");
+    actor_.changes += row.count("changes");
+    actor_.denied += row.count("denied");
+    add(row.text("key"), keys_);
+    add(row.text("source"), sources_);
+    add(row.text("account"), accounts_);
+    const Time first = row.time("first");
+    std::string event_id = row.text("event_id");
+    // What has no time comes first only where nothing has one.
+    if (!met_ || std::make_tuple(first == Time{}, first, event_id) <
+                     std::make_tuple(actor_.first == Time{}, actor_.first, actor_.event_id)) {
+      actor_.first = first;
+      actor_.event_id = std::move(event_id);
+    }
+    actor_.last = std::max(actor_.last, row.time("last"));
+    met_ = true;
+  }
+
+  Actor finish(const std::string& principal, bool is_service) {
+    actor_.principal = principal;
+    actor_.service = is_service || actor_.kind == "service";
+    actor_.keys = keys_.size();
+    actor_.sources = sources_.size();
+    actor_.accounts = accounts_.size();
+    return std::move(actor_);
+  }
+
+ private:
+  static void add(std::string text, std::set<std::string>& all) {
+    if (!text.empty()) all.insert(std::move(text));
+  }
+
+  Actor actor_;
+  bool met_ = false;
+  std::set<std::string> keys_, sources_, accounts_;
+};
 
 class CastScreen {
  public:
@@ -127,38 +184,18 @@ class CastScreen {
 
 }  // namespace
 
-std::string_view cast_statement() {
-  return R"(select principal, max(useridentity.type) as type, max(actor_kind) as kind, is_service,
-  max(agent) as agent, max(sourceipaddress) as source, count(*) as events,
-  count_if(is_change and outcome = 'success') as changes, count_if(outcome = 'denied') as denied,
-  count(distinct useridentity.accesskeyid) as keys, count(distinct sourceipaddress) as sources,
-  count(distinct account) as accounts, min(ts) as first, max(ts) as last,
-  min_by(eventid, ts) as event_id
-from cloudtrail group by principal, is_service)";
+ask::Question cast_question() {
+  return own_question(std::string(kCast), "cast", ask::Keeping::ByDays);
 }
 
 Result<std::vector<Actor>> read_cast(ask::Desk& desk) {
-  TRY(ask::Answer answer, desk.ask(own_question(std::string(cast_statement()), "cast")));
-  std::vector<Actor> cast;
+  TRY(ask::Answer answer, desk.ask(cast_question()));
+  std::map<std::pair<std::string, bool>, Appearance> met;
   TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
-    Actor actor;
-    actor.principal = row.text("principal");
-    actor.type = row.text("type");
-    actor.kind = row.text("kind");
-    actor.agent = row.text("agent");
-    actor.source = row.text("source");
-    actor.service = row.text("is_service") == "true" || actor.kind == "service";
-    actor.events = row.count("events");
-    actor.changes = row.count("changes");
-    actor.denied = row.count("denied");
-    actor.keys = row.count("keys");
-    actor.sources = row.count("sources");
-    actor.accounts = row.count("accounts");
-    actor.first = row.time("first");
-    actor.last = row.time("last");
-    actor.event_id = row.text("event_id");
-    cast.push_back(std::move(actor));
+    met[{row.text("principal"), row.text("is_service") == "true"}].add(row);
   }));
+  std::vector<Actor> cast;
+  for (auto& [who, appearance] : met) cast.push_back(appearance.finish(who.first, who.second));
   std::stable_sort(cast.begin(), cast.end(), [](const Actor& a, const Actor& b) {
     const auto key = [](const Actor& actor) {
       return std::make_tuple(rank(actor), ~actor.changes, ~actor.events, actor.principal);

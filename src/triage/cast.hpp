@@ -28,8 +28,8 @@ struct Actor {
   std::string event_id;  ///< Of the first event
 };
 
-/// The question; to be gathered before where other questions follow.
-std::string_view cast_statement();
+/// What is asked; to be gathered before where other questions follow.
+ask::Question cast_question();
 /// Those who are read about first, first.
 Result<std::vector<Actor>> read_cast(ask::Desk& desk);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -56,6 +57,45 @@ void set_caller(const Row& row, Caller& caller) {
   caller.created = time_in(row.text("created"));
 }
 
+/// What the uses are grouped by.
+std::string key_of(const Use& use) {
+  std::string key;
+  for (const std::string* part : {&use.account, &use.principal, &use.type, &use.arn, &use.id,
+                                  &use.key, &use.session, &use.via, &use.source}) {
+    key += std::to_string(part->size()) + ":" + *part;
+  }
+  return key + (use.created ? std::to_string(use.created->micros) : "");
+}
+
+/// Adds the same use of other days.
+void add(Use more, Use& use) {
+  const auto keep_larger = [](std::string& held, std::string& other) {
+    if (held < other) held = std::move(other);
+  };
+  keep_larger(use.workload, more.workload);
+  keep_larger(use.issuer, more.issuer);
+  keep_larger(use.source_identity, more.source_identity);
+  keep_larger(use.on_behalf_of, more.on_behalf_of);
+  use.mfa = use.mfa || more.mfa;
+  use.console = use.console || more.console;
+  use.home_agent = use.home_agent || more.home_agent;
+  use.endpoint = use.endpoint && more.endpoint;
+  use.events += more.events;
+  use.denied += more.denied;
+  for (std::string& region : more.regions) {
+    const auto place = std::lower_bound(use.regions.begin(), use.regions.end(), region);
+    if (place == use.regions.end() || *place != region)
+      use.regions.insert(place, std::move(region));
+  }
+  // What has no time comes first only where nothing has one.
+  if (std::make_tuple(more.first == Time{}, more.first, more.event_id) <
+      std::make_tuple(use.first == Time{}, use.first, use.event_id)) {
+    use.first = more.first;
+    use.event_id = std::move(more.event_id);
+  }
+  use.last = std::max(use.last, more.last);
+}
+
 Use use_of(const Row& row) {
   Use use;
   set_caller(row, use);
@@ -73,6 +113,7 @@ Use use_of(const Row& row) {
   use.event_id = row.text("event_id");
   const std::string regions = row.text("regions");
   for (const std::string_view region : split(regions, ',')) use.regions.emplace_back(trim(region));
+  std::sort(use.regions.begin(), use.regions.end());
   return use;
 }
 
@@ -179,10 +220,24 @@ where errorcode is null and outcome = 'success' and eventname in ()";
 Result<std::vector<Use>> read_uses(engine::Rows& rows) {
   std::vector<Use> uses;
   TRY(findings::each_row(rows, [&](const Row& row) { uses.push_back(use_of(row)); }));
-  std::stable_sort(uses.begin(), uses.end(), [](const Use& a, const Use& b) {
+  return put_together(std::move(uses));
+}
+
+std::vector<Use> put_together(std::vector<Use> uses) {
+  std::unordered_map<std::string, std::size_t> places;
+  std::vector<Use> all;
+  for (Use& use : uses) {
+    const auto [place, fresh] = places.emplace(key_of(use), all.size());
+    if (fresh) {
+      all.push_back(std::move(use));
+    } else {
+      add(std::move(use), all[place->second]);
+    }
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Use& a, const Use& b) {
     return std::tie(a.first, a.event_id) < std::tie(b.first, b.event_id);
   });
-  return uses;
+  return all;
 }
 
 Result<std::vector<Deed>> read_deeds(engine::Rows& rows) {
@@ -196,9 +251,10 @@ Result<std::vector<Deed>> read_deeds(engine::Rows& rows) {
 
 Result<Links> read_links(ask::Desk& desk) {
   Links links;
-  TRY(ask::Answer uses, desk.ask(own_question(std::string(uses_statement()), "uses")));
+  TRY(ask::Answer uses,
+      desk.ask(own_question(std::string(uses_statement()), "uses", ask::Keeping::ByDays)));
   TRY(links.uses, read_uses(*uses.rows));
-  TRY(ask::Answer deeds, desk.ask(own_question(deeds_statement(), "deeds")));
+  TRY(ask::Answer deeds, desk.ask(own_question(deeds_statement(), "deeds", ask::Keeping::ByDays)));
   TRY(links.deeds, read_deeds(*deeds.rows));
   std::set<std::string> accounts, regions;
   for (const Use& use : links.uses) {
@@ -215,8 +271,9 @@ Result<Links> read_links(ask::Desk& desk) {
   return links;
 }
 
-ask::Question own_question(std::string text, std::string name) {
+ask::Question own_question(std::string text, std::string name, ask::Keeping keeping) {
   ask::Question question;
+  question.keeping = keeping;
   question.text = std::move(text);
   question.name = std::move(name);
   question.stand_ins = false;

@@ -89,8 +89,12 @@ Result<std::vector<Deed>> read_deeds(engine::Rows& rows);
 /// Asks both. The desk must leave doubles out.
 Result<Links> read_links(ask::Desk& desk);
 
+/// Puts together what was asked of some days and of others: each use once, in order of time.
+std::vector<Use> put_together(std::vector<Use> uses);
+
 /// A question of ours: what stands in it is no stand-in.
-ask::Question own_question(std::string text, std::string name);
+ask::Question own_question(std::string text, std::string name,
+                           ask::Keeping keeping = ask::Keeping::Never);
 /// A text as SQL writes it, quotes included.
 std::string sql_literal(std::string_view text);
 /// `'a', 'b'`; `''` where there are none.

@@ -19,6 +19,7 @@
 #include "ask/ask.hpp"
 #include "base/json.hpp"
 #include "base/time.hpp"
+#include "lake/ingest.hpp"
 
 namespace trailhound::triage {
 
@@ -182,10 +183,28 @@ class MadeLogs {
   void add_record(Json record) { records_.push_back(std::move(record)); }
 
   std::unique_ptr<ask::Desk> desk() const {
-    std::ofstream(folder_ / "events.json")
-        << Json(Json::Object{{"Records", Json(records_)}}).dump();
+    write();
     ask::Source source;
-    source.logs = {folder_.string()};
+    source.logs = {logs()};
+    return open(std::move(source));
+  }
+  /// The same events in a lake; a second one finds what the first kept.
+  std::unique_ptr<ask::Desk> lake_desk() const {
+    write();
+    ask::Source source;
+    source.lake = (folder_ / "lake").string();
+    auto work = lake::Ingest::open(
+        {.paths = {logs()}, .lake = source.lake, .threads = 1, .confine = false});
+    EXPECT_TRUE(work.ok() && (*work)->run().ok());
+    return open(std::move(source));
+  }
+
+ private:
+  std::string logs() const { return (folder_ / "events.json").string(); }
+  void write() const {
+    std::ofstream(logs()) << Json(Json::Object{{"Records", Json(records_)}}).dump();
+  }
+  static std::unique_ptr<ask::Desk> open(ask::Source source) {
     source.unique = true;
     source.threads = 1;
     auto desk = ask::Desk::open(std::move(source));
@@ -196,7 +215,6 @@ class MadeLogs {
     return std::move(*desk);
   }
 
- private:
   std::filesystem::path folder_;
   Json::Array records_;
 };

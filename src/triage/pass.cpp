@@ -2,6 +2,7 @@
 #include "triage/pass.hpp"
 
 #include "findings/standing.hpp"
+#include "triage/changes.hpp"
 #include "triage/entity.hpp"
 #include "triage/links.hpp"
 
@@ -34,8 +35,7 @@ bool is_unspoken(const Entity& entity) {
 std::vector<ask::Question> asked_of_cases() {
   return {own_question(std::string(kFields), "case"),
           own_question(std::string(uses_statement()), "uses"),
-          own_question(deeds_statement(), "deeds"),
-          own_question(findings::changes_statement({}), "changes")};
+          own_question(deeds_statement(), "deeds"), changes_question()};
 }
 
 Result<void> look_once(ask::Desk& desk, const std::vector<std::string>& words) {

@@ -67,6 +67,62 @@ std::string screen_of(Followed& logs, const std::string& word) {
   return text;
 }
 
+TEST(Uses, OfSeveralDaysArePutTogether) {
+  const auto use = [](std::int64_t first, std::string event_id, std::string region) {
+    Use one;
+    one.account = kHome;
+    one.key = kAliceKey;
+    one.source = "198.51.100.7";
+    one.first = one.last = clock_at(first);
+    one.event_id = std::move(event_id);
+    one.events = 2;
+    one.endpoint = true;
+    one.regions = {std::move(region)};
+    return one;
+  };
+  Use second = use(0, "a", "us-east-1");
+  second.mfa = true;
+  second.endpoint = false;
+  second.denied = 1;
+  Use elsewhere = use(-5, "x", "us-east-1");
+  elsewhere.source = "203.0.113.9";
+  Use timeless = use(0, "0", "us-west-2");
+  timeless.first = timeless.last = Time{};
+  const std::vector<Use> uses = put_together(
+      {timeless, use(0, "b", "eu-west-1"), second, use(60, "c", "eu-west-1"), elsewhere});
+  ASSERT_EQ(uses.size(), 2u);
+  EXPECT_EQ(uses[0].event_id, "x");
+  EXPECT_EQ(uses[1].events, 8u);
+  EXPECT_EQ(uses[1].denied, 1u);
+  EXPECT_EQ(uses[1].event_id, "a");  // of two in the same second, by id
+  EXPECT_EQ(uses[1].first, clock_at(0));
+  EXPECT_EQ(uses[1].last, clock_at(60));
+  EXPECT_TRUE(uses[1].mfa);
+  EXPECT_FALSE(uses[1].endpoint);
+  EXPECT_THAT(uses[1].regions, ElementsAre("eu-west-1", "us-east-1", "us-west-2"));
+}
+
+TEST(Trail, IsTheSameOfALakeWhetherItKeepsAnswersOrNot) {
+  MadeLogs logs;
+  logs.add(MadeEvent("sts", "AssumeRole", 0)
+               .by_user("alice", kAliceKey)
+               .asks({{"roleArn", "arn:aws:iam::111122223333:role/deploy"}})
+               .issues("ASIADEPLOY0000000000", MadeEvent::session_arn("deploy", "ci")));
+  for (const std::int64_t second : {5, 5, 86'405, 3 * 86'400}) {
+    logs.add(
+        MadeEvent("s3", "ListBuckets", second).by_role("deploy", "ci", "ASIADEPLOY0000000000", 0));
+  }
+  Followed plain = followed(logs.desk());
+  for (const char* word : {kAliceKey, "ASIADEPLOY0000000000", "role:deploy"}) {
+    const std::string screen = screen_of(plain, word);
+    EXPECT_THAT(screen, HasSubstr("deploy"));
+    for (int turn = 0; turn < 2; ++turn) {
+      Followed lake = followed(logs.lake_desk());
+      EXPECT_EQ(screen_of(lake, word), screen) << word << ", turn " << turn;
+    }
+  }
+}
+
 TEST(Trail, FollowsAKeyToTheCallThatIssuedIt) {
   MadeLogs logs;
   logs.add(MadeEvent("sts", "AssumeRole", 0)

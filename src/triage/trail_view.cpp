@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "findings/cells.hpp"
+#include "triage/changes.hpp"
 #include "triage/trail_screen.hpp"
 
 namespace trailhound::triage {
@@ -88,9 +89,7 @@ Result<TrailView> look_at(ask::Desk& desk, const Trail& trail, std::string asked
     }));
   }
   if (!principals.empty()) {
-    const std::vector<std::string> list(principals.begin(), principals.end());
-    TRY(ask::Answer answer, desk.ask(own_question(findings::changes_statement(list), "changes")));
-    TRY(const std::vector<findings::Change> changes, findings::read_changes(*answer.rows));
+    TRY(const std::vector<findings::Change> changes, changes_of(desk, principals));
     std::vector<findings::Standing> things = findings::standing(changes);
     drop_own_trails(things);
     for (findings::Standing& thing : things) {

@@ -97,6 +97,28 @@ TEST(EventStory, TellsWhoAskedForWhatAndWhatCameOfIt) {
   EXPECT_THAT(stories->front().next, Contains("trailhound triage user:bob"));
 }
 
+TEST(Case, IsTheSameOfALakeWhetherItKeepsAnswersOrNot) {
+  MadeLogs logs;
+  add_group_story(logs);
+  logs.add(MadeEvent("iam", "CreateAccessKey", 800)
+               .by_user("bob", "AKIABOB0000000000000")
+               .asks({{"userName", "carol"}})
+               .gets({{"accessKey", Json::Object{{"accessKeyId", "AKIACAROL00000000000"},
+                                                 {"userName", "carol"}}}}));
+  // Two days later: what is kept of one day and of another is put together.
+  logs.add(MadeEvent("s3", "GetBucketPolicy", 2 * 86'400)
+               .by_user("carol", "AKIACAROL00000000000")
+               .asks({{"bucketName", "not-asked-about"}}));
+  for (const char* word : {"user:bob", "AKIAALICE00000000000", "198.51.100.9", "alice", "bob",
+                           "198.51.100.0/24", "agent:aws-cli", "not-asked-about", "user:carol",
+                           "AKIACAROL00000000000", "arn:aws:iam::111122223333:user/bob"}) {
+    const std::string plain = screen_of(*logs.desk(), {word});
+    EXPECT_EQ(screen_of(*logs.lake_desk(), {word}), plain) << word;
+    EXPECT_EQ(screen_of(*logs.lake_desk(), {word}), plain) << word << ", asked again";
+  }
+  EXPECT_THAT(screen_of(*logs.lake_desk(), {"user:bob"}), HasSubstr("AKIACAROL00000000000"));
+}
+
 TEST(Pass, GivesTheSameCaseAsTheFilesAskedAgainAndAgain) {
   MadeLogs logs;
   add_group_story(logs);

@@ -11,6 +11,8 @@
 namespace trailhound::triage {
 namespace {
 
+constexpr std::size_t kMostAbout = 2'000;  // events that are asked for by their ids
+
 /// "the end of `field` is `end`", whatever stands in it.
 std::string ends_with(const std::string& field, const std::string& end) {
   std::string_view rest = end;
@@ -147,12 +149,41 @@ Result<std::uint64_t> count_of(ask::Desk& desk, const std::string& condition) {
   return count;
 }
 
+/// Looks once for the events that speak of a subject. They are few where every request and answer
+/// had to be read for them: whoever asks for them again finds them by their ids. Says whether there
+/// are any.
+Result<bool> find_about(ask::Desk& desk, Subject& subject) {
+  if (subject.about.empty()) return false;
+  TRY(ask::Answer answer,
+      desk.ask(own_question("select eventid from cloudtrail where " + subject.about + "\nlimit " +
+                                std::to_string(kMostAbout + 1),
+                            "about")));
+  std::set<std::string> ids;
+  std::size_t events = 0;
+  bool named = true;
+  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
+    ++events;
+    std::string id = row.text("eventid");
+    named = named && !id.empty();
+    ids.insert(std::move(id));
+  }));
+  if (events == 0) {
+    subject.about.clear();
+  } else if (named && events <= kMostAbout) {
+    subject.about =
+        "(eventid in (" + sql_list({ids.begin(), ids.end()}) + ")\n  and " + subject.about + ")";
+  }
+  return events > 0;
+}
+
 /// The subject, if the logs hold anything by or about it.
 Result<std::optional<Subject>> if_held(ask::Desk& desk, Subject subject) {
-  std::string any = subject.by;
-  if (!subject.about.empty()) any = "(" + any + " or " + subject.about + ")";
-  TRY(const std::uint64_t count, count_of(desk, any));
-  if (count == 0) return std::optional<Subject>{};
+  TRY(bool held, find_about(desk, subject));
+  if (!held) {
+    TRY(const std::uint64_t count, count_of(desk, subject.by));
+    held = count > 0;
+  }
+  if (!held) return std::optional<Subject>{};
   return std::optional<Subject>(std::move(subject));
 }
 
@@ -234,11 +265,17 @@ Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::strin
     return Error("ambiguous-entity", "`" + name + "` is more than one thing in these logs")
         .note("say which: " + choices);
   }
-  if (who.size() == 1) return std::optional<Subject>(subject_of(who.front()->form, name));
+  if (who.size() == 1) {
+    Subject subject = subject_of(who.front()->form, name);
+    TRY([[maybe_unused]] const bool spoken_of, find_about(desk, subject));
+    return std::optional<Subject>(std::move(subject));
+  }
   for (std::size_t i = 5; i < meanings.size(); ++i) {
     if (meanings[i].count == 0) continue;
     if (meanings[i].form != Form::Event) {
-      return std::optional<Subject>(subject_of(meanings[i].form, name));
+      Subject subject = subject_of(meanings[i].form, name);
+      TRY([[maybe_unused]] const bool spoken_of, find_about(desk, subject));
+      return std::optional<Subject>(std::move(subject));
     }
     return std::optional<Subject>(
         events_subject("action " + name, {}, "eventname = " + sql_literal(name)));
@@ -269,7 +306,7 @@ Result<Held> what_is_held(ask::Desk& desk) {
       desk.ask(
           own_question("select account, awsregion as region, min(ts) as first, max(ts) as last,\n"
                        "  count(*) as events from cloudtrail group by account, awsregion",
-                       "held")));
+                       "held", ask::Keeping::ByDays)));
   Held held;
   std::set<std::string> accounts, regions;
   TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {

@@ -9,7 +9,6 @@
 #include "hunt/run.hpp"
 #include "hunt/screen.hpp"
 #include "triage/cast.hpp"
-#include "triage/links.hpp"
 
 namespace trailhound::cli {
 namespace {
@@ -44,6 +43,7 @@ struct Seen {
   hunt::Report report;
   std::vector<const hunt::Hunt*> hunts;
   bool hunted = false;
+  std::vector<triage::Actor> cast;
 };
 
 void add_stories(const Seen& seen, const Options& options, findings::Screen& screen) {
@@ -99,18 +99,19 @@ void add_next(const Seen& seen, const std::vector<triage::Actor>& cast, findings
 Result<Seen> look(ask::Desk& desk, const Options& options, const hunt::Catalogue& catalogue,
                   const findings::Site& site) {
   Seen seen;
-  const ask::Question cast = triage::own_question(std::string(triage::cast_statement()), "cast");
+  const ask::Question cast = triage::cast_question();
   TRY(seen.hunts, catalogue.pick({}));
   if (!options.no_hunts) {
-    TRY(seen.report, hunt::run(desk, catalogue, seen.hunts, {&site, {}, {cast}}));
+    TRY(hunt::gather(desk, catalogue, seen.hunts, {&site, {}, {cast}}));
+    TRY(seen.cast, triage::read_cast(desk));
+    TRY(seen.report, hunt::run(desk, catalogue, seen.hunts,
+                               {.site = &site, .parameters = {}, .gathered = true}));
     seen.hunted = true;
     return seen;
   }
-  const ask::Question tally =
-      triage::own_question(std::string(findings::Tally::statement()), "tally");
-  TRY(desk.gather_closely({cast, tally}, {}));
-  TRY(ask::Answer answer, desk.ask(tally));
-  TRY(seen.report.tally, findings::Tally::read(*answer.rows));
+  TRY(desk.gather_closely({cast, hunt::tally_question()}, {}));
+  TRY(seen.report.tally, hunt::ask_tally(desk));
+  TRY(seen.cast, triage::read_cast(desk));
   return seen;
 }
 
@@ -121,7 +122,7 @@ Result<Exit> run(Options options, Console& console) {
   TRY(const std::unique_ptr<ask::Desk> desk, console.open(options.logs));
   TRY(const Seen seen, look(*desk, options, catalogue, site));
   const read::Coverage whole = desk->coverage();
-  TRY(const std::vector<triage::Actor> cast, triage::read_cast(*desk));
+  const std::vector<triage::Actor>& cast = seen.cast;
   if (options.output.format_given) {
     findings::Table table = triage::cast_table(cast);
     TRY(console.show(table, options.output));

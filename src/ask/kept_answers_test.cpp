@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ask/kept_answers.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lake/disk.hpp"
+#include "lake/layout.hpp"
+#include "lake/scratch_lake.hpp"
+
+namespace trailhound::ask {
+namespace {
+
+using lake::made_event;
+using lake::ScratchLake;
+using testing::ElementsAre;
+
+Question question(std::string text, Keeping keeping) {
+  Question asked;
+  asked.text = std::move(text);
+  asked.stand_ins = false;
+  asked.keeping = keeping;
+  return asked;
+}
+
+std::unique_ptr<Desk> open(const std::string& lake, bool windowed = false) {
+  Source source;
+  source.lake = lake;
+  source.unique = true;
+  if (windowed) source.from = When{parse_typed_time("2024-03-02"), {}};
+  auto opened = Desk::open(std::move(source));
+  EXPECT_TRUE(opened.ok()) << opened.error().message;
+  return std::move(opened).value();
+}
+
+std::vector<std::string> rows(Desk& desk, const Question& asked) {
+  std::vector<std::string> all;
+  auto answer = desk.ask(asked);
+  if (!answer.ok()) return {std::string(answer.error().code())};
+  for (;;) {
+    const auto batch = answer->rows->next();
+    if (!batch.ok()) return {std::string(batch.error().code())};
+    if (*batch == nullptr) return all;
+    for (std::size_t row = 0; row < (*batch)->rows(); ++row) {
+      all.emplace_back((*batch)->cell(0, row).text());
+    }
+  }
+}
+
+std::size_t kept_files(const std::string& lake) {
+  return lake::files_below(lake::answers_folder(lake)).size();
+}
+
+constexpr const char* kNames = "select eventname from cloudtrail order by ts, eventid";
+
+TEST(KeptAnswers, AreOnlyOfQuestionsThatNothingElseAnswers) {
+  const auto may = [](std::string text) {
+    return may_be_kept(question(std::move(text), Keeping::Whole), {});
+  };
+  EXPECT_TRUE(may("select count(*) from cloudtrail"));
+  EXPECT_TRUE(may("select replace(action, 'a', 'b') as place, 'now known' from cloudtrail"));
+  EXPECT_FALSE(may("select place(sourceipaddress) from cloudtrail"));
+  EXPECT_FALSE(may("select ASN (sourceipaddress) from cloudtrail"));
+  EXPECT_FALSE(may("select country/* of it */(sourceipaddress) from cloudtrail"));
+  EXPECT_FALSE(may("select * from cloudtrail where ts > now() - interval '1' day"));
+  EXPECT_FALSE(may("select * from cloudtrail where ts > CURRENT_TIMESTAMP"));
+  EXPECT_FALSE(may("select * from cloudtrail_000000000000"));
+  EXPECT_FALSE(may_be_kept(question("select 1", Keeping::Never), {}));
+  EXPECT_FALSE(may_be_kept(question("select 1", Keeping::Whole), {.to = When{Time{1}, {}}}));
+  EXPECT_FALSE(may_be_kept(question("select 1", Keeping::Whole), {.now = When{Time{1}, {}}}));
+  Question parameter = question("select ?", Keeping::Whole);
+  parameter.parameters["a"] = "b";
+  EXPECT_FALSE(may_be_kept(parameter, {}));
+}
+
+class KeptInLake : public testing::Test {
+ protected:
+  void SetUp() override {
+    scratch.log("a.json",
+                {made_event({.id = "a", .name = "First"}),
+                 made_event({.id = "b", .time = "2024-03-02T10:00:00Z", .name = "Second"})});
+    scratch.ingest();
+  }
+  /// Takes the files of all events away: who still answers needs none of them.
+  void lose_events() const {
+    for (const std::string& path : lake::files_below(lake::events_folder(scratch.lake()))) {
+      ASSERT_TRUE(lake::remove_file(path).ok());
+    }
+  }
+  ScratchLake scratch;
+};
+
+TEST_F(KeptInLake, AnswersAreGivenWithoutTheEvents) {
+  const Question days = question(kNames, Keeping::ByDays);
+  const Question whole = question("select max(eventname) from cloudtrail", Keeping::Whole);
+  for (int turn = 0; turn < 2; ++turn) {
+    const auto desk = open(scratch.lake());
+    EXPECT_THAT(rows(*desk, days), ElementsAre("First", "Second"));
+    EXPECT_THAT(rows(*desk, whole), ElementsAre("Second"));
+    EXPECT_EQ(desk->coverage().events, 2u);
+    if (turn == 0) lose_events();
+  }
+  EXPECT_EQ(kept_files(scratch.lake()), 2u);
+  const auto desk = open(scratch.lake());
+  EXPECT_THAT(rows(*desk, question(kNames, Keeping::Never)), ElementsAre("lake-damaged"));
+}
+
+TEST_F(KeptInLake, OnlyTheDaysThatCameAreAsked) {
+  const Question days = question(kNames, Keeping::ByDays);
+  ASSERT_EQ(rows(*open(scratch.lake()), days).size(), 2u);
+  lose_events();
+  scratch.log("c.json", {made_event({.id = "c", .time = "2024-03-03T10:00:00Z", .name = "Third"})});
+  scratch.ingest();
+  EXPECT_THAT(rows(*open(scratch.lake()), days), ElementsAre("First", "Second", "Third"));
+}
+
+TEST_F(KeptInLake, AWindowAsksTheEvents) {
+  const Question days = question(kNames, Keeping::ByDays);
+  ASSERT_EQ(rows(*open(scratch.lake()), days).size(), 2u);
+  EXPECT_THAT(rows(*open(scratch.lake(), true), days), ElementsAre("Second"));
+  EXPECT_EQ(kept_files(scratch.lake()), 1u);
+}
+
+TEST_F(KeptInLake, WhatWasGatheredForIsReadWhenAnAnswerIsMissing) {
+  const Question one = question("select max(eventname) from cloudtrail", Keeping::Whole);
+  const Question other = question("select min(eventname) from cloudtrail", Keeping::Whole);
+  {
+    const auto desk = open(scratch.lake());
+    ASSERT_TRUE(desk->gather({one}).ok());
+    EXPECT_THAT(rows(*desk, one), ElementsAre("Second"));
+  }
+  const auto desk = open(scratch.lake());
+  ASSERT_TRUE(desk->gather({one, other}).ok());
+  EXPECT_THAT(rows(*desk, one), ElementsAre("Second"));
+  EXPECT_THAT(rows(*desk, other), ElementsAre("First"));
+}
+
+TEST_F(KeptInLake, RefusalsAreNotKept) {
+  const Question wrong = question("select nothing_such from cloudtrail", Keeping::Whole);
+  EXPECT_THAT(rows(*open(scratch.lake()), wrong), ElementsAre("unknown-field"));
+  EXPECT_EQ(kept_files(scratch.lake()), 0u);
+}
+
+}  // namespace
+}  // namespace trailhound::ask

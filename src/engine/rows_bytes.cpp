@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A piece is: columns (count; name and type of each), rows (count), then a column after the other.
+// A column is: a bit a row that says whether there is a value; its distinct texts, if it has texts;
+// a number for each value; its elements, if it has lists. Numbers are of seven bits a byte, the
+// lowest first; signed ones are folded.
+#include "engine/rows_bytes.hpp"
+
+#include <cstddef>
+#include <cstring>
+#include <deque>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace trailhound::engine {
+namespace {
+
+constexpr std::size_t kInline = 12;          // bytes of a text that a slot holds itself
+constexpr std::size_t kMostColumns = 1'000;  // of an answer
+constexpr std::size_t kDeepest = 8;          // lists in lists
+
+bool is_number(Kind kind) {
+  return kind == Kind::Integer || kind == Kind::Date || kind == Kind::TimeOfDay ||
+         kind == Kind::Timestamp || kind == Kind::TimestampZone;
+}
+
+bool is_text(Kind kind) {
+  return kind == Kind::Text || kind == Kind::Json || kind == Kind::Bytes || kind == Kind::Decimal ||
+         kind == Kind::Interval;
+}
+
+bool can_be_kept(const Type& type) {
+  if (type.kind == Kind::Struct || type.kind == Kind::Map) return false;
+  return type.kind != Kind::List || can_be_kept(type.members.front().type);
+}
+
+void put(std::string& bytes, std::uint64_t number) {
+  while (number >= 0x80) {
+    bytes += static_cast<char>((number & 0x7f) | 0x80);
+    number >>= 7;
+  }
+  bytes += static_cast<char>(number);
+}
+
+void put_text(std::string& bytes, std::string_view text) {
+  put(bytes, text.size());
+  bytes += text;
+}
+
+void put_type(std::string& bytes, const Type& type) {
+  put(bytes, static_cast<std::uint64_t>(type.kind));
+  if (type.kind == Kind::List) put_type(bytes, type.members.front().type);
+}
+
+/// A column on its way to bytes.
+class ColumnWriter {
+ public:
+  explicit ColumnWriter(const Type& type) : kind_(type.kind) {
+    if (kind_ == Kind::List) elements_.emplace_back(type.members.front().type);
+  }
+
+  void add(const Cell& cell) {
+    if (rows_ % 8 == 0) valid_ += '\0';
+    const bool there = !cell.is_null();
+    if (there) valid_.back() = static_cast<char>(valid_.back() | 1 << (rows_ % 8));
+    ++rows_;
+    if (!there) return;
+    if (kind_ == Kind::Boolean) {
+      put(values_, cell.boolean() ? 1 : 0);
+    } else if (kind_ == Kind::Double) {
+      const double real = cell.real();
+      values_.append(reinterpret_cast<const char*>(&real), sizeof real);
+    } else if (is_number(kind_)) {
+      const std::int64_t number = cell.integer();
+      put(values_,
+          (static_cast<std::uint64_t>(number) << 1) ^ static_cast<std::uint64_t>(number >> 63));
+    } else if (is_text(kind_)) {
+      put(values_, place_of(cell.text()));
+    } else {
+      put(values_, cell.size());
+      for (std::size_t i = 0; i < cell.size(); ++i) elements_.front().add(cell.child(i));
+    }
+  }
+
+  void write(std::string& bytes) const {
+    put(bytes, rows_);
+    bytes += valid_;
+    if (is_text(kind_)) {
+      put(bytes, places_.size());
+      bytes += texts_;
+    }
+    bytes += values_;
+    if (kind_ == Kind::List) elements_.front().write(bytes);
+  }
+
+  std::size_t size() const {
+    return valid_.size() + texts_.size() + values_.size() +
+           (elements_.empty() ? 0 : elements_.front().size());
+  }
+
+ private:
+  std::size_t place_of(std::string_view text) {
+    const auto [place, fresh] = places_.emplace(std::string(text), places_.size());
+    if (fresh) put_text(texts_, text);
+    return place->second;
+  }
+
+  Kind kind_;
+  std::size_t rows_ = 0;
+  std::string valid_, texts_, values_;
+  std::unordered_map<std::string, std::size_t> places_;
+  std::vector<ColumnWriter> elements_;
+};
+
+/// Takes numbers and texts off the front; once something was not there, all else is not.
+struct Taker {
+  std::string_view bytes;
+  bool good = true;
+
+  std::uint64_t number() {
+    std::uint64_t value = 0;
+    for (int shift = 0; shift < 64 && !bytes.empty(); shift += 7) {
+      const auto byte = static_cast<unsigned char>(bytes.front());
+      bytes.remove_prefix(1);
+      value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+      if ((byte & 0x80) == 0) return value;
+    }
+    good = false;
+    return 0;
+  }
+  std::string_view take(std::uint64_t size) {
+    if (size > bytes.size()) {
+      good = false;
+      return {};
+    }
+    const std::string_view taken = bytes.substr(0, size);
+    bytes.remove_prefix(size);
+    return taken;
+  }
+  std::string_view text() { return take(number()); }
+  Type type(std::size_t depth = 0) {
+    Type type;
+    const std::uint64_t kind = number();
+    type.kind = static_cast<Kind>(kind);
+    const bool known = kind <= static_cast<std::uint64_t>(Kind::List) && depth < kDeepest;
+    if (!known) {
+      good = false;
+      type.kind = Kind::Null;
+    } else if (type.kind == Kind::List) {
+      type.members.push_back({"element", this->type(depth + 1)});
+    }
+    return type;
+  }
+};
+
+TextSlot slot_of(std::string_view text) {
+  TextSlot slot{};
+  slot.size = static_cast<std::uint32_t>(text.size());
+  if (text.size() > kInline) {
+    std::memcpy(slot.head, text.data(), sizeof slot.head);
+    slot.data = text.data();
+  } else {
+    // The bytes run on from `head` into `rest`.
+    std::memcpy(reinterpret_cast<char*>(&slot) + offsetof(TextSlot, head), text.data(),
+                text.size());
+  }
+  return slot;
+}
+
+/// What a column's vector points to.
+struct Held {
+  std::vector<std::uint64_t> validity;
+  std::vector<std::uint8_t> booleans;
+  std::vector<std::int64_t> integers;
+  std::vector<double> doubles;
+  std::vector<TextSlot> texts;
+  std::vector<ListSlot> lists;
+};
+
+/// A column out of bytes.
+class ColumnReader {
+ public:
+  ColumnReader(Taker& taker, std::deque<Held>& all) : taker_(taker), all_(all) {}
+
+  /// `rows` must be how many the column says it has.
+  Vector read(const Type& type, std::uint64_t rows) {
+    Vector vector;
+    vector.type = &type;
+    if (taker_.number() != rows) taker_.good = false;
+    const std::string_view valid = taker_.take(rows / 8 + (rows % 8 == 0 ? 0 : 1));
+    if (!taker_.good) return vector;
+    Held& held = all_.emplace_back();
+    held.validity.assign(rows / 64 + 1, 0);
+    for (std::size_t i = 0; i < valid.size(); ++i) {
+      held.validity[i / 8] |= static_cast<std::uint64_t>(static_cast<unsigned char>(valid[i]))
+                              << (i % 8 * 8);
+    }
+    std::vector<TextSlot> texts;
+    if (is_text(type.kind)) texts = read_texts();
+    std::uint64_t elements = 0;
+    for (std::uint64_t row = 0; row < rows && taker_.good; ++row) {
+      const bool there = (held.validity[row / 64] >> (row % 64) & 1) != 0;
+      if (!read_value(type.kind, there, texts, elements, held)) taker_.good = false;
+    }
+    vector.validity = held.validity.data();
+    vector.booleans = held.booleans.data();
+    vector.integers = held.integers.data();
+    vector.doubles = held.doubles.data();
+    vector.texts = held.texts.data();
+    vector.lists = held.lists.data();
+    if (type.kind == Kind::List && taker_.good) {
+      vector.children.push_back(read(type.members.front().type, elements));
+    }
+    return vector;
+  }
+
+ private:
+  std::vector<TextSlot> read_texts() {
+    std::vector<TextSlot> texts;
+    const std::uint64_t count = taker_.number();
+    for (std::uint64_t i = 0; i < count && taker_.good; ++i) {
+      const std::string_view text = taker_.text();
+      if (text.size() > UINT32_MAX) taker_.good = false;
+      texts.push_back(slot_of(text));
+    }
+    return texts;
+  }
+
+  bool read_value(Kind kind, bool there, const std::vector<TextSlot>& texts,
+                  std::uint64_t& elements, Held& held) {
+    if (kind == Kind::Boolean) {
+      held.booleans.push_back(there && taker_.number() != 0 ? 1 : 0);
+    } else if (kind == Kind::Double) {
+      double real = 0;
+      if (there) {
+        const std::string_view bytes = taker_.take(sizeof real);
+        if (bytes.size() == sizeof real) std::memcpy(&real, bytes.data(), sizeof real);
+      }
+      held.doubles.push_back(real);
+    } else if (is_number(kind)) {
+      const std::uint64_t folded = there ? taker_.number() : 0;
+      held.integers.push_back(static_cast<std::int64_t>(folded >> 1) ^
+                              -static_cast<std::int64_t>(folded & 1));
+    } else if (is_text(kind)) {
+      const std::uint64_t place = there ? taker_.number() : 0;
+      if (there && place >= texts.size()) return false;
+      held.texts.push_back(there ? texts[place] : TextSlot{});
+    } else if (kind == Kind::List) {
+      const std::uint64_t size = there ? taker_.number() : 0;
+      // Each element takes a bit at least.
+      if (size > taker_.bytes.size() * 8) return false;
+      held.lists.push_back({elements, size});
+      elements += size;
+    } else if (there) {
+      return false;
+    }
+    return true;
+  }
+
+  Taker& taker_;
+  std::deque<Held>& all_;
+};
+
+/// One piece, read.
+struct Piece {
+  std::string bytes;  ///< Texts lie in it
+  std::vector<Column> columns;
+  std::deque<Held> held;
+  std::vector<Vector> vectors;
+  std::size_t rows = 0;
+
+  bool read() {
+    Taker taker{bytes};
+    const std::uint64_t count = taker.number();
+    if (count > kMostColumns) return false;
+    for (std::uint64_t i = 0; i < count && taker.good; ++i) {
+      const std::string_view name = taker.text();
+      columns.push_back({std::string(name), taker.type()});
+    }
+    rows = taker.number();
+    if (rows > taker.bytes.size() * 8) return false;
+    for (const Column& column : columns) {
+      if (!taker.good) return false;
+      vectors.push_back(ColumnReader(taker, held).read(column.type, rows));
+    }
+    return taker.good && taker.bytes.empty();
+  }
+};
+
+bool go_together(const Type& one, const Type& other) {
+  return one.kind == other.kind &&
+         (one.kind != Kind::List ||
+          go_together(one.members.front().type, other.members.front().type));
+}
+
+bool go_together(const std::vector<Column>& one, const std::vector<Column>& other) {
+  if (one.size() != other.size()) return false;
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    if (one[i].name != other[i].name || !go_together(one[i].type, other[i].type)) return false;
+  }
+  return true;
+}
+
+class KeptRows final : public Rows {
+ public:
+  explicit KeptRows(std::deque<Piece> pieces) : pieces_(std::move(pieces)) {}
+  const std::vector<Column>& columns() const override { return pieces_.front().columns; }
+  Result<const Batch*> next() override {
+    while (at_ < pieces_.size() && pieces_[at_].rows == 0) ++at_;
+    if (at_ == pieces_.size()) return nullptr;
+    Piece& piece = pieces_[at_++];
+    batch_.reset(piece.rows, std::move(piece.vectors));
+    return &batch_;
+  }
+
+ private:
+  std::deque<Piece> pieces_;
+  std::size_t at_ = 0;
+  Batch batch_;
+};
+
+}  // namespace
+
+Result<std::optional<std::string>> bytes_of(Rows& rows, std::size_t most) {
+  const std::vector<Column>& columns = rows.columns();
+  std::vector<ColumnWriter> writers;
+  std::string bytes;
+  put(bytes, columns.size());
+  for (const Column& column : columns) {
+    if (!can_be_kept(column.type)) return std::optional<std::string>{};
+    put_text(bytes, column.name);
+    put_type(bytes, column.type);
+    writers.emplace_back(column.type);
+  }
+  std::size_t count = 0;
+  for (;;) {
+    TRY(const Batch* batch, rows.next());
+    if (batch == nullptr) break;
+    count += batch->rows();
+    std::size_t size = 0;
+    for (std::size_t column = 0; column < writers.size(); ++column) {
+      for (std::size_t row = 0; row < batch->rows(); ++row) {
+        writers[column].add(batch->cell(column, row));
+      }
+      size += writers[column].size();
+    }
+    if (size > most) return std::optional<std::string>{};
+  }
+  put(bytes, count);
+  for (const ColumnWriter& writer : writers) writer.write(bytes);
+  return std::optional<std::string>(std::move(bytes));
+}
+
+std::unique_ptr<Rows> rows_of(const std::vector<std::string>& pieces) {
+  std::deque<Piece> read;
+  for (const std::string& bytes : pieces) {
+    Piece& piece = read.emplace_back();
+    piece.bytes = bytes;
+    if (!piece.read() || !go_together(piece.columns, read.front().columns)) return nullptr;
+  }
+  if (read.empty()) return nullptr;
+  return std::make_unique<KeptRows>(std::move(read));
+}
+
+}  // namespace trailhound::engine

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "triage/changes.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "findings/cells.hpp"
+#include "triage/links.hpp"
+
+namespace trailhound::triage {
+
+Result<std::vector<findings::Change>> changes_of(ask::Desk& desk,
+                                                 const std::set<std::string>& principals) {
+  TRY(const ask::Answer answer, desk.ask(changes_question()));
+  TRY(std::vector<findings::Change> changes, findings::read_changes_of(*answer.rows, principals));
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const findings::Change& a, const findings::Change& b) {
+                     return std::make_tuple(a.at == Time{}, a.at, a.event_id) <
+                            std::make_tuple(b.at == Time{}, b.at, b.event_id);
+                   });
+  return changes;
+}
+
+Result<std::map<std::string, std::uint64_t>> uses_of_all(ask::Desk& desk) {
+  TRY(const ask::Answer answer, desk.ask(uses_of_all_question()));
+  std::map<std::string, std::uint64_t> uses;
+  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
+    uses[row.text("key")] += row.count("events");
+    uses[row.text("who")] += row.count("events");
+  }));
+  return uses;
+}
+
+ask::Question changes_question() {
+  return own_question(findings::changes_statement({}), "changes", ask::Keeping::ByDays);
+}
+
+ask::Question uses_of_all_question() {
+  return own_question(
+      "select useridentity.accesskeyid as key, coalesce(role, principal) as who, count(*) as "
+      "events\nfrom cloudtrail\ngroup by useridentity.accesskeyid, coalesce(role, principal)",
+      "uses of keys", ask::Keeping::ByDays);
+}
+
+}  // namespace trailhound::triage
