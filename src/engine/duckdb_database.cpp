@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cctype>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -30,7 +31,8 @@
 namespace trailhound::engine {
 namespace {
 
-constexpr std::uint64_t kLeastMemory = 64ull << 20;  // with less, small questions fail, too
+constexpr auto kPause = std::chrono::microseconds(50);  // far less than a task takes
+constexpr std::uint64_t kLeastMemory = 64ull << 20;     // with less, small questions fail, too
 
 // How rows are kept. Measured over all fields of half a million events: 60 bytes a row and half as
 // much time again as a table in memory, which takes 1,200 bytes a row. Row groups are small,
@@ -318,15 +320,10 @@ class Streamed final : public Rows {
       return work_->why(std::move(ready).error());
     }
     duckdb_pending_result pending = nullptr;
-    duckdb_state state = duck_.pending_prepared_streaming(statement, &pending);
-    if (state != DuckDBSuccess) {
-      const char* words = duck_.pending_error(pending);
-      Error error = error_of(words == nullptr ? "" : words);
-      duck_.destroy_pending(&pending);
-      return work_->why(std::move(error));
-    }
-    state = duck_.execute_pending(pending, answered_->get());
-    if (state != DuckDBSuccess) {
+    const bool answered = duck_.pending_prepared_streaming(statement, &pending) == DuckDBSuccess &&
+                          take_part(pending) &&
+                          duck_.execute_pending(pending, answered_->get()) == DuckDBSuccess;
+    if (!answered) {
       const char* words = duck_.pending_error(pending);
       Error error = words != nullptr && *words != '\0' ? error_of(words) : answered_->error();
       duck_.destroy_pending(&pending);
@@ -338,6 +335,18 @@ class Streamed final : public Rows {
   }
 
   const std::vector<Column>& columns() const override { return columns_; }
+
+  /// Works until the first rows are there; false if it failed. Where only other threads have
+  /// something to do, it waits: the engine's own call would ask again and again, and take a core
+  /// from them.
+  bool take_part(duckdb_pending_result pending) const {
+    duckdb_pending_state state = DUCKDB_PENDING_RESULT_NOT_READY;
+    while (state == DUCKDB_PENDING_RESULT_NOT_READY || state == DUCKDB_PENDING_NO_TASKS_AVAILABLE) {
+      state = duck_.pending_execute_task(pending);
+      if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE) std::this_thread::sleep_for(kPause);
+    }
+    return state == DUCKDB_PENDING_RESULT_READY;
+  }
 
   Result<const Batch*> next() override {
     if (done_) return nullptr;

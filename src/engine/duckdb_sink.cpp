@@ -261,6 +261,19 @@ void VectorSink::put(Field field, std::string_view text) {
   set_valid(target, index);
 }
 
+/// DuckDB copies what it keeps beyond the chunk: until then it may look at the text itself.
+void VectorSink::put_lasting(Field field, std::string_view text) {
+  const Target& target = targets_[index_of(field)];
+  if (text.size() <= kInline || target.list != kNone) return put(field, text);
+  if (!target.wanted) return;
+  TextSlot slot{};
+  slot.size = static_cast<std::uint32_t>(text.size());
+  std::memcpy(slot.head, text.data(), sizeof slot.head);
+  slot.data = text.data();
+  static_cast<TextSlot*>(target.data)[row_] = slot;
+  set_valid(target, row_);
+}
+
 void VectorSink::put_time(Field field, Time time) {
   const Target& target = targets_[index_of(field)];
   if (!target.wanted) return;

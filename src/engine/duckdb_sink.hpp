@@ -40,6 +40,7 @@ class VectorSink final : public event::ColumnSink {
 
   void begin_event() override;
   void put(event::Field field, std::string_view text) override;
+  void put_lasting(event::Field field, std::string_view text) override;
   void put_time(event::Field field, Time time) override;
   void put_hash(event::Field field, std::uint64_t hash) override;
   void present(event::Field field) override;

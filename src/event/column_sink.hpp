@@ -9,8 +9,9 @@
 //   "arn:aws:s3:::logs"); sink.end_event();
 //
 // A field that is not put is NULL. Only fields of the plan are put. Text is copied before the call
-// returns. A second put of one field in one event replaces the first (the last of two equal keys
-// wins, as in every JSON reader that keeps one). One sink belongs to one thread.
+// returns, unless it is said to last. A second put of one field in one event replaces the first
+// (the last of two equal keys wins, as in every JSON reader that keeps one). One sink belongs to
+// one thread.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +31,8 @@ class ColumnSink {
   virtual void begin_event() = 0;
   /// A value of kind Text or Json. Valid UTF-8.
   virtual void put(Field field, std::string_view text) = 0;
+  /// The same for text that stays where it is until the sink has gone.
+  virtual void put_lasting(Field field, std::string_view text) { put(field, text); }
   /// A value of kind Time.
   virtual void put_time(Field field, Time time) = 0;
   /// A value of kind Hash.

@@ -13,7 +13,7 @@ using event::Kind;
 constexpr std::uint64_t kBlockBytes = 8ull
                                       << 20;  // of texts: a block ends early where they are long
 constexpr std::size_t kFewValues = 512;
-constexpr std::size_t kSlots = 4 * kBlockRows;
+constexpr std::size_t kSlots = 2 * kBlockRows;
 
 /// Whether the field is put once an event, as bytes: a text, a number.
 bool is_plain(Kind kind) {

@@ -49,6 +49,17 @@ std::uint64_t identity_hash(std::string_view account, std::string_view id) {
   return event::content_hash(std::string(account) + '\n' + std::string(id));
 }
 
+void Once::expect(std::uint64_t identity) const {
+  const Shard& shard = shards_[identity >> 58];
+  // The two may be of different times: then something else is fetched, and nothing is lost.
+  const Entry* const first = shard.first.load(std::memory_order_relaxed);
+  if (first != nullptr) {
+    const auto at = reinterpret_cast<std::uintptr_t>(first) +
+                    (identity & shard.mask.load(std::memory_order_relaxed)) * sizeof(Entry);
+    __builtin_prefetch(reinterpret_cast<const void*>(at), 1);
+  }
+}
+
 Meeting Once::meet(std::uint64_t identity, std::uint64_t content) {
   if (identity == 0 && content == 0) content = 1;
   Shard& shard = shards_[identity >> 58];
@@ -86,6 +97,8 @@ bool Once::grow(Shard& shard) {
     larger[at] = entry;
   }
   shard.entries = std::move(larger);
+  shard.first.store(shard.entries.data(), std::memory_order_relaxed);
+  shard.mask.store(size - 1, std::memory_order_relaxed);
   return true;
 }
 

@@ -36,6 +36,9 @@ class Once {
  public:
   explicit Once(std::uint64_t most_bytes) : most_bytes_(most_bytes) {}
   Meeting meet(std::uint64_t identity, std::uint64_t content);
+  /// Says that an event with this identity is about to be met: there are far more entries than the
+  /// nearest memory holds.
+  void expect(std::uint64_t identity) const;
   /// Memory ran out: events met since are remembered no more.
   bool gave_up() const { return gave_up_; }
 
@@ -47,6 +50,8 @@ class Once {
     std::mutex mutex;
     std::vector<Entry> entries;
     std::size_t used = 0;
+    std::atomic<const Entry*> first{nullptr};  ///< Of `entries`, for who does not hold the lock
+    std::atomic<std::size_t> mask{0};
   };
   bool grow(Shard& shard);
   std::array<Shard, 64> shards_;

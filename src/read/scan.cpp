@@ -496,9 +496,10 @@ bool ScanReader::take_event(Frame& frame, const Tokens& tokens, const Items& ite
     return false;
   }
   if (plan.once) {
+    std::uint64_t identity = facts.id.empty() ? 0 : identity_hash(facts.account, facts.id);
+    if (!facts.id.empty()) state_->once().expect(identity);
     const std::uint64_t content = writer_.content_hash(tokens, item);
-    const std::uint64_t identity =
-        facts.id.empty() ? content : identity_hash(facts.account, facts.id);
+    if (facts.id.empty()) identity = content;
     const Meeting meeting = state_->once().meet(identity, content);
     if (meeting == Meeting::Copy) {
       ++counts_.doubles;

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What kept.cpp fills and kept_scan.cpp reads: blocks of events, in memory or in a file without a
+// name, and what combinations of their fields' values settle.
+//
+//   kept.add(builder.pack(bytes), bytes, options);
+//   ColumnView view;
+//   kept.open(kept.blocks()[0], kept.layout().column_of(Field::EventName), held, view);
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "read/blocks.hpp"
+#include "read/kept.hpp"
+
+namespace trailhound::read {
+
+/// A file that nobody else sees.
+class HiddenFile {
+ public:
+  HiddenFile() = default;
+  ~HiddenFile();
+  HiddenFile(const HiddenFile&) = delete;
+  HiddenFile& operator=(const HiddenFile&) = delete;
+
+  /// Says where the bytes lie. Error `output-failed`.
+  Result<std::uint64_t> add(const std::string& folder, std::string_view bytes);
+  /// Whether all the bytes could be read.
+  bool read(std::uint64_t offset, std::size_t size, std::string& into) const;
+
+ private:
+  int file_ = -1;
+  std::uint64_t end_ = 0;
+};
+
+/// A block, and where its bytes are.
+struct StoredBlock {
+  Block block;
+  std::string bytes;         ///< Empty if they lie in the file
+  std::uint64_t offset = 0;  ///< In the file
+};
+
+/// What a field is in each combination, from 1.
+using Values = std::vector<std::optional<std::string>>;
+
+class Combinations;
+
+class KeptEvents final : public Kept {
+ public:
+  KeptEvents(const event::FieldSet& kept, const std::vector<Settled>& settled);
+  ~KeptEvents() override;
+
+  std::unique_ptr<event::EventScan> scan(const event::ScanPlan& plan) override;
+  const event::FieldSet& fields() const override { return fields_; }
+  std::uint64_t events() const override { return events_; }
+  Kept* combinations(std::size_t place) override;
+  void give(event::Field field, Values values) override {
+    values_[index_of(field)] = std::move(values);
+    fields_.add(field);
+  }
+
+  const Layout& layout() const { return layout_; }
+  const std::vector<StoredBlock>& blocks() const { return blocks_; }
+  std::vector<std::unique_ptr<Combinations>>& all_combinations() { return combinations_; }
+  const Values& values_of(event::Field field) const { return values_[index_of(field)]; }
+
+  /// Any thread.
+  Result<void> add(Block block, std::string_view bytes, const KeepOptions& options);
+
+  /// Opens a column of a block; `held` is memory for what has to be read. False if it could not be.
+  bool open(const StoredBlock& stored, std::size_t column, std::string& held,
+            ColumnView& view) const;
+
+ private:
+  event::FieldSet fields_;
+  const Layout layout_;
+  std::mutex mutex_;
+  std::vector<StoredBlock> blocks_;
+  std::vector<std::unique_ptr<Combinations>> combinations_;
+  std::array<Values, event::kFields> values_;
+  HiddenFile file_;
+  std::uint64_t in_memory_ = 0;
+  std::uint64_t events_ = 0;
+};
+
+}  // namespace trailhound::read
