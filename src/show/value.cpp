@@ -77,96 +77,128 @@ char* write_odd(char* end, std::string_view& text) {
 }
 
 #ifdef __SSE2__
-/// How many of the sixteen bytes at `text` stand as they are before the first odd one; writes all.
-template <bool document>
-std::size_t copy_plain(char* end, const char* text) {
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(end), bytes);
-  // With sign, what is not ASCII is smaller than any control byte.
-  __m128i odd_ones = _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),
-                                  _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)));
-  if (!document) {
-    odd_ones = _mm_or_si128(odd_ones, _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-                                                   _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
-  }
-  return static_cast<std::size_t>(
-      std::countr_zero(static_cast<unsigned>(_mm_movemask_epi8(odd_ones)) | 0x10000u));
-}
 constexpr std::size_t kStep = 16;
+
+/// Which of some bytes cannot stand as they are, a bit each.
+struct Odd {
+  std::uint32_t quoted;  ///< Quotes and backslashes, of strings: they need a backslash before them
+  std::uint32_t other;   ///< To be looked at one by one
+};
+
+using Bytes = __m128i;
+Bytes load(const char* text) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(text)); }
+void store(char* end, Bytes bytes) { _mm_storeu_si128(reinterpret_cast<__m128i*>(end), bytes); }
+Bytes of_words(std::uint64_t low, std::uint64_t high) {
+  return _mm_set_epi64x(static_cast<long long>(high), static_cast<long long>(low));
+}
+
+template <bool document>
+Odd odd_among(Bytes bytes) {
+  const auto bits = [](__m128i mask) {
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(mask));
+  };
+  // With sign, what is not ASCII is smaller than any control byte.
+  const std::uint32_t other = bits(_mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),
+                                                _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F))));
+  if (document) return {0, other};
+  return {bits(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                            _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')))),
+          other};
+}
 #else
-constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
-
-constexpr std::uint64_t bytes_equal(std::uint64_t word, std::uint8_t byte) {
-  const std::uint64_t difference = word ^ kOnes * byte;
-  return (difference - kOnes) & ~difference & kHighs;
-}
-
-/// The high bit of each byte that a JSON string cannot hold as it is, or that needs a closer look.
-/// Exact up to and at the lowest such byte, which is all that is asked of it.
-constexpr std::uint64_t odd_in_string(std::uint64_t word) {
-  const std::uint64_t control = (word - kOnes * 0x20) & ~word & kHighs;
-  return control | (word & kHighs) | bytes_equal(word, '"') | bytes_equal(word, '\\') |
-         bytes_equal(word, 0x7F);
-}
-
-/// The same inside a document, where quotes and backslashes are already right.
-constexpr std::uint64_t odd_in_document(std::uint64_t word) {
-  const std::uint64_t control = (word - kOnes * 0x20) & ~word & kHighs;
-  return control | (word & kHighs) | bytes_equal(word, 0x7F);
-}
-
-std::size_t first_odd(std::uint64_t odd) {
-  static_assert(std::endian::native == std::endian::little, "bytes are counted from the low end");
-  return static_cast<std::size_t>(std::countr_zero(odd)) / 8;
-}
-
-template <bool document>
-constexpr std::uint64_t odd(std::uint64_t word) {
-  return document ? odd_in_document(word) : odd_in_string(word);
-}
-
-/// How many of the eight bytes at `text` stand as they are before the first odd one; writes all.
-template <bool document>
-std::size_t copy_plain(char* end, const char* text) {
-  std::uint64_t word;
-  std::memcpy(&word, text, sizeof word);
-  std::memcpy(end, &word, sizeof word);
-  const std::uint64_t odd_ones = odd<document>(word);
-  return odd_ones == 0 ? sizeof word : first_odd(odd_ones);
-}
 constexpr std::size_t kStep = 8;
+
+struct Odd {
+  std::uint32_t quoted, other;
+};
+
+using Bytes = std::uint64_t;
+Bytes load(const char* text) {
+  Bytes bytes;
+  std::memcpy(&bytes, text, sizeof bytes);
+  return bytes;
+}
+void store(char* end, Bytes bytes) { std::memcpy(end, &bytes, sizeof bytes); }
+Bytes of_words(std::uint64_t low, std::uint64_t) { return low; }
+
+template <bool document>
+Odd odd_among(Bytes bytes) {
+  Odd odd{0, 0};
+  for (std::size_t i = 0; i < kStep; ++i) {
+    const auto byte = static_cast<unsigned char>(bytes >> (8 * i));
+    if (byte < 0x20 || byte >= 0x7F) odd.other |= 1u << i;
+    if (!document && (byte == '"' || byte == '\\')) odd.quoted |= 1u << i;
+  }
+  return odd;
+}
+static_assert(std::endian::native == std::endian::little, "bytes are counted from the low end");
 #endif
 
+/// The bytes of a text shorter than a step, zeros behind them.
+Bytes load_short(std::string_view text) {
+  const char* const begin = text.data();
+  const std::size_t size = text.size();
+  const auto word = [](const char* at) {
+    std::uint64_t eight;
+    std::memcpy(&eight, at, sizeof eight);
+    return eight;
+  };
+  const auto half = [](const char* at) {
+    std::uint32_t four;
+    std::memcpy(&four, at, sizeof four);
+    return std::uint64_t{four};
+  };
+  if (size > 8) return of_words(word(begin), word(begin + size - 8) >> (8 * (16 - size)));
+  if (size == 8) return of_words(word(begin), 0);
+  if (size >= 4) return of_words(half(begin) | half(begin + size - 4) << (8 * (size - 4)), 0);
+  std::uint64_t few = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    few |= std::uint64_t{static_cast<unsigned char>(begin[i])} << (8 * i);
+  }
+  return of_words(few, 0);
+}
+
+/// Quotes are many in a document that is shown as text: a step is copied once more behind the
+/// backslash for each, rather than looked at again.
 template <bool document>
 void append_escaped(Buffer& out, std::string_view text) {
-  char* end = out.room(text.size() + 32);
-  const char* limit = end + out.free() - 32;
+  constexpr std::size_t kSlack = 4 * kStep;  // what one step may write, and write over
+  char* end = out.room(text.size() + kSlack);
+  const char* limit = end + out.free() - kSlack;
   while (!text.empty()) {
     if (end > limit) {
       out.taken_to(end);
-      end = out.room(text.size() + 32);
-      limit = end + out.free() - 32;
+      end = out.room(text.size() + kSlack);
+      limit = end + out.free() - kSlack;
     }
-    std::size_t size = kStep, fit;
-    if (text.size() >= kStep) {
-      fit = copy_plain<document>(end, text.data());
-    } else {
-      size = text.size();
-      char last[kStep];
-      std::memset(last, 'a', kStep);
-      std::memcpy(last, text.data(), size);
-      fit = std::min(size, copy_plain<document>(end, last));
+    const bool whole = text.size() >= kStep;
+    const Bytes bytes = whole ? load(text.data()) : load_short(text);
+    store(end, bytes);
+    Odd odd = odd_among<document>(bytes);
+    const std::size_t size = whole ? kStep : text.size();
+    std::size_t fit = size;
+    if (const auto stop = static_cast<std::size_t>(std::countr_zero(odd.other)); stop < size) {
+      fit = stop;
     }
-    end += fit;
-    text.remove_prefix(fit);
-    if (fit == size) continue;
-    if (!document && (text.front() == '"' || text.front() == '\\')) {
+    odd.quoted &= (std::uint32_t{1} << fit) - 1;
+    const char* from = text.data();
+    char last[2 * kStep];
+    if (odd.quoted != 0 && text.size() < 2 * kStep) {  // nothing behind the text is read
+      std::memset(last, 0, sizeof last);
+      std::memcpy(last, from, text.size());
+      from = last;
+    }
+    std::size_t done = 0;
+    for (; odd.quoted != 0; odd.quoted &= odd.quoted - 1) {
+      const auto quote = static_cast<std::size_t>(std::countr_zero(odd.quoted));
+      end += quote - done;
       *end++ = '\\';
-      *end++ = text.front();
-      text.remove_prefix(1);
-      continue;
+      store(end, load(from + quote));
+      done = quote;
     }
-    end = write_odd<document>(end, text);
+    end += fit - done;
+    text.remove_prefix(fit);
+    if (fit < size) end = write_odd<document>(end, text);
   }
   out.taken_to(end);
 }
