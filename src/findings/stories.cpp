@@ -537,31 +537,6 @@ void put_in_order(std::vector<Story>& stories) {
 
 namespace {
 
-/// The times in which anybody is watched, none twice.
-std::vector<std::pair<Time, Time>> stretches(const std::vector<Watched>& watched) {
-  std::vector<std::pair<Time, Time>> times;
-  for (const Watched& one : watched) times.emplace_back(one.from, one.to);
-  std::sort(times.begin(), times.end());
-  std::vector<std::pair<Time, Time>> joined;
-  for (const auto& [from, to] : times) {
-    if (!joined.empty() && from <= joined.back().second) {
-      joined.back().second = std::max(joined.back().second, to);
-    } else {
-      joined.emplace_back(from, to);
-    }
-  }
-  return joined;
-}
-
-std::string times(const std::vector<Watched>& watched, const std::string& column) {
-  std::string when;
-  for (const auto& [from, to] : stretches(watched)) {
-    when += (when.empty() ? "" : " or ") + column + " between timestamp '" + sql_time(from) +
-            "' and timestamp '" + sql_time(to) + "'";
-  }
-  return when.empty() ? column + " is null" : when;
-}
-
 std::string sql_text(std::string_view text) {
   return "'" + replace_all(std::string(text), "'", "''") + "'";
 }
@@ -569,30 +544,21 @@ std::string sql_text(std::string_view text) {
 }  // namespace
 
 std::string acts_statement(const std::vector<Watched>& watched) {
-  std::string who, names = watched.empty() ? "''" : "";
+  std::string who;
   for (const Watched& one : watched) {
-    names += (names.empty() ? "" : ", ") + sql_text(one.principal);
-    who += (who.empty() ? "(" : ",\n    (") + sql_text(one.principal) + ", timestamp '" +
-           sql_time(one.from) + "', timestamp '" + sql_time(one.to) + "')";
+    who += (who.empty() ? "" : "\n  or ") + std::string("(principal = ") + sql_text(one.principal) +
+           " and ts between timestamp '" + sql_time(one.from) + "' and timestamp '" +
+           sql_time(one.to) + "')";
   }
-  if (who.empty()) who = "('', timestamp '1970-01-01 00:00:00', timestamp '1970-01-01 00:00:00')";
-  // Names and times stand there although the join says as much: a scan leaves out what they do.
-  return "select min(ts) as first, max(ts) as last, principal, key, max(session) as session,\n"
-         "  action, outcome, source, max(target) as target, max(agent) as agent,\n"
+  if (who.empty()) who = "principal = '' and ts is null";
+  return "select min(ts) as first, max(ts) as last, principal, useridentity.accesskeyid as key,\n"
+         "  max(workload) as session, action, outcome, sourceipaddress as source,\n"
+         "  max(case when is_change then target end) as target, max(agent_family) as agent,\n"
          "  min_by(eventid, ts) as event_id, count(*) as events\n"
-         "from (\n"
-         "  select e.ts, e.eventid, e.principal, e.useridentity.accesskeyid as key,\n"
-         "    e.workload as session, e.action, e.outcome, e.sourceipaddress as source, e.target,\n"
-         "    e.agent_family as agent\n"
-         "  from cloudtrail e\n"
-         "  join (values\n    " +
+         "from cloudtrail\nwhere " +
          who +
-         ") as w (principal, begins, ends)\n"
-         "    on e.principal = w.principal and e.ts between w.begins and w.ends\n"
-         "  where e.principal in (" +
-         names + ")\n    and (" + times(watched, "e.ts") +
-         ")) as acts\n"
-         "group by principal, key, action, outcome, source, date_trunc('minute', ts)\n"
+         "\ngroup by principal, useridentity.accesskeyid, action, outcome, sourceipaddress,\n"
+         "  date_trunc('minute', ts)\n"
          "order by first, event_id\nlimit 100000";
 }
 
