@@ -137,7 +137,7 @@ TEST_F(AnswersTest, OfWhatIsForgottenAreGone) {
   const Answers late(scratch.lake(), before, "me");
   const auto gone = forget(scratch.lake(), {.before = "2024-03-02", .accounts = {}}, nullptr);
   ASSERT_TRUE(gone.ok()) << gone.error().message;
-  ASSERT_EQ(gone->size(), 1u);
+  ASSERT_EQ(gone->parts.size(), 1u);
   EXPECT_TRUE(files_below(answers_folder(scratch.lake())).empty());
   keep(late, Reach::Days, "one");  // by whoever asked before and comes to the end after
   EXPECT_TRUE(files_below(answers_folder(scratch.lake())).empty());

@@ -94,7 +94,9 @@ Result<void> make_all(std::vector<std::unique_ptr<Press>>& presses, const std::s
 
 Result<CompactReport> compact(const CompactOptions& options) {
   TRY(const std::unique_ptr<Writer> writer,
-      Writer::open(options.lake, {.verb = "lake compact", .waiting = options.waiting}));
+      Writer::open(
+          options.lake,
+          {.verb = "lake compact", .waiting = options.waiting, .patience = options.patience}));
   if (options.confine) {
     TRY([[maybe_unused]] const bool fenced, engine::confine_writes({.folders = {writer->root()}}));
   }
@@ -137,6 +139,8 @@ Result<CompactReport> compact(const CompactOptions& options) {
     TRY(writer->commit(std::move(change)));
     if (options.progress) options.progress(progress);
   }
+  TRY(writer->remove_gone());
+  report.parts_left = writer->gone_stay();
   return report;
 }
 

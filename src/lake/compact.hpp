@@ -25,6 +25,7 @@ struct CompactOptions {
   unsigned threads = 0;  ///< 0: one for each core
   bool confine = true;   ///< Give up writing anywhere but in the lake
   Waiting waiting{};
+  std::chrono::milliseconds patience = kPatience;  ///< With readers of what is replaced
   std::function<void(const event::ScanProgress&)> progress{};
   std::function<bool()> stopped{};  ///< Asked now and then; what was committed stays
 };
@@ -33,6 +34,7 @@ struct CompactReport {
   std::uint64_t days = 0;  ///< Account-days that were written anew
   std::uint64_t parts_before = 0, parts_after = 0;
   std::uint64_t bytes_before = 0, bytes_after = 0;
+  std::uint64_t parts_left = 0;  ///< Replaced, but still read by somebody: the next writer removes
   bool stopped = false;
 };
 

@@ -5,8 +5,7 @@
 //   step("rename");                         // before each call that changes a file or the ledger
 //
 // Only where the build holds tests: there $TRAILHOUND_DIE_AT=17 ends the process, without any
-// tidying up, before its 17th step; $TRAILHOUND_COUNT_STEPS names a file that takes their number.
-// In a release, `step` is empty.
+// tidying up, before its 17th step. In a release, `step` is empty.
 #pragma once
 
 #include <string_view>

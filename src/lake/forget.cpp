@@ -28,20 +28,20 @@ std::vector<Part> what_to_forget(const Manifest& manifest, const Forgetting& whi
   return parts;
 }
 
-Result<std::vector<Part>> forget(const std::string& root, const Forgetting& which,
-                                 const Waiting& waiting) {
+Result<Forgotten> forget(const std::string& root, const Forgetting& which, const Waiting& waiting) {
   TRY(const std::unique_ptr<Writer> writer,
       Writer::open(root, {.verb = "lake forget", .waiting = waiting}));
-  std::vector<Part> parts = what_to_forget(writer->manifest(), which);
-  if (parts.empty()) return parts;
+  Forgotten gone{what_to_forget(writer->manifest(), which)};
+  if (gone.parts.empty()) return gone;
   Change change;
-  change.remove = parts;
+  change.remove = gone.parts;
   TRY(writer->commit(std::move(change)));
-  for (const Part& part : parts) {  // what was counted of them goes with them
+  gone.left = writer->gone_stay();
+  for (const Part& part : gone.parts) {  // what was counted of them goes with them
     if (!part.where.day.empty()) TRY(remove_file(baseline_path(root, part.where.day)));
   }
   TRY(drop_answers(root));
-  return parts;
+  return gone;
 }
 
 }  // namespace trailhound::lake

@@ -26,8 +26,12 @@ struct Forgetting {
 
 /// The parts of those account-days.
 std::vector<Part> what_to_forget(const Manifest& manifest, const Forgetting& which);
+/// What was forgotten.
+struct Forgotten {
+  std::vector<Part> parts;
+  std::uint64_t left = 0;  ///< Files of former parts that somebody still reads: they lie there yet
+};
 /// Removes them, and what is known of their further sources.
-Result<std::vector<Part>> forget(const std::string& root, const Forgetting& which,
-                                 const Waiting& waiting);
+Result<Forgotten> forget(const std::string& root, const Forgetting& which, const Waiting& waiting);
 
 }  // namespace trailhound::lake

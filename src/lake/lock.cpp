@@ -19,7 +19,6 @@ namespace trailhound::lake {
 namespace {
 
 constexpr auto kPause = std::chrono::milliseconds(20);
-constexpr int kPausesForReaders = 250;  // five seconds
 
 std::string writer_path(const std::string& root) { return manifest_folder(root) + "/writer.lock"; }
 std::string readers_path(const std::string& root) {
@@ -85,15 +84,15 @@ Lock lock_for_reading(const std::string& root) {
   return lock;
 }
 
-Lock lock_against_readers(const std::string& root) {
+Lock lock_against_readers(const std::string& root, std::chrono::milliseconds patience) {
   const int file = open(readers_path(root).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   Lock lock(file);
   if (file < 0) return Lock();
-  for (int i = 0; i < kPausesForReaders; ++i) {
+  for (auto waited = kPause * 0;; waited += kPause) {
     if (flock(file, LOCK_EX | LOCK_NB) == 0) return lock;
+    if (waited >= patience) return Lock();
     std::this_thread::sleep_for(kPause);
   }
-  return Lock();
 }
 
 }  // namespace trailhound::lake

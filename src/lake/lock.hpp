@@ -9,6 +9,7 @@
 // Locks are the kernel's (flock): those of a process that dies are gone with it.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -39,7 +40,9 @@ Result<Lock> lock_for_writing(const std::string& root, std::string_view verb,
 /// Empty where the lake has no place for a lock, as on a disk that is read-only and was made so
 /// before: nothing is deleted there.
 Lock lock_for_reading(const std::string& root);
-/// Waits for readers for some seconds; empty if there still are some.
-Lock lock_against_readers(const std::string& root);
+/// How long a writer waits for readers.
+constexpr std::chrono::milliseconds kPatience{5000};
+/// Waits for readers as long as that; empty if there still are some.
+Lock lock_against_readers(const std::string& root, std::chrono::milliseconds patience);
 
 }  // namespace trailhound::lake

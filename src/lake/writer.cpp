@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include "base/text.hpp"
 #include "lake/disk.hpp"
@@ -48,11 +49,13 @@ Result<void> make_lake(const std::string& root, const std::string& typed) {
 
 }  // namespace
 
-Writer::Writer(std::string root, Lock lock, Manifest manifest, Ledger ledger)
+Writer::Writer(std::string root, Lock lock, Manifest manifest, Ledger ledger,
+               const Options& options)
     : root_(std::move(root)),
       lock_(std::move(lock)),
       manifest_(std::move(manifest)),
-      ledger_(std::move(ledger)) {}
+      ledger_(std::move(ledger)),
+      patience_(options.patience) {}
 
 Result<std::unique_ptr<Writer>> Writer::open(const std::string& root, const Options& options) {
   std::string path = std::filesystem::absolute(root).lexically_normal().string();
@@ -76,7 +79,7 @@ Result<std::unique_ptr<Writer>> Writer::open(const std::string& root, const Opti
   TRY(Manifest manifest, Manifest::read(path));
   TRY(Ledger ledger, Ledger::open(path));
   std::unique_ptr<Writer> writer(
-      new Writer(path, std::move(lock), std::move(manifest), std::move(ledger)));
+      new Writer(path, std::move(lock), std::move(manifest), std::move(ledger), options));
   TRY(writer->clean_up());
   return writer;
 }
@@ -86,16 +89,10 @@ Result<void> Writer::clean_up() {
   TRY(ledger_.forget_after(manifest_.generation));
   std::set<std::string, std::less<>> named;
   for (const Part& part : manifest_.parts) named.insert(part.path(root_));
-  std::vector<std::string> strays;
   for (const std::string& path : files_below(events_folder(root_))) {
-    if (generation_of(name_in(path)) != 0 && !named.contains(path)) strays.push_back(path);
+    if (generation_of(name_in(path)) != 0 && !named.contains(path)) gone_.push_back(path);
   }
-  if (!strays.empty()) {
-    // Parts that a compaction replaced may still be read by somebody.
-    if (const Lock alone = lock_against_readers(root_)) {
-      for (const std::string& path : strays) TRY(remove_file(path));
-    }
-  }
+  TRY(remove_gone());  // parts that a compaction replaced may still be read by somebody
   TRY(remove_sources());
   for (const std::string& path : files_below(staging_folder(root_))) {
     TRY(remove_file(path));
@@ -129,6 +126,11 @@ Result<void> Writer::place(StagedPart& staged, std::uint64_t generation, std::si
 }
 
 Result<void> Writer::commit(Change change) {
+  // What takes long comes before the moment in which nobody may read.
+  for (const StagedPart& staged : change.add) {
+    if (staged.part.rows > 0) TRY(sync_file(staged.path));
+  }
+  const Lock alone = change.remove.empty() ? Lock() : wait_for_readers();
   Manifest next = manifest_;
   ++next.generation;
   std::vector<std::string> touched;
@@ -171,7 +173,21 @@ Result<void> Writer::commit(Change change) {
   next.sort();
   TRY(next.write(root_));
   manifest_ = std::move(next);
-  return remove_files(change.remove);
+  for (const Part& part : change.remove) gone_.push_back(part.path(root_));
+  if (!alone) return {};
+  return remove_files();
+}
+
+Lock Writer::wait_for_readers() {
+  Lock alone = lock_against_readers(root_, patience_);
+  if (!alone) patience_ = {};
+  return alone;
+}
+
+Result<void> Writer::remove_gone() {
+  if (gone_.empty()) return {};
+  const Lock alone = wait_for_readers();
+  return alone ? remove_files() : Result<void>{};
 }
 
 /// Removes what is known of sources of events that are not there.
@@ -188,14 +204,11 @@ Result<void> Writer::remove_sources() {
   return {};
 }
 
-Result<void> Writer::remove_files(const std::vector<Part>& parts) {
-  if (parts.empty()) return {};
-  const Lock alone = lock_against_readers(root_);
-  if (!alone) return {};  // the next start removes them
+Result<void> Writer::remove_files() {
   std::set<std::string> folders;
-  for (const Part& part : parts) {
-    TRY(remove_file(part.path(root_)));
-    folders.insert(folder_around(part.path(root_)));
+  for (const std::string& path : std::exchange(gone_, {})) {
+    TRY(remove_file(path));
+    folders.insert(folder_around(path));
   }
   for (std::string folder : folders) {
     // A day that was forgotten leaves no empty folders behind.

@@ -8,9 +8,13 @@
 //   TRY(writer->commit(std::move(change)));
 //
 // In this order: parts are made to last and put in their days; the ledger writes its page; the
-// manifest that names them replaces the former one. Up to that last rename nothing has happened;
-// after it, all has. What a crash leaves (parts that no manifest names, pages without a manifest,
-// files in `_staging`) is removed by the next `open`.
+// manifest that names them replaces the former one; parts that it names no more are removed. Up to
+// the rename of the manifest nothing has happened; after it, all has. Parts that are replaced go
+// while nobody reads the lake, at once with those that take their place, so that other engines,
+// which see files and no manifest, meet both for a moment only. Whoever reads on for longer than
+// `patience` is not waited for: then `gone_stay` counts what is still there. What a crash leaves
+// (parts that no manifest names, pages without a manifest, files in `_staging`) is removed by the
+// next `open`.
 #pragma once
 
 #include <memory>
@@ -48,6 +52,7 @@ class Writer {
     std::string_view verb;  ///< For whoever has to wait
     bool make = false;      ///< Make the lake if there is none
     Waiting waiting{};
+    std::chrono::milliseconds patience = kPatience;  ///< With readers of parts that are to go
   };
   /// Errors: `no-lake`, `lake-busy`, `lake-read-only`, `lake-remote`, `lake-not-empty`, ...
   static Result<std::unique_ptr<Writer>> open(const std::string& root, const Options& options);
@@ -56,19 +61,26 @@ class Writer {
   const Manifest& manifest() const { return manifest_; }
   Ledger& ledger() { return ledger_; }
   Result<void> commit(Change change);
+  /// Tries once more to remove the parts that were still read when they were replaced.
+  Result<void> remove_gone();
+  /// Parts that the manifest names no more and that are still there: the next writer removes them.
+  std::size_t gone_stay() const { return gone_.size(); }
 
  private:
-  Writer(std::string root, Lock lock, Manifest manifest, Ledger ledger);
+  Writer(std::string root, Lock lock, Manifest manifest, Ledger ledger, const Options& options);
   Result<void> clean_up();
   Result<void> place(StagedPart& staged, std::uint64_t generation, std::size_t number,
                      std::vector<std::string>& touched);
-  Result<void> remove_files(const std::vector<Part>& parts);
+  Lock wait_for_readers();  ///< Nobody reads while it is held; none if somebody reads on
+  Result<void> remove_files();
   Result<void> remove_sources();
 
   std::string root_;
   Lock lock_;
   Manifest manifest_;
   Ledger ledger_;
+  std::vector<std::string> gone_;       ///< Parts that are named no more, and still there
+  std::chrono::milliseconds patience_;  ///< None once readers were waited for in vain
 };
 
 }  // namespace trailhound::lake

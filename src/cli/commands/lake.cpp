@@ -78,6 +78,16 @@ Result<Exit> status(const Options& options, Console& console) {
   return console.close(*desk);
 }
 
+/// Former parts that could not be removed: our commands pass over them, other engines cannot.
+void say_what_stays(std::uint64_t parts, Console& console) {
+  if (parts == 0) return;
+  console.talk(
+      fmt::format("{} still being read: the next `ingest` or `lake compact` removes {}; "
+                  "until then, engines that read the folder itself meet {} events\n",
+                  count_of(parts, "former part") + (parts == 1 ? " is" : " are"),
+                  parts == 1 ? "it" : "them", parts == 1 ? "its" : "their"));
+}
+
 Result<Exit> compact(const Options& options, Console& console) {
   const std::unique_ptr<show::Progress> line = progress_on(console);
   Interrupt interrupt;
@@ -97,6 +107,7 @@ Result<Exit> compact(const Options& options, Console& console) {
                         count_of(report.parts_before, "part"), with_commas(report.parts_after),
                         show::size_words(report.bytes_before),
                         show::size_words(report.bytes_after))));
+  say_what_stays(report.parts_left, console);
   return report.stopped ? Exit::Interrupted : Exit::Done;
 }
 
@@ -176,14 +187,18 @@ Result<Exit> forget(const Options& options, Console& console) {
   }
   TRY(const lake::Manifest manifest, lake::Manifest::read(options.logs.source.lake));
   std::vector<lake::Part> parts = lake::what_to_forget(manifest, which);
+  std::uint64_t left = 0;
   if (options.sure) {
-    TRY(parts, lake::forget(options.logs.source.lake, which, waiting_on(console)));
+    TRY(lake::Forgotten gone, lake::forget(options.logs.source.lake, which, waiting_on(console)));
+    parts = std::move(gone.parts);
+    left = gone.left;
   }
   std::uint64_t rows = 0;
   for (const lake::Part& part : parts) rows += part.rows;
   TRY(console.print(
       fmt::format("{} in {}{}\n", count_of(rows, "event"), count_of(parts.size(), "part"),
                   options.sure ? " forgotten" : " would be forgotten: `--yes` does it")));
+  say_what_stays(left, console);
   return Exit::Done;
 }
 
