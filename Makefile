@@ -48,6 +48,7 @@ check: setup
 
 bench: build
 	@bench/run
+	@bench/lake
 
 install: build
 	@cmake --install build/release --prefix '$(PREFIX)'
