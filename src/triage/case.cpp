@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t kMostMinutes = 20'000;  // events told minute by minute; else hour by hour
 constexpr std::size_t kMostSteps = 20'000;
+constexpr std::size_t kMostNamed = 2'000;  // events that stand in a statement
 
 std::string joined_conditions(const std::vector<Subject>& subjects, std::string Subject::*part) {
   std::string any;
@@ -174,15 +175,9 @@ class Investigation {
       }
     }
     if (!principals.empty()) {
-      std::set<std::string> ids;
-      TRY(ask::Answer changed,
-          desk_.ask(own_question("select eventid from cloudtrail where " + by_ +
-                                     "\n  and is_change and outcome = 'success'",
-                                 "changed")));
-      TRY(findings::each_row(*changed.rows,
-                             [&](const findings::Row& row) { ids.insert(row.text("eventid")); }));
       TRY(const std::vector<findings::Change> changes, changes_of(desk_, principals));
       std::vector<findings::Standing> made = findings::standing(changes);
+      TRY(const std::set<std::string> ids, their_changes(made));
       std::set<std::string> own_trails;
       for (const findings::Standing& thing : made) {
         if (thing.kind == "trail" && thing.gone_at) own_trails.insert(thing.gone_event);
@@ -195,6 +190,24 @@ class Investigation {
     }
     add_itself();
     return count_uses();
+  }
+
+  /// Which of these things they made, by the ids of the events.
+  Result<std::set<std::string>> their_changes(const std::vector<findings::Standing>& made) {
+    std::set<std::string> ids;
+    for (const findings::Standing& thing : made) ids.insert(thing.event_id);
+    if (ids.empty()) return ids;
+    const bool by_id = ids.size() <= kMostNamed && !ids.contains("");
+    const std::string named =
+        by_id ? "eventid in (" + sql_list({ids.begin(), ids.end()}) + ")\n  and " : "";
+    TRY(ask::Answer answer,
+        desk_.ask(own_question("select eventid from cloudtrail where " + named + by_ +
+                                   "\n  and is_change and outcome = 'success'",
+                               "changed")));
+    std::set<std::string> theirs;
+    TRY(findings::each_row(*answer.rows,
+                           [&](const findings::Row& row) { theirs.insert(row.text("eventid")); }));
+    return theirs;
   }
 
   /// A long-lived key that is looked at stands, unless somebody is seen to end it.

@@ -8,6 +8,7 @@
 #include "triage/case.hpp"
 #include "triage/event_story.hpp"
 #include "triage/made_events.hpp"
+#include "triage/narrowing.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -117,6 +118,53 @@ TEST(Case, IsTheSameOfALakeWhetherItKeepsAnswersOrNot) {
     EXPECT_EQ(screen_of(*logs.lake_desk(), {word}), plain) << word << ", asked again";
   }
   EXPECT_THAT(screen_of(*logs.lake_desk(), {"user:bob"}), HasSubstr("AKIACAROL00000000000"));
+}
+
+/// What a subject's condition is narrowed to, without what stands behind it.
+std::string narrowed(ask::Desk& desk, Form form, const std::string& text) {
+  Subject subject;
+  subject.entity = {form, text};
+  subject.by = "BY";
+  EXPECT_TRUE(narrow(desk, subject).ok());
+  return subject.by;
+}
+
+TEST(Narrowing, NamesWhoeverTheWordStandsIn) {
+  MadeLogs logs;
+  add_group_story(logs);
+  logs.add(
+      MadeEvent("s3", "ListBuckets", 900).by_role("bobs", "i-0abc", "ASIAROLE000000000000", 0));
+  logs.add(MadeEvent("s3", "ListBuckets", 950)
+               .by_service("config.amazonaws.com")
+               .with_agent("Boto3/1.34.0 \u212a"));
+  const auto desk = logs.lake_desk();
+  const auto of_lake = knows_all(*desk);
+  ASSERT_TRUE(of_lake.ok());
+  EXPECT_TRUE(*of_lake);
+  // bob, and the role whose name holds his: the condition behind tells them apart.
+  EXPECT_EQ(narrowed(*desk, Form::User, "bob"),
+            "(useridentity.arn in ('arn:aws:iam::111122223333:user/bob', "
+            "'arn:aws:sts::111122223333:assumed-role/bobs/i-0abc')\n  and BY)");
+  EXPECT_EQ(
+      narrowed(*desk, Form::Instance, "i-0abc"),
+      "(useridentity.arn in ('arn:aws:sts::111122223333:assumed-role/bobs/i-0abc')\n  and BY)");
+  EXPECT_EQ(narrowed(*desk, Form::Role, "nobody's"), "(false\n  and BY)");
+  // A service has no ARN.
+  EXPECT_EQ(narrowed(*desk, Form::Arn, "config.amazonaws.com"),
+            "(coalesce(useridentity.arn, '') = ''\n  and BY)");
+  EXPECT_EQ(narrowed(*desk, Form::Address, "203.0.113.0/24"),
+            "(sourceipaddress in ('203.0.113.10')\n  and BY)");
+  EXPECT_EQ(narrowed(*desk, Form::Address, "203.0.113.10"), "BY");  // as narrow as it gets
+  // The Kelvin sign is a capital k: such a text may hold any word.
+  EXPECT_EQ(narrowed(*desk, Form::Agent, "BOTO3"),
+            "(useragent in ('Boto3/1.34.0 \u212a')\n  and BY)");
+  EXPECT_EQ(narrowed(*desk, Form::Agent, "curl"),
+            "(useragent in ('Boto3/1.34.0 \u212a')\n  and BY)");
+  EXPECT_EQ(*count_service(*desk, "config.amazonaws.com"), 1u);
+  EXPECT_EQ(*count_service(*desk, "s3.amazonaws.com"), 5u);
+  EXPECT_EQ(*count_agent(*desk, "aws-cli"), 6u);
+  const auto logs_alone = logs.desk();
+  EXPECT_FALSE(*knows_all(*logs_alone));
 }
 
 TEST(Pass, GivesTheSameCaseAsTheFilesAskedAgainAndAgain) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <set>
+#include <span>
 
 #include "base/text.hpp"
 #include "event/network.hpp"
 #include "findings/cells.hpp"
 #include "findings/words.hpp"
 #include "triage/case.hpp"
+#include "triage/narrowing.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -74,9 +76,12 @@ std::string resource_condition(const std::string& text) {
          spoken_of(text) + ")";
 }
 
+std::string host_of(const std::string& service) {
+  return service.find(".amazonaws.com") == std::string::npos ? service + ".amazonaws.com" : service;
+}
+
 std::string service_condition(const std::string& text) {
-  const std::string host =
-      text.find(".amazonaws.com") == std::string::npos ? text + ".amazonaws.com" : text;
+  const std::string host = host_of(text);
   return "(eventsource = " + sql_literal(host) +
          " or useridentity.invokedby = " + sql_literal(host) + ")";
 }
@@ -215,14 +220,58 @@ Result<std::optional<Subject>> understand_event(ask::Desk& desk, const std::stri
                                                "eventid = " + sql_literal(*ids.begin())));
 }
 
+/// One of the things that a bare name may be.
+struct Meaning {
+  Form form;
+  std::string_view prefix, column;
+  std::string condition;
+  std::uint64_t count = 0;
+};
+constexpr std::size_t kWhoever = 5;  // the first meanings are of somebody who acts
+
+/// Counts the events of each in one reading of all.
+Result<void> count_together(ask::Desk& desk, std::span<Meaning> meanings) {
+  std::string columns;
+  for (const Meaning& meaning : meanings) {
+    columns += (columns.empty() ? "" : ",\n  ") + ("count_if(" + meaning.condition + ") as ") +
+               std::string(meaning.column);
+  }
+  TRY(ask::Answer answer,
+      desk.ask(own_question("select " + columns + "\nfrom cloudtrail", "name")));
+  return findings::each_row(*answer.rows, [&](const findings::Row& row) {
+    for (Meaning& meaning : meanings) meaning.count = row.count(meaning.column);
+  });
+}
+
+/// The same by what a lake keeps: all is read only for a name that nobody has.
+Result<void> count_by_kept(ask::Desk& desk, const std::string& name, std::span<Meaning> meanings) {
+  std::uint64_t sum = 0;
+  for (Meaning& meaning : meanings.first(kWhoever)) {
+    if (meaning.form == Form::Service) {
+      TRY(meaning.count, count_service(desk, host_of(name)));
+    } else if (meaning.form == Form::Agent) {
+      TRY(meaning.count, count_agent(desk, name));
+    } else {
+      Subject subject = subject_of(meaning.form, name);
+      TRY(narrow(desk, subject));
+      TRY(meaning.count, count_of(desk, subject.by));
+    }
+    sum += meaning.count;
+  }
+  return sum > 0 ? Result<void>{} : count_together(desk, meanings.subspan(kWhoever));
+}
+
+/// The subject that a name turned out to mean.
+Result<std::optional<Subject>> meant_by(ask::Desk& desk, Form form, const std::string& name,
+                                        bool of_lake) {
+  Subject subject = subject_of(form, name);
+  if (of_lake) TRY(narrow(desk, subject));
+  TRY([[maybe_unused]] const bool spoken_of, find_about(desk, subject));
+  return std::optional<Subject>(std::move(subject));
+}
+
 /// What a bare name is: whoever acts comes before what is acted upon.
 Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::string& name) {
-  struct Meaning {
-    Form form;
-    std::string_view prefix, column;
-    std::string condition;
-    std::uint64_t count = 0;
-  };
   std::vector<Meaning> meanings = {
       {Form::User, "user:", "users", user_condition(name)},
       {Form::Role, "role:", "roles", role_condition(name)},
@@ -242,18 +291,10 @@ Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::strin
       {Form::Event, "event:", "actions", "eventname = " + sql_literal(name)},
       {Form::Resource, "resource:", "resources", resource_condition(name)},
   };
-  std::string columns;
-  for (const Meaning& meaning : meanings) {
-    columns += (columns.empty() ? "" : ",\n  ") + ("count_if(" + meaning.condition + ") as ") +
-               std::string(meaning.column);
-  }
-  TRY(ask::Answer answer,
-      desk.ask(own_question("select " + columns + "\nfrom cloudtrail", "name")));
-  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
-    for (Meaning& meaning : meanings) meaning.count = row.count(meaning.column);
-  }));
+  TRY(const bool of_lake, knows_all(desk));
+  TRY(of_lake ? count_by_kept(desk, name, meanings) : count_together(desk, meanings));
   std::vector<const Meaning*> who;
-  for (std::size_t i = 0; i < 5; ++i) {
+  for (std::size_t i = 0; i < kWhoever; ++i) {
     if (meanings[i].count > 0) who.push_back(&meanings[i]);
   }
   if (who.size() > 1) {
@@ -265,17 +306,11 @@ Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::strin
     return Error("ambiguous-entity", "`" + name + "` is more than one thing in these logs")
         .note("say which: " + choices);
   }
-  if (who.size() == 1) {
-    Subject subject = subject_of(who.front()->form, name);
-    TRY([[maybe_unused]] const bool spoken_of, find_about(desk, subject));
-    return std::optional<Subject>(std::move(subject));
-  }
-  for (std::size_t i = 5; i < meanings.size(); ++i) {
+  if (who.size() == 1) return meant_by(desk, who.front()->form, name, of_lake);
+  for (std::size_t i = kWhoever; i < meanings.size(); ++i) {
     if (meanings[i].count == 0) continue;
     if (meanings[i].form != Form::Event) {
-      Subject subject = subject_of(meanings[i].form, name);
-      TRY([[maybe_unused]] const bool spoken_of, find_about(desk, subject));
-      return std::optional<Subject>(std::move(subject));
+      return meant_by(desk, meanings[i].form, name, of_lake);
     }
     return std::optional<Subject>(
         events_subject("action " + name, {}, "eventname = " + sql_literal(name)));
@@ -298,7 +333,10 @@ Result<std::optional<Subject>> understand(ask::Desk& desk, std::string_view word
   if (entity.form == Form::Address && !event::parse_network(entity.text)) {
     return Error("bad-flag", "`" + entity.text + "` is no address or network");
   }
-  return if_held(desk, subject_of(entity.form, entity.text));
+  Subject subject = subject_of(entity.form, entity.text);
+  TRY(const bool of_lake, knows_all(desk));
+  if (of_lake) TRY(narrow(desk, subject));
+  return if_held(desk, std::move(subject));
 }
 
 Result<Held> what_is_held(ask::Desk& desk) {

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A condition on identities is narrowed by what every event that meets it must have: one of the
+// texts that name its caller holds the word asked about. Whoever is asked is then named by ARN.
+// That is a superset: the condition itself stands behind it.
+#include "triage/narrowing.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <set>
+
+#include "base/text.hpp"
+#include "event/network.hpp"
+#include "findings/cells.hpp"
+#include "triage/links.hpp"
+
+namespace trailhound::triage {
+namespace {
+
+using findings::Row;
+
+constexpr std::size_t kMostNamed = 500;  // values that stand in a statement
+
+constexpr std::string_view kIdentities =
+    R"(select useridentity.arn as arn, useridentity.username as name, principal, role, session, workload,
+  useridentity.sessioncontext.sessionissuer.arn as issuer, count(*) as events
+from cloudtrail
+group by useridentity.arn, useridentity.username, principal, role, session, workload,
+  useridentity.sessioncontext.sessionissuer.arn)";
+constexpr std::string_view kSources =
+    "select sourceipaddress as source, count(*) as events from cloudtrail group by sourceipaddress";
+constexpr std::string_view kAgents =
+    "select useragent, agent, agent_family as family, count(*) as events\nfrom cloudtrail\n"
+    "group by useragent, agent, agent_family";
+constexpr std::string_view kServices =
+    "select eventsource as source, useridentity.invokedby as invoked_by, count(*) as events\n"
+    "from cloudtrail\ngroup by eventsource, useridentity.invokedby";
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
+}
+
+Result<void> each_kept(ask::Desk& desk, std::string_view text, std::string name,
+                       const std::function<void(const Row&)>& use) {
+  TRY(const ask::Answer answer,
+      desk.ask(own_question(std::string(text), std::move(name), ask::Keeping::ByDays)));
+  return findings::each_row(*answer.rows, use);
+}
+
+/// The values of a field that some rows have, to stand in a condition.
+class Values {
+ public:
+  void add(std::string value) {
+    if (value.empty()) {
+      unknown_ = true;  // NULL or nothing: both are let through
+    } else if (value.find('\0') != std::string::npos) {
+      sayable_ = false;
+    } else {
+      values_.insert(std::move(value));
+    }
+  }
+  /// Nothing, if there are too many.
+  std::optional<std::string> condition(const std::string& field) const {
+    if (!sayable_ || values_.size() > kMostNamed) return std::nullopt;
+    const std::string named =
+        values_.empty() ? "" : field + " in (" + sql_list({values_.begin(), values_.end()}) + ")";
+    if (!unknown_) return named.empty() ? "false" : named;
+    const std::string none = "coalesce(" + field + ", '') = ''";
+    return named.empty() ? none : "(" + named + " or " + none + ")";
+  }
+
+ private:
+  std::set<std::string> values_;
+  bool unknown_ = false, sayable_ = true;
+};
+
+Result<Values> arns_that_hold(ask::Desk& desk, const std::string& word) {
+  Values arns;
+  TRY(each_kept(desk, kIdentities, "identities", [&](const Row& row) {
+    for (const char* field :
+         {"arn", "name", "principal", "role", "session", "workload", "issuer"}) {
+      if (row.text(field).find(word) == std::string::npos) continue;
+      return arns.add(row.text("arn"));
+    }
+  }));
+  return arns;
+}
+
+Result<Values> sources_in(ask::Desk& desk, const event::Network& network) {
+  Values sources;
+  TRY(each_kept(desk, kSources, "sources", [&](const Row& row) {
+    const std::string source = row.text("source");
+    const auto address = event::parse_address(source);
+    if (address && network.holds(*address)) sources.add(source);
+  }));
+  return sources;
+}
+
+Result<Values> agents_called(ask::Desk& desk, const std::string& word) {
+  const std::string lower = to_lower(word);
+  Values agents;
+  TRY(each_kept(desk, kAgents, "agents", [&](const Row& row) {
+    const std::string text = row.text("useragent");
+    // Some letters beyond ASCII have small ones within.
+    if (row.text("family") == word || row.text("agent") == word || !is_ascii(text) ||
+        to_lower(text).find(lower) != std::string::npos) {
+      agents.add(text);
+    }
+  }));
+  return agents;
+}
+
+}  // namespace
+
+Result<bool> knows_all(ask::Desk& desk) {
+  // What a lake is made of shows once something was asked of it; this is asked anyway.
+  if (desk.coverage().forms.empty()) {
+    TRY([[maybe_unused]] const Held held, what_is_held(desk));
+  }
+  return desk.coverage().forms.contains("lake");
+}
+
+Result<void> narrow(ask::Desk& desk, Subject& subject) {
+  const std::string& word = subject.entity.text;
+  std::optional<std::string> condition;
+  switch (subject.entity.form) {
+    case Form::User:
+    case Form::Role:
+    case Form::Session:
+    case Form::Instance:
+    case Form::Arn: {
+      TRY(const Values arns, arns_that_hold(desk, word));
+      condition = arns.condition("useridentity.arn");
+      break;
+    }
+    case Form::Address: {
+      const auto network = event::parse_network(word);
+      if (!network || word.find('/') == std::string::npos) break;
+      TRY(const Values sources, sources_in(desk, *network));
+      condition = sources.condition("sourceipaddress");
+      break;
+    }
+    case Form::Agent: {
+      if (!is_ascii(word)) break;
+      TRY(const Values agents, agents_called(desk, word));
+      condition = agents.condition("useragent");
+      break;
+    }
+    default:
+      break;
+  }
+  if (condition) subject.by = "(" + *condition + "\n  and " + subject.by + ")";
+  return {};
+}
+
+Result<std::uint64_t> count_service(ask::Desk& desk, const std::string& host) {
+  std::uint64_t events = 0;
+  TRY(each_kept(desk, kServices, "services", [&](const Row& row) {
+    if (row.text("source") == host || row.text("invoked_by") == host) events += row.count("events");
+  }));
+  return events;
+}
+
+Result<std::uint64_t> count_agent(ask::Desk& desk, const std::string& text) {
+  std::uint64_t events = 0;
+  TRY(each_kept(desk, kAgents, "agents", [&](const Row& row) {
+    if (row.text("useragent") == text || row.text("agent") == text || row.text("family") == text) {
+      events += row.count("events");
+    }
+  }));
+  return events;
+}
+
+}  // namespace trailhound::triage

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a lake knows of all its events without looking at them: who acts, from where, with what. It
+// keeps these answers by days (ask::Keeping), so that a word finds its events by exact values.
+//
+//   if (knows_all(desk)) TRY(narrow(desk, subject));
+//   // subject.by is now "useridentity.arn in ('arn:…:user/alice')\n  and " and what it was
+//
+// On log files these would be questions of all events: as much work as what they are to spare.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "ask/ask.hpp"
+#include "triage/case.hpp"
+
+namespace trailhound::triage {
+
+/// Whether the desk is a lake's: answers about all events are kept there.
+Result<bool> knows_all(ask::Desk& desk);
+
+/// Says in Subject::by which identities, addresses or agents can be it: the events stay the same,
+/// and are found without looking at all. Leaves it as it is where these are too many to be named.
+Result<void> narrow(ask::Desk& desk, Subject& subject);
+
+/// How many events are of a service, by its host name; of an agent, by its family, name or text.
+Result<std::uint64_t> count_service(ask::Desk& desk, const std::string& host);
+Result<std::uint64_t> count_agent(ask::Desk& desk, const std::string& text);
+
+}  // namespace trailhound::triage
