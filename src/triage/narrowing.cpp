@@ -41,6 +41,25 @@ bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
 }
 
+constexpr std::size_t kMostDays = 40;  // that stand in a statement
+/// The services of names_in_iam (understand.cpp).
+constexpr std::string_view kNamed =
+    R"(select target, min(ts) as first, max(ts) as last, count(*) as events
+from cloudtrail
+where eventsource in ('iam.amazonaws.com', 'sts.amazonaws.com', 'signin.amazonaws.com')
+group by target, date_trunc('day', ts))";
+
+std::optional<Time> time_in(const Row& row, std::string_view column) {
+  return row.text(column).empty() ? std::nullopt : std::optional<Time>(row.time(column));
+}
+
+std::string moment(Time time) {
+  std::string iso = format_iso(time);
+  if (iso.ends_with('Z')) iso.pop_back();
+  std::replace(iso.begin(), iso.end(), 'T', ' ');
+  return "timestamp '" + iso + "'";
+}
+
 Result<void> each_kept(ask::Desk& desk, std::string_view text, std::string name,
                        const std::function<void(const Row&)>& use) {
   TRY(const ask::Answer answer,
@@ -152,6 +171,38 @@ Result<void> narrow(ask::Desk& desk, Subject& subject) {
   }
   if (condition) subject.by = "(" + *condition + "\n  and " + subject.by + ")";
   return {};
+}
+
+void Moments::add(std::optional<Time> first, std::optional<Time> last) {
+  if (!first || !last) {
+    unknown_ = true;
+    return;
+  }
+  const auto [day, fresh] = days_.try_emplace(first->micros / kDay, *first, *last);
+  if (fresh) return;
+  day->second.first = std::min(day->second.first, *first);
+  day->second.second = std::max(day->second.second, *last);
+}
+
+std::optional<std::string> Moments::condition() const {
+  if (unknown_ || days_.empty() || days_.size() > kMostDays) return std::nullopt;
+  std::string any;
+  for (const auto& [day, span] : days_) {
+    any += (any.empty() ? "(" : "\n  or ") + ("ts between " + moment(span.first)) + " and " +
+           moment(span.second);
+  }
+  return any + ")";
+}
+
+Result<Moments> when_named(ask::Desk& desk, const std::string& name) {
+  Moments moments;
+  TRY(each_kept(desk, kNamed, "named", [&](const Row& row) {
+    const std::string target = row.text("target");
+    if (target == name || target.ends_with("/" + name)) {
+      moments.add(time_in(row, "first"), time_in(row, "last"));
+    }
+  }));
+  return moments;
 }
 
 Result<std::uint64_t> count_service(ask::Desk& desk, const std::string& host) {

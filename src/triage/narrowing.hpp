@@ -10,9 +10,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "ask/ask.hpp"
+#include "base/time.hpp"
 #include "triage/case.hpp"
 
 namespace trailhound::triage {
@@ -23,6 +27,24 @@ Result<bool> knows_all(ask::Desk& desk);
 /// Says in Subject::by which identities, addresses or agents can be it: the events stay the same,
 /// and are found without looking at all. Leaves it as it is where these are too many to be named.
 Result<void> narrow(ask::Desk& desk, Subject& subject);
+
+/// Moments, by day: a condition that lets through the time from each day's first to its last, so
+/// that a lake opens only the parts of those days.
+class Moments {
+ public:
+  /// No time: nothing can be said of when.
+  void add(std::optional<Time> first, std::optional<Time> last);
+  bool empty() const { return days_.empty() && !unknown_; }
+  /// Nothing, if the time is unknown or there are too many days.
+  std::optional<std::string> condition() const;
+
+ private:
+  std::map<std::int64_t, std::pair<Time, Time>> days_;
+  bool unknown_ = false;
+};
+
+/// When IAM, STS and the sign-in service named somebody or something: as a target, or at its end.
+Result<Moments> when_named(ask::Desk& desk, const std::string& name);
 
 /// How many events are of a service, by its host name; of an agent, by its family, name or text.
 Result<std::uint64_t> count_service(ask::Desk& desk, const std::string& host);

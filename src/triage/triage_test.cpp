@@ -167,6 +167,32 @@ TEST(Narrowing, NamesWhoeverTheWordStandsIn) {
   EXPECT_FALSE(*knows_all(*logs_alone));
 }
 
+TEST(Narrowing, NamesTheTimesOfEachDay) {
+  Moments moments;
+  EXPECT_TRUE(moments.empty());
+  EXPECT_EQ(moments.condition(), std::nullopt);
+  moments.add(clock_at(60), clock_at(60));
+  moments.add(clock_at(0), clock_at(0));
+  moments.add(clock_at(86'400), clock_at(86'460));
+  EXPECT_EQ(moments.condition(),
+            "(ts between timestamp '2024-03-01 09:00:00' and timestamp '2024-03-01 09:01:00'\n  or "
+            "ts between timestamp '2024-03-02 09:00:00' and timestamp '2024-03-02 09:01:00')");
+  moments.add(std::nullopt, std::nullopt);  // something without a time
+  EXPECT_EQ(moments.condition(), std::nullopt);
+  EXPECT_FALSE(moments.empty());
+}
+
+TEST(Narrowing, KnowsWhenSomebodyWasNamed) {
+  MadeLogs logs;
+  add_group_story(logs);
+  const auto desk = logs.lake_desk();
+  const auto bob = when_named(*desk, "bob");
+  ASSERT_TRUE(bob.ok()) << bob.error().message;
+  EXPECT_EQ(bob->condition(),
+            "(ts between timestamp '2024-03-01 09:00:00' and timestamp '2024-03-01 09:00:00')");
+  EXPECT_TRUE(when_named(*desk, "ob")->empty());
+}
+
 TEST(Pass, GivesTheSameCaseAsTheFilesAskedAgainAndAgain) {
   MadeLogs logs;
   add_group_story(logs);

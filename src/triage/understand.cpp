@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <span>
 
@@ -154,36 +155,77 @@ Result<std::uint64_t> count_of(ask::Desk& desk, const std::string& condition) {
   return count;
 }
 
-/// Looks once for the events that speak of a subject. They are few where every request and answer
-/// had to be read for them: whoever asks for them again finds them by their ids. Says whether there
-/// are any.
-Result<bool> find_about(ask::Desk& desk, Subject& subject) {
-  if (subject.about.empty()) return false;
-  TRY(ask::Answer answer,
-      desk.ask(own_question("select eventid from cloudtrail where " + subject.about + "\nlimit " +
-                                std::to_string(kMostAbout + 1),
-                            "about")));
-  std::set<std::string> ids;
-  std::size_t events = 0;
-  bool named = true;
-  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
-    ++events;
-    std::string id = row.text("eventid");
-    named = named && !id.empty();
-    ids.insert(std::move(id));
-  }));
-  if (events == 0) {
-    subject.about.clear();
-  } else if (named && events <= kMostAbout) {
-    subject.about =
-        "(eventid in (" + sql_list({ids.begin(), ids.end()}) + ")\n  and " + subject.about + ")";
+/// The conditions of Subject::about, each to be asked by itself: a lake knows when somebody was
+/// named, and need not work out the targets of all events.
+Result<std::vector<std::string>> ways_about(ask::Desk& desk, const Subject& subject) {
+  const std::string& text = subject.entity.text;
+  std::string named, spoken = text;
+  switch (subject.entity.form) {
+    case Form::Arn:
+      named = findings::spoken_name(text);
+      break;
+    case Form::User:
+      named = text;
+      spoken.clear();
+      break;
+    case Form::Role:
+      named = text;
+      spoken = "role/" + text;
+      break;
+    default:
+      return std::vector<std::string>{subject.about};
   }
-  return events > 0;
+  std::vector<std::string> ways;
+  if (!spoken.empty()) ways.push_back(spoken_of(spoken));
+  TRY(const Moments moments, when_named(desk, named));
+  if (moments.empty()) return ways;
+  const std::optional<std::string> when = moments.condition();
+  ways.push_back(when ? "(" + *when + "\n  and " + names_in_iam(named) + ")" : names_in_iam(named));
+  return ways;
+}
+
+/// Looks once for the events that speak of a subject. They are few where every request and answer
+/// had to be read for them: whoever asks for them again finds them by their time and ids. Says
+/// whether there are any.
+Result<bool> find_about(ask::Desk& desk, Subject& subject, bool of_lake) {
+  if (subject.about.empty()) return false;
+  std::vector<std::string> ways = {subject.about};
+  if (of_lake) {
+    TRY(ways, ways_about(desk, subject));
+  }
+  std::set<std::string> ids;
+  Moments moments;
+  bool named = true;
+  for (const std::string& way : ways) {
+    std::size_t events = 0;
+    TRY(ask::Answer answer,
+        desk.ask(own_question("select eventid, ts from cloudtrail where " + way + "\nlimit " +
+                                  std::to_string(kMostAbout + 1),
+                              "about")));
+    TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
+      ++events;
+      ids.insert(row.text("eventid"));
+      const bool timed = !row.text("ts").empty();
+      const std::optional<Time> at = timed ? std::optional<Time>(row.time("ts")) : std::nullopt;
+      moments.add(at, at);
+    }));
+    named = named && events <= kMostAbout;
+  }
+  if (ids.empty()) {
+    subject.about.clear();
+  } else if (named && !ids.contains("")) {
+    const std::optional<std::string> when = moments.condition();
+    subject.about = "(eventid in (" + sql_list({ids.begin(), ids.end()}) + ")\n  and " +
+                    (when ? *when + "\n  and " : "") + subject.about + ")";
+  }
+  return !ids.empty();
 }
 
 /// The subject, if the logs hold anything by or about it.
 Result<std::optional<Subject>> if_held(ask::Desk& desk, Subject subject) {
-  TRY(bool held, find_about(desk, subject));
+  TRY(const bool of_lake, knows_all(desk));
+  if (of_lake) TRY(narrow(desk, subject));
+  TRY(bool held, find_about(desk, subject, of_lake));
   if (!held) {
     TRY(const std::uint64_t count, count_of(desk, subject.by));
     held = count > 0;
@@ -266,7 +308,7 @@ Result<std::optional<Subject>> meant_by(ask::Desk& desk, Form form, const std::s
                                         bool of_lake) {
   Subject subject = subject_of(form, name);
   if (of_lake) TRY(narrow(desk, subject));
-  TRY([[maybe_unused]] const bool spoken_of, find_about(desk, subject));
+  TRY([[maybe_unused]] const bool met, find_about(desk, subject, of_lake));
   return std::optional<Subject>(std::move(subject));
 }
 
@@ -333,10 +375,7 @@ Result<std::optional<Subject>> understand(ask::Desk& desk, std::string_view word
   if (entity.form == Form::Address && !event::parse_network(entity.text)) {
     return Error("bad-flag", "`" + entity.text + "` is no address or network");
   }
-  Subject subject = subject_of(entity.form, entity.text);
-  TRY(const bool of_lake, knows_all(desk));
-  if (of_lake) TRY(narrow(desk, subject));
-  return if_held(desk, std::move(subject));
+  return if_held(desk, subject_of(entity.form, entity.text));
 }
 
 Result<Held> what_is_held(ask::Desk& desk) {
