@@ -426,20 +426,13 @@ class TrailScreen {
 
   /// Other credentials of the holders on the way up.
   void also() {
-    std::set<std::size_t> told;
-    for (const std::size_t focus : view_.focus) {
-      for (const std::size_t up : trail_.path_to(focus)) {
-        if (at(up).kind != Kind::User && at(up).kind != Kind::Instance) continue;
-        for (const std::size_t child : at(up).children) {
-          if (view_.shown[child] || !told.insert(child).second) continue;
-          TextLine line;
-          line.pieces = {{told.size() == 1 ? "Also    " : "        ", Tone::Title}};
-          line.hang = kLabel;
-          words_of(child, line);
-          end_words(at(child), line, false);
-          screen_.push_back(std::move(line));
-        }
-      }
+    for (std::size_t i = 0; i < view_.beside.size(); ++i) {
+      TextLine line;
+      line.pieces = {{i == 0 ? "Also    " : "        ", Tone::Title}};
+      line.hang = kLabel;
+      words_of(view_.beside[i], line);
+      end_words(at(view_.beside[i]), line, false);
+      screen_.push_back(std::move(line));
     }
   }
 
@@ -467,15 +460,20 @@ class TrailScreen {
     if (gone > 0) {
       label("Gone", plural(gone, "other thing") + " made and undone again within these logs");
     }
+    const auto lighter = [](const auto* a, const auto* b) { return a->weight < b->weight; };
+    std::stable_sort(stands.begin(), stands.end(), lighter);
+    const std::size_t own = stands.size();
+    for (const findings::Standing& thing : view_.things_beside) stands.push_back(&thing);
+    std::stable_sort(stands.begin() + static_cast<std::ptrdiff_t>(own), stands.end(), lighter);
     if (stands.empty()) return;
-    std::stable_sort(stands.begin(), stands.end(),
-                     [](const auto* a, const auto* b) { return a->weight < b->weight; });
     std::string words;
     std::size_t named = 0;
     for (const findings::Standing* thing : stands) {
       if (named == kMostThings && !options_.all && !options_.undo) break;
-      words += (named++ == 0 ? "" : " · ") + thing->words + " (" +
-               std::string(findings::short_id(thing->event_id)) + ")";
+      words += (named == 0 ? "" : " · ") + thing->words + " (" +
+               std::string(findings::short_id(thing->event_id)) +
+               (named < own ? "" : ", by a credential under Also") + ")";
+      ++named;
     }
     if (named < stands.size()) words += " and " + std::to_string(stands.size() - named) + " more";
     if (!options_.undo) words += "   undo: --undo prints it";

@@ -37,6 +37,8 @@ struct TrailView {
   std::vector<bool> shown;  ///< For each node
   std::map<std::size_t, std::vector<Doing>> doings;
   std::vector<findings::Standing> things;  ///< Made by what is below the focus
+  std::vector<std::size_t> beside;         ///< Other credentials of the holders on the way up
+  std::vector<findings::Standing> things_beside;  ///< Made with them, and standing
 };
 
 /// The nodes that a word means; empty where the logs do not hold it. Errors `ambiguous-entity`,

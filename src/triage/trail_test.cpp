@@ -473,6 +473,32 @@ TEST(Trail, RebuildsEveryChainBothWays) {
   }
 }
 
+TEST(TrailView, NamesWhatOtherCredentialsOfTheHolderLeftBehind) {
+  MadeLogs logs;
+  logs.add(MadeEvent("s3", "ListBuckets", 0).by_user("alice", kAliceKey));
+  logs.add(MadeEvent("iam", "CreateUser", 60)
+               .by_user("alice", kAliceKey)
+               .asks({{"userName", "first"}})
+               .called("made-1"));
+  logs.add(MadeEvent("iam", "CreateUser", 120)
+               .by_user("alice", "AKIAOTHER00000000000")
+               .asks({{"userName", "second"}})
+               .called("made-2"));
+  logs.add(MadeEvent("iam", "CreateUser", 180)
+               .by_user("alice", "AKIAOTHER00000000000")
+               .asks({{"userName", "third"}})
+               .called("made-3"));
+  logs.add(MadeEvent("iam", "DeleteUser", 240)
+               .by_user("alice", "AKIAOTHER00000000000")
+               .asks({{"userName", "third"}}));
+  Followed all = followed(logs.desk());
+  const std::string screen = screen_of(all, kAliceKey);
+  EXPECT_THAT(screen, HasSubstr("STANDS  user first (made-1) · user second (made-2, by a "
+                                "credential under Also)"));
+  EXPECT_THAT(screen, HasSubstr("delete-user --user-name second"));
+  EXPECT_THAT(screen, Not(HasSubstr("third")));
+}
+
 std::filesystem::path corpora() {
   const char* named = std::getenv("TRAILHOUND_CORPORA");
   return named != nullptr ? named : TRAILHOUND_SOURCE "/../shared/corpora";
@@ -528,6 +554,8 @@ TEST(TrailOfARealCase, IsTheTreeThatWasWorkedOutByHand) {
   EXPECT_THAT(screen, HasSubstr("3.225.16.109 (yours: eipalloc-08a083beb7e83dbc0)"));
   EXPECT_THAT(screen, HasSubstr("ConsoleLogin 8feee4c2"));
   EXPECT_THAT(screen, HasSubstr("vpc-07b33857c7ad1c027"));
+  // Made by DeleteDBInstance in the user's second console session.
+  EXPECT_THAT(screen, HasSubstr("(b5232796, by a credential under Also)"));
   EXPECT_THAT(screen, Not(HasSubstr("is deleted"))) << "its own trails are nothing left behind";
 }
 

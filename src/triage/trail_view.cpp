@@ -41,6 +41,22 @@ void add_doing(std::vector<Doing>& doings, Doing doing) {
   doings.push_back(std::move(doing));
 }
 
+/// What is not shown of users and instances above the focus.
+std::vector<std::size_t> beside(const Trail& trail, const TrailView& view) {
+  std::vector<std::size_t> others;
+  for (const std::size_t focus : view.focus) {
+    for (const std::size_t up : trail.path_to(focus)) {
+      const Node& holder = trail.nodes[up];
+      if (holder.kind != Kind::User && holder.kind != Kind::Instance) continue;
+      for (const std::size_t child : holder.children) {
+        if (view.shown[child]) continue;
+        if (std::find(others.begin(), others.end(), child) == others.end()) others.push_back(child);
+      }
+    }
+  }
+  return others;
+}
+
 }  // namespace
 
 Result<TrailView> look_at(ask::Desk& desk, const Trail& trail, std::string asked,
@@ -61,8 +77,12 @@ Result<TrailView> look_at(ask::Desk& desk, const Trail& trail, std::string asked
       below.insert(one);
     }
   }
+  view.beside = beside(trail, view);
   std::vector<std::string> keys;
-  std::set<std::string> principals, theirs;
+  std::set<std::string> principals, theirs, others;
+  for (const std::size_t place : view.beside) {
+    others.insert(trail.nodes[place].keys.begin(), trail.nodes[place].keys.end());
+  }
   for (std::size_t place = 0; place < trail.nodes.size(); ++place) {
     const Node& node = trail.nodes[place];
     if (!view.shown[place]) continue;
@@ -95,7 +115,11 @@ Result<TrailView> look_at(ask::Desk& desk, const Trail& trail, std::string asked
     for (findings::Standing& thing : things) {
       const bool ours =
           thing.key.empty() ? principals.count(thing.principal) != 0 : theirs.count(thing.key) != 0;
-      if (ours) view.things.push_back(std::move(thing));
+      if (ours) {
+        view.things.push_back(std::move(thing));
+      } else if (!thing.gone_at && others.count(thing.key) != 0) {
+        view.things_beside.push_back(std::move(thing));
+      }
     }
   }
   return view;
