@@ -21,6 +21,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr std::string_view kLogs = R"({"Records":[
 {"eventVersion":"1.08","eventID":"e1","eventTime":"2024-03-01T10:00:00Z","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","awsRegion":"us-east-1","sourceIPAddress":"10.1.2.3","userAgent":"Mozilla","recipientAccountId":"111122223333","userIdentity":{"type":"IAMUser","accountId":"111122223333","userName":"alice"},"responseElements":{"ConsoleLogin":"Success"}},
@@ -187,6 +188,15 @@ TEST_F(Searches, CountBackFromTheNewestEvent) {
   EXPECT_EQ(one("earliest=\"03/01/2024:10:00:05\" latest=\"03/01/2024:11:00:00\" | stats count"),
             "2");
   EXPECT_EQ(one("earliest=0 | stats count"), "5");
+}
+
+TEST_F(Searches, SayThatACommandWithoutItsPipeIsAWord) {
+  EXPECT_EQ(one("stats count by user | stats count"), "0");
+  EXPECT_THAT(notices, Contains("search-for-words"));
+  EXPECT_EQ(one("head | stats count"), "0");
+  EXPECT_THAT(notices, Not(Contains("search-for-words"))) << "a word by itself is a word";
+  EXPECT_EQ(one("search stats count | stats count"), "0");
+  EXPECT_THAT(notices, Not(Contains("search-for-words"))) << "search says what it is";
 }
 
 TEST_F(Searches, MendSlips) {

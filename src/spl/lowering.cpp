@@ -216,6 +216,26 @@ Result<void> Lowering::continued(Reader& in) {
   return done;
 }
 
+namespace {
+
+/// `stats count by user` looks for events that hold these words, in Splunk as here.
+void hint_at_pipe(Reader& in, Lowering& to) {
+  Reader ahead = in;
+  ahead.blanks();
+  const std::uint32_t begin = ahead.at();
+  const Argument word = ahead.word();
+  const Command* const command = find_command(word.text);
+  if (command == nullptr || ahead.at_end()) return;
+  if (std::string_view("=<>!").find(ahead.peek()) != std::string_view::npos) return;
+  to.notice(Error("search-for-words",
+                  "`" + word.text + "` is looked for as a word, as are those behind it")
+                .at({begin, begin + static_cast<std::uint32_t>(word.text.size())},
+                    "there is no `|` before it")
+                .note("for the command write `| " + word.text + " …`"));
+}
+
+}  // namespace
+
 Result<void> lower_pipeline(Reader& in, Lowering& to, bool piped) {
   piped = in.take('|') || piped;
   bool first = true;
@@ -229,6 +249,8 @@ Result<void> lower_pipeline(Reader& in, Lowering& to, bool piped) {
       // What stands before the first pipe is a search, whether it says so or not.
       if (in.keyword("search")) {
         if (in.peek() == '=') return in.expected("a search");
+      } else {
+        hint_at_pipe(in, to);
       }
       TRY(find_command("search")->lower(in, to));
     } else {
