@@ -553,7 +553,7 @@ std::string acts_statement(const std::vector<Watched>& watched) {
   if (who.empty()) who = "principal = '' and ts is null";
   return "select min(ts) as first, max(ts) as last, principal, useridentity.accesskeyid as key,\n"
          "  max(workload) as session, action, outcome, sourceipaddress as source,\n"
-         "  max(case when is_change then target end) as target, max(agent_family) as agent,\n"
+         "  max(target) as target, max(agent_family) as agent,\n"
          "  min_by(eventid, ts) as event_id, count(*) as events\n"
          "from cloudtrail\nwhere " +
          who +

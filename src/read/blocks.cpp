@@ -193,6 +193,8 @@ BlockBuilder::BlockBuilder(const Layout& layout, Met met, const event::FieldSet&
   for (std::size_t column = 0; column < layout.columns(); ++column) {
     const Field field = layout.field_in(column);
     waits_[column] = field != Field::Record && bulky.has(field) ? 1 : 0;
+    any_waits_ = any_waits_ || waits_[column] != 0;
+    if (field != Field::Record && !is_plain(event::describe(field).kind)) listed_.push_back(column);
   }
 }
 
@@ -256,8 +258,8 @@ void BlockBuilder::put_entry(Field map, std::string_view key, std::string_view t
 }
 
 void BlockBuilder::end_event() {
-  let_waiting_in();
-  for (std::size_t column = 0; column < steps_.size(); ++column) {
+  if (any_waits_) let_waiting_in();
+  for (const std::size_t column : listed_) {
     if (steps_[column].empty()) continue;
     columns_[column].set(row_, columns_[column].number_of(steps_[column]));
     steps_[column].clear();

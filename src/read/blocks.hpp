@@ -196,7 +196,9 @@ class BlockBuilder final : public event::ColumnSink {
   const std::vector<event::RowFilter>& tests_;
   std::vector<ColumnBuilder> columns_;
   std::vector<std::string> steps_;
+  std::vector<std::size_t> listed_;  ///< Columns of lists and maps: those that have steps
   std::vector<Tuples> tuples_;
+  bool any_waits_ = false;
   std::vector<char> waits_;                          ///< Columns that are kept of some events only
   std::vector<std::optional<std::string>> waiting_;  ///< Their values of this event
   std::vector<std::vector<char>> passed_;            ///< By test and number of a value

@@ -22,10 +22,15 @@ class Objects {
  public:
   Objects() = default;
   Objects(const std::vector<engine::Column>& columns, Offset offset);
-  void append(Buffer& out, const engine::Batch& batch, std::size_t row) const;
+  /// Rows of a batch in their order, its first one first.
+  void append(Buffer& out, const engine::Batch& batch, std::size_t row);
 
  private:
-  std::vector<std::string> heads_;  ///< `{"eventname":`, `,"n":`
+  void expect(std::size_t row) const;
+
+  std::vector<const engine::TextSlot*> texts_;  ///< Of the batch: columns and members of structs
+  std::size_t rows_ = 0;                        ///< Of the batch
+  std::vector<std::string> heads_;              ///< `{"eventname":`, `,"n":`
   Offset offset_;
 };
 
