@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -85,10 +86,18 @@ void add_next(const Seen& seen, const std::vector<triage::Actor>& cast, findings
     commands.push_back("trailhound hunt --story " +
                        std::to_string(seen.report.stories.front().number));
   }
+  // Who is behind the stories is asked about before who does most.
+  std::vector<std::string> whom;
+  for (const findings::Story& story : seen.report.stories) {
+    if (!story.actor.service && story.actor.id.starts_with("arn:")) whom.push_back(story.actor.id);
+  }
   for (const triage::Actor& actor : cast) {
-    if (actor.service || !findings::is_shell_safe(actor.principal) || commands.size() == 3)
-      continue;
-    commands.push_back("trailhound triage " + actor.principal);
+    if (!actor.service) whom.push_back(actor.principal);
+  }
+  for (const std::string& one : whom) {
+    const std::string command = "trailhound triage " + one;
+    const bool known = std::find(commands.begin(), commands.end(), command) != commands.end();
+    if (commands.size() < 3 && !known && findings::is_shell_safe(one)) commands.push_back(command);
   }
   commands.emplace_back("trailhound coverage");
   for (std::size_t i = 0; i < commands.size(); ++i) {
