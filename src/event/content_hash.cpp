@@ -10,6 +10,8 @@ std::uint64_t content_hash(std::string_view compact_json) {
   return XXH3_64bits(compact_json.data(), compact_json.size());
 }
 
-std::uint64_t bloom_hash(std::string_view value) { return XXH64(value.data(), value.size(), 0); }
+std::uint64_t bloom_hash(std::string_view value) {
+  return XXH64(value.empty() ? "" : value.data(), value.size(), 0);
+}
 
 }  // namespace trailhound::event

@@ -21,8 +21,8 @@ Result<TermPtr> Binder::node(const Column& column, const Expr& expr, const Place
 }
 
 Result<TermPtr> Binder::node(const Dereference& dereference, const Expr&, const Place& place) {
-  TRY(TermPtr base, expression(*dereference.base, place));
-  return member(std::move(base), dereference.field);
+  TRY(const TermPtr base, expression(*dereference.base, place));
+  return member(base, dereference.field);
 }
 
 Result<TermPtr> Binder::node(const Subscript& subscript, const Expr& expr, const Place& place) {
