@@ -160,7 +160,7 @@ TextSlot slot_of(std::string_view text) {
   if (text.size() > kInline) {
     std::memcpy(slot.head, text.data(), sizeof slot.head);
     slot.data = text.data();
-  } else {
+  } else if (!text.empty()) {
     // The bytes run on from `head` into `rest`.
     std::memcpy(reinterpret_cast<char*>(&slot) + offsetof(TextSlot, head), text.data(),
                 text.size());
