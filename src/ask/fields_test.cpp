@@ -47,7 +47,8 @@ TEST(DerivedFields, AreWhatAnExpertWouldWriteByHand) {
   }
   ASSERT_GT(cases.size(), 50u);
 
-  const auto folder = std::filesystem::path(::testing::TempDir()) / "derived-fields";
+  const auto folder = std::filesystem::path(::testing::TempDir()) /
+                      ("derived-fields-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);
   std::ofstream(folder / "events.json")
       << Json(Json::Object{{"Records", Json(std::move(events))}}).dump();

@@ -3,6 +3,7 @@
 // What an answer says besides its rows: from when times count, and which rows escape a test.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -26,9 +27,14 @@ constexpr std::string_view kEvents = R"({"Records":[
 
 class Notices : public testing::Test {
  protected:
+  ~Notices() override {
+    std::filesystem::remove_all(std::filesystem::path(testing::TempDir()) /
+                                ("notices-" + std::to_string(::getpid())));
+  }
   /// The messages of the notices and of the second look.
   std::vector<std::string> said(const std::string& text, std::optional<When> now = {}) {
-    const auto folder = std::filesystem::path(testing::TempDir()) / "notices";
+    const auto folder =
+        std::filesystem::path(testing::TempDir()) / ("notices-" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder);
     std::ofstream(folder / "events.json") << kEvents;
     Source source;

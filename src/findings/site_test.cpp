@@ -2,7 +2,9 @@
 #include "findings/site.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "event/geo.hpp"
@@ -69,7 +71,8 @@ TEST(Site, IsEmptyWhereNoFileIs) {
 }
 
 TEST(Site, HandsItsNetworksAndRangesToTheAtlas) {
-  const std::string folder = testing::TempDir();
+  const std::string folder = testing::TempDir() + "site-" + std::to_string(::getpid());
+  std::filesystem::create_directories(folder);
   std::ofstream(folder + "/ranges.json") << R"({"prefixes": [{"ip_prefix": "192.0.2.0/25",
     "region": "us-east-1", "service": "EC2"}], "ipv6_prefixes": []})";
   std::ofstream(folder + "/trailhound.yml")
@@ -83,6 +86,7 @@ TEST(Site, HandsItsNetworksAndRangesToTheAtlas) {
   EXPECT_EQ(event::place_of("192.0.2.9"), "AWS EC2 us-east-1");
   EXPECT_EQ(event::place_of("192.0.2.200"), event::network_kind("192.0.2.200"));
   event::use_atlas({});
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Site, FailsWhereAFileThatItNamesCannotBeUsed) {
