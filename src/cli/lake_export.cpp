@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "event/sha256.hpp"
 
@@ -96,7 +97,7 @@ class Files {
 std::string question_of(const ExportOptions& options) {
   std::string text = "select eventjson from cloudtrail";
   if (!options.principal.empty()) {
-    const std::string who = "'" + replace_all(options.principal, "'", "''") + "'";
+    const std::string who = sql_literal(options.principal);
     text += fmt::format(
         " where principal = {0} or useridentity.arn = {0} or useridentity.accesskeyid = {0}"
         " or useridentity.username = {0}"

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 
 namespace trailhound::findings {
@@ -232,12 +233,9 @@ std::string_view short_id(std::string_view event_id) { return event_id.substr(0,
 
 std::string rows_again(const Finding& finding) {
   constexpr std::size_t kMost = 50;
-  std::string ids;
-  for (std::size_t i = 0; i < finding.event_ids.size() && i < kMost; ++i) {
-    if (i != 0) ids += ", ";
-    ids += "'" + replace_all(finding.event_ids[i], "'", "''") + "'";
-  }
-  return "select * from cloudtrail where eventid in (" + ids + ")";
+  std::vector<std::string> ids = finding.event_ids;
+  if (ids.size() > kMost) ids.resize(kMost);
+  return "select * from cloudtrail where eventid in (" + sql_list(ids) + ")";
 }
 
 }  // namespace trailhound::findings

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "findings/cells.hpp"
 #include "findings/finding.hpp"
@@ -214,11 +215,8 @@ std::string changes_statement(const std::vector<std::string>& principals) {
   for (const Gone& row : kGone) add_names(gone, row.source, row.action);
   const std::string makes = "eventname in (" + name_list(made) + ")";
   const std::string undoes = "eventname in (" + name_list(gone) + ")";
-  std::string who;
-  for (const std::string& principal : principals) {
-    who += (who.empty() ? " and principal in ('" : ", '") + replace_all(principal, "'", "''") + "'";
-  }
-  if (!who.empty()) who += ")";
+  const std::string who =
+      principals.empty() ? "" : " and principal in (" + sql_list(principals) + ")";
   return "select ts, eventid, eventname as name, action, principal, useridentity.accesskeyid as "
          "key,\n"
          "  account, awsregion as region, requestparameters as request, responseelements as "

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "event/geo.hpp"
 #include "event/network.hpp"
@@ -511,12 +512,6 @@ void name_sessions(std::vector<Finding>& findings, const Material& material) {
   }
 }
 
-/// "2024-03-01 09:00:00"
-std::string sql_time(Time time) {
-  const std::string iso = format_iso({time.micros - time.micros % kSecond});
-  return iso.substr(0, 10) + " " + iso.substr(11, 8);
-}
-
 // Which is read first.
 
 bool comes_before(const Story& a, const Story& b) {
@@ -535,20 +530,14 @@ void put_in_order(std::vector<Story>& stories) {
 
 }  // namespace
 
-namespace {
-
-std::string sql_text(std::string_view text) {
-  return "'" + replace_all(std::string(text), "'", "''") + "'";
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::string acts_statement(const std::vector<Watched>& watched) {
   std::string who;
   for (const Watched& one : watched) {
-    who += (who.empty() ? "" : "\n  or ") + std::string("(principal = ") + sql_text(one.principal) +
-           " and ts between timestamp '" + sql_time(one.from) + "' and timestamp '" +
-           sql_time(one.to) + "')";
+    who += (who.empty() ? "" : "\n  or ") + std::string("(principal = ") +
+           sql_literal(one.principal) + " and ts between " + sql_literal(one.from) + " and " +
+           sql_literal(one.to) + ")";
   }
   if (who.empty()) who = "principal = '' and ts is null";
   return "select min(ts) as first, max(ts) as last, principal, useridentity.accesskeyid as key,\n"

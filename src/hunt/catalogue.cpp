@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "base/yaml.hpp"
 #include "event/attack.hpp"
@@ -301,10 +302,6 @@ Result<std::vector<fs::path>> files_below(const fs::path& folder) {
   }
   std::sort(files.begin(), files.end());
   return files;
-}
-
-std::string sql_literal(std::string_view text) {
-  return "'" + replace_all(std::string(text), "'", "''") + "'";
 }
 
 bool is_number(std::string_view text) {

@@ -8,6 +8,7 @@
 #include <thread>
 #include <tuple>
 
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "findings/cells.hpp"
 #include "hunt/usual.hpp"
@@ -36,11 +37,7 @@ ask::Question question(std::string text, std::string name,
 }
 
 std::string signed_with(const std::vector<std::string>& keys) {
-  std::string names;
-  for (const std::string& key : keys) {
-    names += (names.empty() ? "'" : ", '") + replace_all(key, "'", "''") + "'";
-  }
-  return "where useridentity.accesskeyid in (" + (names.empty() ? "''" : names) +
+  return "where useridentity.accesskeyid in (" + sql_list(keys) +
          ") group by useridentity.accesskeyid";
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "event/network.hpp"
 #include "findings/cells.hpp"
@@ -26,10 +27,6 @@ constexpr std::int32_t kPast = 30;
 constexpr std::array<std::string_view, 3> kVersioned = {"lambda", "cloudfront", "s3-outposts"};
 
 std::int32_t day_of(Time time) { return static_cast<std::int32_t>(time.micros / kDay); }
-
-std::string quoted(std::string_view text) {
-  return "'" + replace_all(std::string(text), "'", "''") + "'";
-}
 
 /// An address by its /24 or /48; anything else is itself.
 std::string place_of(std::string_view source) {
@@ -69,12 +66,12 @@ std::string usual_statement(const std::vector<std::string>& actions) {
   for (const std::string& action : actions) {
     const std::size_t colon = action.find(':');
     if (colon == std::string::npos) continue;
-    names += (names.empty() ? "" : ", ") + quoted(std::string_view(action).substr(colon + 1));
+    names += (names.empty() ? "" : ", ") + sql_literal(std::string_view(action).substr(colon + 1));
     const std::string_view service = std::string_view(action).substr(0, colon);
     if (std::find(kVersioned.begin(), kVersioned.end(), service) != kVersioned.end()) {
       versioned += fmt::format(" or (eventsource = {} and eventname like {})",
-                               quoted(std::string(service) + ".amazonaws.com"),
-                               quoted(action.substr(colon + 1) + "%"));
+                               sql_literal(std::string(service) + ".amazonaws.com"),
+                               sql_literal(action.substr(colon + 1) + "%"));
     }
   }
   return "select account, principal, action, sourceipaddress as source,\n"

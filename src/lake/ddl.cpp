@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "lake/layout.hpp"
 
@@ -81,10 +82,6 @@ std::string years_of(const Manifest& manifest) {
   return first.empty() ? "2013,2030" : first + "," + last;
 }
 
-std::string quoted(std::string_view text) {
-  return "'" + replace_all(std::string(text), "'", "''") + "'";
-}
-
 std::string for_athena(const Manifest& manifest, std::string_view location) {
   return fmt::format(
       "CREATE EXTERNAL TABLE cloudtrail (\n{}\n)\n"
@@ -106,18 +103,19 @@ std::string for_athena(const Manifest& manifest, std::string_view location) {
       "  'projection.day.digits'='2',\n"
       "  'storage.location.template'={}\n"
       ");\n",
-      columns_of(kAthena, '`'), quoted(std::string(location) + "/"),
-      quoted(join(accounts_of(manifest), ",")), years_of(manifest),
-      quoted(std::string(location) + "/account=${account}/year=${year}/month=${month}/day=${day}"));
+      columns_of(kAthena, '`'), sql_literal(std::string(location) + "/"),
+      sql_literal(join(accounts_of(manifest), ",")), years_of(manifest),
+      sql_literal(std::string(location) +
+                  "/account=${account}/year=${year}/month=${month}/day=${day}"));
 }
 
 std::string for_trino(const Manifest& manifest, std::string_view location) {
   std::vector<std::string> accounts;
-  for (const std::string& account : accounts_of(manifest)) accounts.push_back(quoted(account));
+  for (const std::string& account : accounts_of(manifest)) accounts.push_back(sql_literal(account));
   std::string years;
   const std::string range = years_of(manifest);
   for (const std::string_view year : split(range, ',')) {
-    years += (years.empty() ? "" : ", ") + quoted(year);
+    years += (years.empty() ? "" : ", ") + sql_literal(year);
   }
   return fmt::format(
       "CREATE TABLE cloudtrail (\n{},\n"
@@ -137,8 +135,9 @@ std::string for_trino(const Manifest& manifest, std::string_view location) {
       "  partition_projection_enabled = true,\n"
       "  partition_projection_location_template = {}\n"
       ");\n",
-      columns_of(kTrino, '"'), join(accounts, ", "), years, quoted(location),
-      quoted(std::string(location) + "/account=${account}/year=${year}/month=${month}/day=${day}"));
+      columns_of(kTrino, '"'), join(accounts, ", "), years, sql_literal(location),
+      sql_literal(std::string(location) +
+                  "/account=${account}/year=${year}/month=${month}/day=${day}"));
 }
 
 }  // namespace
@@ -154,7 +153,7 @@ std::string table_definition(Ddl engine, const Manifest& manifest, std::string_v
           "CREATE VIEW cloudtrail AS\n"
           "SELECT * FROM read_parquet({}, hive_partitioning = true, hive_types_autocast = false, "
           "union_by_name = true);\n",
-          quoted(std::string(location) + "/*/*/*/*/*.parquet"));
+          sql_literal(std::string(location) + "/*/*/*/*/*.parquet"));
   }
   return {};
 }

@@ -7,16 +7,13 @@
 #include <optional>
 
 #include "base/json.hpp"
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "event/shape.hpp"
 
 namespace trailhound::lake {
 namespace {
 using event::Field;
-
-std::string quoted(std::string_view text) {
-  return "'" + replace_all(std::string(text), "'", "''") + "'";
-}
 
 /// Parts that are read alike.
 struct Arm {
@@ -70,7 +67,7 @@ std::string condition(const Arm& arm, const event::ScanPlan& plan) {
   }
   if (arm.other && !plan.accounts.empty()) {
     std::vector<std::string> accounts;
-    for (const std::string& account : plan.accounts) accounts.push_back(quoted(account));
+    for (const std::string& account : plan.accounts) accounts.push_back(sql_literal(account));
     all.push_back(fmt::format("{} IN ({})", account_sql(), join(accounts, ", ")));
   }
   return all.empty() ? "" : " WHERE " + join(all, " AND ");
@@ -144,7 +141,7 @@ void call_event_json(event::Arguments arguments, event::Value& value) {
 std::string parts_text(const std::string& root, const std::vector<const Part*>& parts) {
   std::string list;
   for (const Part* const part : parts) {
-    list += (list.empty() ? "" : ", ") + quoted(part->path(root));
+    list += (list.empty() ? "" : ", ") + sql_literal(part->path(root));
   }
   return "read_parquet([" + list + "], hive_partitioning = true, hive_types_autocast = false)";
 }

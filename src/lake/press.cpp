@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "lake/disk.hpp"
 #include "lake/faults.hpp"
@@ -67,10 +68,6 @@ class CopiesScan final : public event::EventScan {
 
 std::unique_ptr<event::EventScan> CopiesSource::scan(const event::ScanPlan&) {
   return std::make_unique<CopiesScan>(sifting_);
-}
-
-std::string quoted(std::string_view text) {
-  return "'" + replace_all(std::string(text), "'", "''") + "'";
 }
 
 event::ScanPlan plan_of(std::initializer_list<Field> fields) {
@@ -194,8 +191,8 @@ Result<std::string> Press::make_copies(const Sifting& sifting) {
   TRY(const engine::Database::Made made,
       database_->make_parquet(fmt::format("SELECT {} AS account, {} AS day, eventid, contenthash, "
                                           "\"$path\" AS source FROM {} ORDER BY source, eventid",
-                                          quoted(sifting.where.account), quoted(sifting.where.day),
-                                          scan)));
+                                          sql_literal(sifting.where.account),
+                                          sql_literal(sifting.where.day), scan)));
   return made.path;
 }
 

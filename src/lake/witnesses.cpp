@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "engine/database.hpp"
 #include "lake/disk.hpp"
@@ -15,10 +16,6 @@
 
 namespace trailhound::lake {
 namespace {
-
-std::string quoted(std::string_view text) {
-  return "'" + replace_all(std::string(text), "'", "''") + "'";
-}
 
 Result<std::unique_ptr<engine::Database>> engine_over(const std::string& folder) {
   engine::Options options;
@@ -57,14 +54,14 @@ Result<std::vector<Witness>> witnesses_of(const std::string& folder, std::string
     TRY(collect(*database,
                 fmt::format("SELECT account, strftime(ts, '%Y-%m-%d'), source FROM {} WHERE "
                             "eventid = {} ORDER BY 1, 2, 3",
-                            parts_text(root, parts), quoted(id)),
+                            parts_text(root, parts), sql_literal(id)),
                 true, found));
   }
   std::string files;
   for (const std::string& path : files_below(sources_folder(root))) {
     const std::uint64_t generation = generation_of(path.substr(path.rfind('/') + 1));
     if (generation == 0 || generation > manifest.generation) continue;
-    files += (files.empty() ? "" : ", ") + quoted(path);
+    files += (files.empty() ? "" : ", ") + sql_literal(path);
   }
   if (!files.empty()) {
     TRY(const auto database, engine_over(sources_folder(root)));
@@ -72,7 +69,7 @@ Result<std::vector<Witness>> witnesses_of(const std::string& folder, std::string
                 fmt::format("SELECT DISTINCT account, day, source FROM read_parquet([{}], "
                             "hive_partitioning = false) "
                             "WHERE eventid = {} ORDER BY 1, 2, 3",
-                            files, quoted(id)),
+                            files, sql_literal(id)),
                 false, found));
   }
   std::stable_sort(found.begin(), found.end(), [](const Witness& one, const Witness& other) {

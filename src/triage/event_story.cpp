@@ -5,6 +5,7 @@
 #include <cctype>
 #include <set>
 
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "event/network.hpp"
 #include "event/policy.hpp"
@@ -238,7 +239,7 @@ class Teller {
   Result<std::string> is_usual(const Facts& facts) {
     if (facts.principal.empty() || facts.type == "AWSService") return std::string{};
     const std::string who = "principal = " + sql_literal(facts.principal);
-    const std::string when = "timestamp '" + sql_time(facts.at) + "'";
+    const std::string when = sql_literal(facts.at);
     TRY(ask::Answer answer,
         desk_.ask(own_question(
             "select count(*) as events, count_if(sourceipaddress = " + sql_literal(facts.source) +
@@ -274,13 +275,6 @@ class Teller {
           "; " + (same == 0 ? "none did the same" : with_commas(same) + " did the same") + ".";
     }));
     return words;
-  }
-
-  static std::string sql_time(Time time) {
-    std::string text = format_iso(time);
-    if (text.size() > 10) text[10] = ' ';
-    if (!text.empty() && text.back() == 'Z') text.pop_back();
-    return text;
   }
 
   /// What whoever it was done to did before and after.
@@ -330,11 +324,11 @@ class Teller {
                               const std::string& condition) {
     TRY(ask::Answer answer,
         desk_.ask(own_question(
-            "select ts < timestamp '" + sql_time(facts.at) +
-                "' as before, action, outcome, sourceipaddress as source, count(*) as events,\n"
+            "select ts < " + sql_literal(facts.at) +
+                " as before, action, outcome, sourceipaddress as source, count(*) as events,\n"
                 "  min(ts) as first, max(ts) as last\nfrom cloudtrail where " +
-                condition + "\ngroup by ts < timestamp '" + sql_time(facts.at) +
-                "', action, outcome, sourceipaddress order by first, action",
+                condition + "\ngroup by ts < " + sql_literal(facts.at) +
+                ", action, outcome, sourceipaddress order by first, action",
             "others")));
     Stretch before, after;
     TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {

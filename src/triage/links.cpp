@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/json.hpp"
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "findings/cells.hpp"
 
@@ -278,16 +279,6 @@ ask::Question own_question(std::string text, std::string name, ask::Keeping keep
   question.name = std::move(name);
   question.stand_ins = false;
   return question;
-}
-
-std::string sql_literal(std::string_view text) {
-  return "'" + replace_all(std::string(text), "'", "''") + "'";
-}
-
-std::string sql_list(const std::vector<std::string>& texts) {
-  std::string list;
-  for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + sql_literal(text);
-  return list.empty() ? "''" : list;
 }
 
 }  // namespace trailhound::triage

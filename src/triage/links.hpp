@@ -95,9 +95,5 @@ std::vector<Use> put_together(std::vector<Use> uses);
 /// A question of ours: what stands in it is no stand-in.
 ask::Question own_question(std::string text, std::string name,
                            ask::Keeping keeping = ask::Keeping::Never);
-/// A text as SQL writes it, quotes included.
-std::string sql_literal(std::string_view text);
-/// `'a', 'b'`; `''` where there are none.
-std::string sql_list(const std::vector<std::string>& texts);
 
 }  // namespace trailhound::triage

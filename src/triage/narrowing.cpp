@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "event/network.hpp"
 #include "findings/cells.hpp"
@@ -51,13 +52,6 @@ group by target, date_trunc('day', ts))";
 
 std::optional<Time> time_in(const Row& row, std::string_view column) {
   return row.text(column).empty() ? std::nullopt : std::optional<Time>(row.time(column));
-}
-
-std::string moment(Time time) {
-  std::string iso = format_iso(time);
-  if (iso.ends_with('Z')) iso.pop_back();
-  std::replace(iso.begin(), iso.end(), 'T', ' ');
-  return "timestamp '" + iso + "'";
 }
 
 Result<void> each_kept(ask::Desk& desk, std::string_view text, std::string name,
@@ -188,8 +182,8 @@ std::optional<std::string> Moments::condition() const {
   if (unknown_ || days_.empty() || days_.size() > kMostDays) return std::nullopt;
   std::string any;
   for (const auto& [day, span] : days_) {
-    any += (any.empty() ? "(" : "\n  or ") + ("ts between " + moment(span.first)) + " and " +
-           moment(span.second);
+    any += (any.empty() ? "(" : "\n  or ") + ("ts between " + sql_literal(span.first)) + " and " +
+           sql_literal(span.second);
   }
   return any + ")";
 }

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "event/agent.hpp"
 #include "event/network.hpp"

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "event/network.hpp"
 #include "findings/cells.hpp"

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "findings/cells.hpp"
 #include "triage/changes.hpp"

@@ -4,6 +4,7 @@
 #include <set>
 #include <span>
 
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "event/network.hpp"
 #include "findings/cells.hpp"
