@@ -27,6 +27,7 @@ constexpr std::array<std::string_view, 24> kKeys = {
     "id",      "kind",     "level",     "title", "why",   "read",   "noise",    "attack",
     "aliases", "rhinosec", "guardduty", "seed",  "needs", "params", "tunables", "lists",
     "sql",     "columns",  "next",      "undo",  "word",  "did",    "finds",    "ignores"};
+constexpr std::size_t kMostMeant = 5;  // hunts that a part of a name is said to mean
 constexpr std::array<std::string_view, 3> kNeeds = {"category", "source", "region"};
 constexpr std::array<std::string_view, 2> kTunable = {"value", "words"};
 constexpr std::array<std::string_view, 3> kCategories = {"Management", "Data", "NetworkActivity"};
@@ -381,6 +382,12 @@ Result<const Hunt*> Catalogue::find(std::string_view name) const {
   Error error("unknown-hunt", "no hunt is called `" + std::string(name) + "`");
   if (const auto near = nearest(name, ids)) {
     error.fix = Fix{.title = "use `" + *near + "`", .edits = {}};
+    return error;
+  }
+  const std::string word = to_lower(name);
+  std::erase_if(ids, [&](const std::string& id) { return id.find(word) == std::string::npos; });
+  if (!word.empty() && !ids.empty() && ids.size() <= kMostMeant) {
+    return std::move(error).note("perhaps `" + join(ids, "`, `") + "`");
   }
   return std::move(error).note("`trailhound hunt --list` lists them");
 }

@@ -167,6 +167,15 @@ TEST(Catalogue, FindsByIdAndNumberAndHintsAtTheNearest) {
   const auto missed = catalogue->find("key-for-anther");
   ASSERT_FALSE(missed.ok());
   EXPECT_EQ(missed.error().fix->title, "use `key-for-another`");
+  const auto half = catalogue->find("Another");  // too far for a slip, yet part of the name
+  ASSERT_FALSE(half.ok());
+  EXPECT_FALSE(half.error().fix);
+  ASSERT_EQ(half.error().notes.size(), 1u);
+  EXPECT_EQ(half.error().notes.front(), "perhaps `key-for-another`");
+  const auto strange = catalogue->find("bucket-ransom");
+  ASSERT_FALSE(strange.ok());
+  ASSERT_EQ(strange.error().notes.size(), 1u);
+  EXPECT_EQ(strange.error().notes.front(), "`trailhound hunt --list` lists them");
   EXPECT_FALSE(catalogue->pick({.attack = {"T1485"}}).ok());
   EXPECT_EQ(catalogue->pick({.attack = {"T1108"}})->size(), 1u);
 }
