@@ -71,14 +71,6 @@ class Database {
   /// Runs one SELECT; rows come as they are found. Errors `not-a-select`, `not-allowed`, what
   /// DuckDB says (duckdb_errors.hpp); `cancelled` after `interrupt`.
   Result<std::unique_ptr<Rows>> run(std::string_view select);
-  /// Makes a SELECT a table for later questions, under a name (letters, digits, `_`): how text that
-  /// was typed in DuckDB's dialect finds `cloudtrail`. Replaces an earlier one.
-  Result<void> define(std::string_view name, std::string_view select);
-  /// Keeps the rows of a SELECT as the table `kept.<name>`; says how many. Replaces an earlier one
-  /// of that name (letters, digits, `_`). They lie in a Parquet file in the temporary folder: some
-  /// 60 bytes an event, little memory. For columns of events: a sum over 64 bits would become a
-  /// double on the way.
-  Result<std::uint64_t> keep(std::string_view name, std::string_view select);
   /// Writes the rows of a SELECT to a Parquet file; says how many. Error `output-failed` too.
   Result<std::uint64_t> write_parquet(std::string_view select, const std::string& path);
 

@@ -9,13 +9,13 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <map>
 #include <mutex>
 #include <set>
 #include <thread>
 #include <utility>
 
 #include "base/check.hpp"
+#include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "engine/database.hpp"
 #include "engine/duckdb_ahead.hpp"
@@ -34,17 +34,8 @@ namespace {
 constexpr auto kPause = std::chrono::microseconds(50);  // far less than a task takes
 constexpr std::uint64_t kLeastMemory = 64ull << 20;     // with less, small questions fail, too
 
-// How rows are kept. Measured over all fields of half a million events: 60 bytes a row and half as
-// much time again as a table in memory, which takes 1,200 bytes a row. Row groups are small,
-// because each thread holds one of them in memory before it is written.
-constexpr std::string_view kKeptForm = "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 30720";
-
 unsigned count_threads(unsigned asked) {
   return asked != 0 ? asked : std::max(1u, std::thread::hardware_concurrency());
-}
-
-std::string quoted(std::string_view text) {
-  return "'" + replace_all(std::string(text), "'", "''") + "'";
 }
 
 /// An open result, freed when left.
@@ -184,7 +175,6 @@ struct Database::Inside {
   duckdb_connection keeper = nullptr;
   std::mutex mutex;
   std::set<Work*> works;
-  std::map<std::string, std::string> kept;  ///< Tables that are kept, and their files
   std::uint64_t files = 0;
   OwnNames own;
 };
@@ -279,9 +269,8 @@ Result<void> Database::Inside::open() {
   }
   statements.emplace_back("SET GLOBAL TimeZone = 'UTC'");
   statements.emplace_back("SET GLOBAL parquet_metadata_cache = true");
-  statements.emplace_back("ATTACH ':memory:' AS kept");
   if (!options.lake.empty()) {
-    statements.push_back("SET allowed_directories = [" + quoted(options.lake) + "]");
+    statements.push_back("SET allowed_directories = [" + sql_literal(options.lake) + "]");
   }
   statements.emplace_back("SET enable_external_access = false");
   statements.emplace_back("SET lock_configuration = true");
@@ -418,12 +407,6 @@ Result<void> copy_out(const std::string& from, const std::string& to) {
   return done;
 }
 
-bool is_plain_name(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  });
-}
-
 }  // namespace
 
 Database::Database(std::shared_ptr<Inside> inside) : inside_(std::move(inside)) {}
@@ -457,45 +440,14 @@ Result<std::unique_ptr<Rows>> Database::run(std::string_view select) {
   return std::unique_ptr<Rows>(std::move(rows));
 }
 
-Result<void> Database::define(std::string_view name, std::string_view select) {
-  CHECK(is_plain_name(name), "a table that is defined has a plain name");
-  TRY(auto work, Inside::begin(inside_));
-  const std::string text = without_end(select);
-  TRY(inside_->define_own(text));
-  TRY(Prepared(inside_->duck).prepare_select(work->connection, text));
-  TRY(work->command(fmt::format("CREATE OR REPLACE VIEW memory.main.{} AS\n{}", name, text)));
-  return {};
-}
-
-Result<std::uint64_t> Database::keep(std::string_view name, std::string_view select) {
-  CHECK(is_plain_name(name), "a table that is kept has a plain name");
-  TRY(auto work, Inside::begin(inside_));
-  const std::string text = without_end(select);
-  // A text that is one SELECT by itself stays one between the brackets.
-  TRY(inside_->define_own(text));
-  TRY(Prepared(inside_->duck).prepare_select(work->connection, text));
-  const std::string file = fmt::format("{}/kept-{}.parquet", temp_folder(), ++inside_->files);
-  auto rows = work->command(fmt::format("COPY (\n{}\n) TO {} ({})", text, quoted(file), kKeptForm));
-  if (!rows.ok()) {
-    unlink(file.c_str());
-    return rows;
-  }
-  TRY(work->command(fmt::format("CREATE OR REPLACE VIEW kept.main.{} AS FROM read_parquet({})",
-                                name, quoted(file))));
-  std::string& known = inside_->kept[to_lower(name)];
-  if (!known.empty()) unlink(known.c_str());
-  known = file;
-  return rows;
-}
-
 Result<std::uint64_t> Database::write_parquet(std::string_view select, const std::string& path) {
   TRY(auto work, Inside::begin(inside_));
   const std::string text = without_end(select);
   TRY(inside_->define_own(text));
   TRY(Prepared(inside_->duck).prepare_select(work->connection, text));
   const std::string made = fmt::format("{}/answer-{}.parquet", temp_folder(), ++inside_->files);
-  auto written = work->command(
-      fmt::format("COPY (\n{}\n) TO {} (FORMAT parquet, COMPRESSION zstd)", text, quoted(made)));
+  auto written = work->command(fmt::format("COPY (\n{}\n) TO {} (FORMAT parquet, COMPRESSION zstd)",
+                                           text, sql_literal(made)));
   Result<void> copied;
   if (written.ok()) copied = copy_out(made, path);
   unlink(made.c_str());
@@ -512,7 +464,7 @@ Result<Database::Made> Database::make_parquet(std::string_view select) {
   auto written = work->command(
       fmt::format("COPY (\n{}\n) TO {} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, "
                   "PARQUET_VERSION v2)",
-                  text, quoted(made.path)));
+                  text, sql_literal(made.path)));
   if (!written.ok()) {
     unlink(made.path.c_str());
     return std::move(written).error();

@@ -45,7 +45,7 @@ Result<Names> names_in(std::string_view parse);
 
 /// What names may be used, all in lower case.
 struct Allowed {
-  std::set<std::string, std::less<>> tables{};           ///< "cloudtrail", "kept.events"
+  std::set<std::string, std::less<>> tables{};           ///< "cloudtrail"
   std::set<std::string, std::less<>> table_functions{};  ///< Besides the harmless ones
   std::set<std::string, std::less<>> functions{};        ///< Besides the harmless ones
 };

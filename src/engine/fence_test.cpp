@@ -269,8 +269,8 @@ TEST_F(FenceTest, ChangesAndShowsNothingEvenWithoutTheFirstFence) {
     EXPECT_THAT(outcome(sql), Not(HasSubstr("SECRET"))) << sql;
     ASSERT_EQ(everything(), before) << sql;
     ASSERT_EQ(settings(), settings_before) << sql;
-    // What `keep` and `write_parquet` put around a text does not open it either.
-    (void)database_->keep("attempt", sql);
+    // What `make_parquet` and `write_parquet` put around a text does not open it either.
+    (void)database_->make_parquet(sql);
     (void)database_->write_parquet(sql, (root_ / "outside/target").string() + "-new");
     fs::remove((root_ / "outside/target").string() + "-new");
     ASSERT_EQ(everything(), before) << sql;
@@ -286,7 +286,7 @@ TEST_F(FenceTest, LetsTextOutOfNoBrackets) {
         "select 1 /*", "select 1) ; copy (select 1) to '$LAKE/target' --",
         "select 1\n) TO '$LAKE/target' (FORMAT csv); select (1"}) {
     const std::string sql = filled(attempt);
-    EXPECT_FALSE(database_->keep("attempt", sql).ok()) << sql;
+    EXPECT_FALSE(database_->make_parquet(sql).ok()) << sql;
     EXPECT_FALSE(database_->write_parquet(sql, (root_ / "outside/new").string()).ok()) << sql;
     EXPECT_EQ(everything(), before) << sql;
   }
