@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/packed.hpp"
+#include "base/sql_literal.hpp"
 #include "event/content_hash.hpp"
 #include "findings/cells.hpp"
 
@@ -68,57 +70,6 @@ std::string groups(Grain grain) {
   for (int i = 2; i <= last; ++i) text += ", " + std::to_string(i);
   return text;
 }
-
-std::string moment(Time time) {
-  std::string iso = format_iso(time);
-  if (iso.ends_with('Z')) iso.pop_back();
-  std::replace(iso.begin(), iso.end(), 'T', ' ');
-  return "timestamp '" + iso + "'";
-}
-
-void put(std::string& bytes, std::uint64_t number) {
-  while (number >= 0x80) {
-    bytes += static_cast<char>((number & 0x7f) | 0x80);
-    number >>= 7;
-  }
-  bytes += static_cast<char>(number);
-}
-
-std::uint64_t zigzag(std::int64_t number) {
-  return (static_cast<std::uint64_t>(number) << 1) ^ static_cast<std::uint64_t>(number >> 63);
-}
-
-std::int64_t unzigzag(std::uint64_t number) {
-  return static_cast<std::int64_t>(number >> 1) ^ -static_cast<std::int64_t>(number & 1);
-}
-
-/// Takes numbers and texts off the front of bytes; once something was not there, all else is not.
-struct Taker {
-  std::string_view bytes;
-  bool good = true;
-
-  std::uint64_t number() {
-    std::uint64_t value = 0;
-    for (int shift = 0; shift < 64 && !bytes.empty(); shift += 7) {
-      const auto byte = static_cast<unsigned char>(bytes.front());
-      bytes.remove_prefix(1);
-      value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-      if ((byte & 0x80) == 0) return value;
-    }
-    good = false;
-    return 0;
-  }
-  std::string_view text() {
-    const std::uint64_t size = number();
-    if (size > bytes.size()) {
-      good = false;
-      return {};
-    }
-    const std::string_view taken = bytes.substr(0, size);
-    bytes.remove_prefix(size);
-    return taken;
-  }
-};
 
 }  // namespace
 
@@ -203,22 +154,19 @@ std::string Habits::encode(std::int32_t day) const {
   for (const Habit& habit : rows_) {
     if (habit.day != day) continue;
     ++count;
-    for (const std::uint32_t name : habit.names) put(rows, local(name));
-    put(rows, local(habit.event));
-    put(rows, zigzag(habit.day));
-    put(rows, (habit.change ? 1u : 0u) | (habit.service ? 2u : 0u));
-    put(rows, habit.count);
-    put(rows, zigzag(habit.first.micros));
-    put(rows, zigzag(habit.last.micros - habit.first.micros));
-    put(rows, habit.bytes);
+    for (const std::uint32_t name : habit.names) put_number(rows, local(name));
+    put_number(rows, local(habit.event));
+    put_number(rows, zigzag(habit.day));
+    put_number(rows, (habit.change ? 1u : 0u) | (habit.service ? 2u : 0u));
+    put_number(rows, habit.count);
+    put_number(rows, zigzag(habit.first.micros));
+    put_number(rows, zigzag(habit.last.micros - habit.first.micros));
+    put_number(rows, habit.bytes);
   }
   std::string bytes(kMagic);
-  put(bytes, used.size());
-  for (const std::uint32_t name : used) {
-    put(bytes, texts_[name].size());
-    bytes += texts_[name];
-  }
-  put(bytes, count);
+  put_number(bytes, used.size());
+  for (const std::uint32_t name : used) put_text(bytes, texts_[name]);
+  put_number(bytes, count);
   bytes += rows;
   const std::uint64_t sum = event::content_hash(bytes);
   for (int i = 0; i < 8; ++i) bytes += static_cast<char>((sum >> (8 * i)) & 0xff);
@@ -234,7 +182,7 @@ bool Habits::decode(std::string_view bytes) {
            << (8 * i);
   }
   if (sum != event::content_hash(held)) return false;
-  Taker taker{held.substr(kMagic.size())};
+  Unpacker taker{held.substr(kMagic.size())};
   const std::uint64_t count = taker.number();
   if (!taker.good || count > held.size()) return false;
   std::vector<std::uint32_t> names;
@@ -271,8 +219,8 @@ bool Habits::decode(std::string_view bytes) {
 
 std::string statement(Grain grain, std::optional<Time> from, std::optional<Time> to) {
   std::string text = "select\n" + columns(grain);
-  if (from) text += "where ts >= " + moment(*from) + "\n";
-  if (to) text += (from ? "  and ts < " : "where ts < ") + moment(*to) + "\n";
+  if (from) text += "where ts >= " + sql_literal(*from) + "\n";
+  if (to) text += (from ? "  and ts < " : "where ts < ") + sql_literal(*to) + "\n";
   return text + groups(grain);
 }
 

@@ -13,6 +13,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/packed.hpp"
+
 namespace trailhound::engine {
 namespace {
 
@@ -35,21 +37,8 @@ bool can_be_kept(const Type& type) {
   return type.kind != Kind::List || can_be_kept(type.members.front().type);
 }
 
-void put(std::string& bytes, std::uint64_t number) {
-  while (number >= 0x80) {
-    bytes += static_cast<char>((number & 0x7f) | 0x80);
-    number >>= 7;
-  }
-  bytes += static_cast<char>(number);
-}
-
-void put_text(std::string& bytes, std::string_view text) {
-  put(bytes, text.size());
-  bytes += text;
-}
-
 void put_type(std::string& bytes, const Type& type) {
-  put(bytes, static_cast<std::uint64_t>(type.kind));
+  put_number(bytes, static_cast<std::uint64_t>(type.kind));
   if (type.kind == Kind::List) put_type(bytes, type.members.front().type);
 }
 
@@ -67,27 +56,25 @@ class ColumnWriter {
     ++rows_;
     if (!there) return;
     if (kind_ == Kind::Boolean) {
-      put(values_, cell.boolean() ? 1 : 0);
+      put_number(values_, cell.boolean() ? 1 : 0);
     } else if (kind_ == Kind::Double) {
       const double real = cell.real();
       values_.append(reinterpret_cast<const char*>(&real), sizeof real);
     } else if (is_number(kind_)) {
-      const std::int64_t number = cell.integer();
-      put(values_,
-          (static_cast<std::uint64_t>(number) << 1) ^ static_cast<std::uint64_t>(number >> 63));
+      put_number(values_, zigzag(cell.integer()));
     } else if (is_text(kind_)) {
-      put(values_, place_of(cell.text()));
+      put_number(values_, place_of(cell.text()));
     } else {
-      put(values_, cell.size());
+      put_number(values_, cell.size());
       for (std::size_t i = 0; i < cell.size(); ++i) elements_.front().add(cell.child(i));
     }
   }
 
   void write(std::string& bytes) const {
-    put(bytes, rows_);
+    put_number(bytes, rows_);
     bytes += valid_;
     if (is_text(kind_)) {
-      put(bytes, places_.size());
+      put_number(bytes, places_.size());
       bytes += texts_;
     }
     bytes += values_;
@@ -113,46 +100,20 @@ class ColumnWriter {
   std::vector<ColumnWriter> elements_;
 };
 
-/// Takes numbers and texts off the front; once something was not there, all else is not.
-struct Taker {
-  std::string_view bytes;
-  bool good = true;
-
-  std::uint64_t number() {
-    std::uint64_t value = 0;
-    for (int shift = 0; shift < 64 && !bytes.empty(); shift += 7) {
-      const auto byte = static_cast<unsigned char>(bytes.front());
-      bytes.remove_prefix(1);
-      value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-      if ((byte & 0x80) == 0) return value;
-    }
-    good = false;
-    return 0;
+/// A kind, and that of its elements.
+Type type_in(Unpacker& from, std::size_t depth = 0) {
+  Type type;
+  const std::uint64_t kind = from.number();
+  type.kind = static_cast<Kind>(kind);
+  const bool known = kind <= static_cast<std::uint64_t>(Kind::List) && depth < kDeepest;
+  if (!known) {
+    from.good = false;
+    type.kind = Kind::Null;
+  } else if (type.kind == Kind::List) {
+    type.members.push_back({"element", type_in(from, depth + 1)});
   }
-  std::string_view take(std::uint64_t size) {
-    if (size > bytes.size()) {
-      good = false;
-      return {};
-    }
-    const std::string_view taken = bytes.substr(0, size);
-    bytes.remove_prefix(size);
-    return taken;
-  }
-  std::string_view text() { return take(number()); }
-  Type type(std::size_t depth = 0) {
-    Type type;
-    const std::uint64_t kind = number();
-    type.kind = static_cast<Kind>(kind);
-    const bool known = kind <= static_cast<std::uint64_t>(Kind::List) && depth < kDeepest;
-    if (!known) {
-      good = false;
-      type.kind = Kind::Null;
-    } else if (type.kind == Kind::List) {
-      type.members.push_back({"element", this->type(depth + 1)});
-    }
-    return type;
-  }
-};
+  return type;
+}
 
 TextSlot slot_of(std::string_view text) {
   TextSlot slot{};
@@ -181,15 +142,15 @@ struct Held {
 /// A column out of bytes.
 class ColumnReader {
  public:
-  ColumnReader(Taker& taker, std::deque<Held>& all) : taker_(taker), all_(all) {}
+  ColumnReader(Unpacker& from, std::deque<Held>& all) : from_(from), all_(all) {}
 
   /// `rows` must be how many the column says it has.
   Vector read(const Type& type, std::uint64_t rows) {
     Vector vector;
     vector.type = &type;
-    if (taker_.number() != rows) taker_.good = false;
-    const std::string_view valid = taker_.take(rows / 8 + (rows % 8 == 0 ? 0 : 1));
-    if (!taker_.good) return vector;
+    if (from_.number() != rows) from_.good = false;
+    const std::string_view valid = from_.take(rows / 8 + (rows % 8 == 0 ? 0 : 1));
+    if (!from_.good) return vector;
     Held& held = all_.emplace_back();
     held.validity.assign(rows / 64 + 1, 0);
     for (std::size_t i = 0; i < valid.size(); ++i) {
@@ -199,9 +160,9 @@ class ColumnReader {
     std::vector<TextSlot> texts;
     if (is_text(type.kind)) texts = read_texts();
     std::uint64_t elements = 0;
-    for (std::uint64_t row = 0; row < rows && taker_.good; ++row) {
+    for (std::uint64_t row = 0; row < rows && from_.good; ++row) {
       const bool there = (held.validity[row / 64] >> (row % 64) & 1) != 0;
-      if (!read_value(type.kind, there, texts, elements, held)) taker_.good = false;
+      if (!read_value(type.kind, there, texts, elements, held)) from_.good = false;
     }
     vector.validity = held.validity.data();
     vector.booleans = held.booleans.data();
@@ -209,7 +170,7 @@ class ColumnReader {
     vector.doubles = held.doubles.data();
     vector.texts = held.texts.data();
     vector.lists = held.lists.data();
-    if (type.kind == Kind::List && taker_.good) {
+    if (type.kind == Kind::List && from_.good) {
       vector.children.push_back(read(type.members.front().type, elements));
     }
     return vector;
@@ -218,10 +179,10 @@ class ColumnReader {
  private:
   std::vector<TextSlot> read_texts() {
     std::vector<TextSlot> texts;
-    const std::uint64_t count = taker_.number();
-    for (std::uint64_t i = 0; i < count && taker_.good; ++i) {
-      const std::string_view text = taker_.text();
-      if (text.size() > UINT32_MAX) taker_.good = false;
+    const std::uint64_t count = from_.number();
+    for (std::uint64_t i = 0; i < count && from_.good; ++i) {
+      const std::string_view text = from_.text();
+      if (text.size() > UINT32_MAX) from_.good = false;
       texts.push_back(slot_of(text));
     }
     return texts;
@@ -230,26 +191,24 @@ class ColumnReader {
   bool read_value(Kind kind, bool there, const std::vector<TextSlot>& texts,
                   std::uint64_t& elements, Held& held) {
     if (kind == Kind::Boolean) {
-      held.booleans.push_back(there && taker_.number() != 0 ? 1 : 0);
+      held.booleans.push_back(there && from_.number() != 0 ? 1 : 0);
     } else if (kind == Kind::Double) {
       double real = 0;
       if (there) {
-        const std::string_view bytes = taker_.take(sizeof real);
+        const std::string_view bytes = from_.take(sizeof real);
         if (bytes.size() == sizeof real) std::memcpy(&real, bytes.data(), sizeof real);
       }
       held.doubles.push_back(real);
     } else if (is_number(kind)) {
-      const std::uint64_t folded = there ? taker_.number() : 0;
-      held.integers.push_back(static_cast<std::int64_t>(folded >> 1) ^
-                              -static_cast<std::int64_t>(folded & 1));
+      held.integers.push_back(there ? unzigzag(from_.number()) : 0);
     } else if (is_text(kind)) {
-      const std::uint64_t place = there ? taker_.number() : 0;
+      const std::uint64_t place = there ? from_.number() : 0;
       if (there && place >= texts.size()) return false;
       held.texts.push_back(there ? texts[place] : TextSlot{});
     } else if (kind == Kind::List) {
-      const std::uint64_t size = there ? taker_.number() : 0;
+      const std::uint64_t size = there ? from_.number() : 0;
       // Each element takes a bit at least.
-      if (size > taker_.bytes.size() * 8) return false;
+      if (size > from_.bytes.size() * 8) return false;
       held.lists.push_back({elements, size});
       elements += size;
     } else if (there) {
@@ -258,7 +217,7 @@ class ColumnReader {
     return true;
   }
 
-  Taker& taker_;
+  Unpacker& from_;
   std::deque<Held>& all_;
 };
 
@@ -271,20 +230,20 @@ struct Piece {
   std::size_t rows = 0;
 
   bool read() {
-    Taker taker{bytes};
-    const std::uint64_t count = taker.number();
+    Unpacker from{bytes};
+    const std::uint64_t count = from.number();
     if (count > kMostColumns) return false;
-    for (std::uint64_t i = 0; i < count && taker.good; ++i) {
-      const std::string_view name = taker.text();
-      columns.push_back({std::string(name), taker.type()});
+    for (std::uint64_t i = 0; i < count && from.good; ++i) {
+      const std::string_view name = from.text();
+      columns.push_back({std::string(name), type_in(from)});
     }
-    rows = taker.number();
-    if (rows > taker.bytes.size() * 8) return false;
+    rows = from.number();
+    if (rows > from.bytes.size() * 8) return false;
     for (const Column& column : columns) {
-      if (!taker.good) return false;
-      vectors.push_back(ColumnReader(taker, held).read(column.type, rows));
+      if (!from.good) return false;
+      vectors.push_back(ColumnReader(from, held).read(column.type, rows));
     }
-    return taker.good && taker.bytes.empty();
+    return from.good && from.bytes.empty();
   }
 };
 
@@ -326,7 +285,7 @@ Result<std::optional<std::string>> bytes_of(Rows& rows, std::size_t most) {
   const std::vector<Column>& columns = rows.columns();
   std::vector<ColumnWriter> writers;
   std::string bytes;
-  put(bytes, columns.size());
+  put_number(bytes, columns.size());
   for (const Column& column : columns) {
     if (!can_be_kept(column.type)) return std::optional<std::string>{};
     put_text(bytes, column.name);
@@ -347,7 +306,7 @@ Result<std::optional<std::string>> bytes_of(Rows& rows, std::size_t most) {
     }
     if (size > most) return std::optional<std::string>{};
   }
-  put(bytes, count);
+  put_number(bytes, count);
   for (const ColumnWriter& writer : writers) writer.write(bytes);
   return std::optional<std::string>(std::move(bytes));
 }

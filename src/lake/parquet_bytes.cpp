@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "base/check.hpp"
+#include "base/packed.hpp"
 #include "event/content_hash.hpp"
 
 namespace trailhound::lake {
@@ -24,15 +25,6 @@ constexpr std::array<std::uint32_t, kBloomWords> kSalt = {0x47b6137bu, 0x44974d9
 constexpr unsigned kTrue = 1, kFalse = 2, kByte = 3, kShort = 4, kNumber = 5, kLong = 6,
                    kDouble = 7, kText = 8, kList = 9, kStruct = 12;
 constexpr int kMostNested = 32;
-
-void append_varint(std::string& out, std::uint64_t number) {
-  for (; number >= 0x80; number >>= 7) out += static_cast<char>(number | 0x80);
-  out += static_cast<char>(number);
-}
-
-std::uint64_t zigzag(std::int64_t number) {
-  return static_cast<std::uint64_t>(number) << 1 ^ static_cast<std::uint64_t>(number >> 63);
-}
 
 /// Packs numbers bit by bit, the lowest first.
 class Packer {
@@ -69,7 +61,7 @@ template <class Number>
 void append_packed(std::string& out, std::span<const Number> values, unsigned width) {
   if (values.empty()) return;
   const std::size_t groups = (values.size() + kGroup - 1) / kGroup;
-  append_varint(out, groups << 1 | 1);
+  put_number(out, groups << 1 | 1);
   Packer packer(out);
   for (const Number value : values) packer.put(value, width);
   for (std::size_t i = values.size(); i < groups * kGroup; ++i) packer.put(0, width);
@@ -90,7 +82,7 @@ void append_runs(std::string& out, std::span<const Number> values, unsigned widt
     }
     append_packed(out, values.subspan(packed, i + needed - packed), width);
     const std::size_t run = end - i - needed;
-    append_varint(out, run << 1);
+    put_number(out, run << 1);
     for (unsigned shift = 0; shift < width; shift += 8) {
       out += static_cast<char>(values[i] >> shift);
     }
@@ -124,10 +116,10 @@ void append_hybrid(std::string& out, std::span<const std::uint8_t> values, unsig
 }
 
 void append_deltas(std::string& out, std::span<const std::int64_t> values) {
-  append_varint(out, kDeltaBlock);
-  append_varint(out, kDeltaBlock / kMiniBlock);
-  append_varint(out, values.size());
-  append_varint(out, zigzag(values.empty() ? 0 : values[0]));
+  put_number(out, kDeltaBlock);
+  put_number(out, kDeltaBlock / kMiniBlock);
+  put_number(out, values.size());
+  put_number(out, zigzag(values.empty() ? 0 : values[0]));
   std::array<std::uint64_t, kDeltaBlock> deltas{};
   for (std::size_t next = 1; next < values.size(); next += kDeltaBlock) {
     const std::size_t count = std::min(kDeltaBlock, values.size() - next);
@@ -138,7 +130,7 @@ void append_deltas(std::string& out, std::span<const std::int64_t> values) {
                   static_cast<std::uint64_t>(values[next + i - 1]);
       least = std::min(least, static_cast<std::int64_t>(deltas[i]));
     }
-    append_varint(out, zigzag(least));
+    put_number(out, zigzag(least));
     unsigned widths[kDeltaBlock / kMiniBlock] = {};
     for (std::size_t i = 0; i < count; ++i) {
       deltas[i] -= static_cast<std::uint64_t>(least);
@@ -198,7 +190,7 @@ void Thrift::number(int id, std::int32_t value) {
 
 void Thrift::long_number(int id, std::int64_t value) {
   field(id, kLong);
-  append_varint(out_, zigzag(value));
+  put_number(out_, zigzag(value));
 }
 
 void Thrift::text(int id, std::string_view value) {
@@ -229,7 +221,7 @@ void Thrift::list(int id, unsigned type, std::size_t count) {
     out_ += static_cast<char>(count << 4 | type);
   } else {
     out_ += static_cast<char>(0xF0 | type);
-    append_varint(out_, count);
+    put_number(out_, count);
   }
 }
 
@@ -237,12 +229,9 @@ void Thrift::texts(int id, std::size_t count) { list(id, kText, count); }
 void Thrift::numbers(int id, std::size_t count) { list(id, kNumber, count); }
 void Thrift::structs(int id, std::size_t count) { list(id, kStruct, count); }
 
-void Thrift::element(std::string_view text) {
-  append_varint(out_, text.size());
-  out_ += text;
-}
+void Thrift::element(std::string_view text) { put_text(out_, text); }
 
-void Thrift::element(std::int32_t number) { append_varint(out_, zigzag(number)); }
+void Thrift::element(std::int32_t number) { put_number(out_, zigzag(number)); }
 void Thrift::begin_element() { last_.push_back(0); }
 
 std::string Thrift::take() {
@@ -276,10 +265,7 @@ std::uint64_t ThriftReader::varint() {
   return 0;
 }
 
-std::int64_t ThriftReader::number() {
-  const std::uint64_t number = varint();
-  return static_cast<std::int64_t>(number >> 1) ^ -static_cast<std::int64_t>(number & 1);
-}
+std::int64_t ThriftReader::number() { return unzigzag(varint()); }
 
 std::string_view ThriftReader::text() {
   const std::uint64_t size = varint();
