@@ -55,9 +55,16 @@ Result<Exit> run(Options options, Console& console) {
   options.logs.source.unique = true;  // an event in two files is one event
   TRY(const hunt::Catalogue catalogue, hunt::Catalogue::load({hunt::catalogue_folder()}));
   TRY(const std::unique_ptr<ask::Desk> desk, console.open(options.logs));
-  TRY(triage::Dossier dossier,
-      triage::open_dossier(*desk, options.entities,
-                           {options.no_hunts ? nullptr : &catalogue, &site}));
+  Result<triage::Dossier> opened = triage::open_dossier(
+      *desk, options.entities, {options.no_hunts ? nullptr : &catalogue, &site});
+  if (!opened.ok()) {
+    // What is not there may stand in a file that could not be read.
+    if (opened.error().code() == "not-in-these-logs") {
+      console.close(desk->coverage());
+    }
+    return std::move(opened).error();
+  }
+  triage::Dossier dossier = std::move(opened).value();
   for (const std::string& word : dossier.not_there) {
     console.notice({Error("not-in-these-logs", "`" + word + "` is not in these logs")});
   }
