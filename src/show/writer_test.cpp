@@ -8,10 +8,12 @@
 
 #include <csignal>
 #include <fstream>
+#include <random>
 #include <sstream>
 
 #include "base/text.hpp"
 #include "show/made_rows.hpp"
+#include "show/value.hpp"
 #include "show/visible.hpp"
 
 namespace trailhound::show {
@@ -210,6 +212,38 @@ TEST(JsonLines, EscapesTextOfEveryLengthRight) {
       EXPECT_EQ(write(rows, "jsonl"),
                 "{\"t\":\"" + left + "\\\"\\u001b\\u202e\u00e9" + right + "\"}\n");
     }
+  }
+}
+
+/// As the grammar of JSON has it, byte by byte.
+std::string escaped_plainly(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == '\n') {
+      out += "\\n";
+    } else if (c == 0x1b) {
+      out += "\\u001b";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+TEST(JsonLines, EscapesManyQuotesWhereverTheyStand) {
+  std::mt19937 random(7);
+  for (int turn = 0; turn < 4'000; ++turn) {
+    std::string text(random() % 70, ' ');
+    const unsigned quotes = random() % 4;  // of four characters, how many are to be escaped
+    for (char& c : text) {
+      constexpr std::string_view kOdd = "\"\\\"\\\"\\\n\x1b", kPlain = "ab:{}/~ ";
+      c = random() % 4 < quotes ? kOdd[random() % kOdd.size()] : kPlain[random() % kPlain.size()];
+    }
+    Buffer out;
+    out.add("before");
+    append_json_text(out, text);
+    EXPECT_EQ(out.view(), "before\"" + escaped_plainly(text) + "\"");
   }
 }
 
