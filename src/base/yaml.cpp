@@ -1,47 +1,175 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/yaml.hpp"
 
-#include <yaml-cpp/yaml.h>
+#include <yaml.h>
+
+#include <cstring>
+#include <map>
+
+#include "base/check.hpp"
 
 namespace trailhound {
 namespace {
 
 constexpr int kMaxDepth = 100;
-constexpr std::size_t kMaxNodes = 1'000'000;  // aliases can make a small file a huge tree
+constexpr std::string_view kMark = "\xef\xbb\xbf";  // may stand at the front of UTF-8
+constexpr std::size_t kMaxNodes = 1'000'000;        // aliases can make a small file a huge tree
 
-struct Builder {
-  std::size_t nodes = 0;
-  bool too_large = false;
+std::string_view text_of(const yaml_char_t* text, std::size_t size) {
+  return text == nullptr ? std::string_view()
+                         : std::string_view(reinterpret_cast<const char*>(text), size);
+}
 
-  YamlNode build(const YAML::Node& from, int depth) {
+std::string name_of(const yaml_char_t* anchor) {
+  return anchor == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(anchor));
+}
+
+/// A plain scalar that says that there is nothing.
+bool is_null(std::string_view plain) {
+  return plain.empty() || plain == "~" || plain == "null" || plain == "Null" || plain == "NULL";
+}
+
+/// The place of a character in a text: libyaml counts characters, spans count bytes. Asked mostly
+/// forwards, so it walks on from where it was asked last.
+class Places {
+ public:
+  Places(std::string_view text, std::size_t before) : text_(text), before_(before) {}
+
+  std::uint32_t byte_of(std::size_t character) {
+    if (character < character_) character_ = byte_ = 0;
+    while (character_ < character && byte_ < text_.size()) {
+      do ++byte_;
+      while (byte_ < text_.size() && (text_[byte_] & 0xc0) == 0x80);
+      ++character_;
+    }
+    return static_cast<std::uint32_t>(before_ + byte_);
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t before_;  ///< Bytes that stand before the text
+  std::size_t character_ = 0, byte_ = 0;
+};
+
+/// libyaml's events, composed to trees.
+class Composer {
+ public:
+  Composer(std::string_view text, std::string_view name)
+      : name_(name), before_(text.starts_with(kMark) ? kMark.size() : 0) {
+    text.remove_prefix(before_);
+    places_ = Places(text, before_);
+    CHECK(yaml_parser_initialize(&parser_) == 1, "a parser can be made");
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
+                                 text.size());
+  }
+  ~Composer() {
+    yaml_event_delete(&event_);
+    yaml_parser_delete(&parser_);
+  }
+  Composer(const Composer&) = delete;
+  Composer& operator=(const Composer&) = delete;
+
+  Result<std::vector<YamlNode>> documents() {
+    std::vector<YamlNode> all;
+    for (;;) {
+      TRY(next());
+      if (event_.type == YAML_STREAM_END_EVENT) return all;
+      if (event_.type != YAML_DOCUMENT_START_EVENT)
+        continue;  // the stream's start, a document's end
+      anchored_.clear();
+      TRY(next());
+      TRY(YamlNode root, node(0));
+      all.push_back(std::move(root));
+    }
+  }
+
+ private:
+  struct Anchored {
     YamlNode node;
-    if (++nodes > kMaxNodes || depth > kMaxDepth) too_large = true;
-    if (too_large) return node;
-    const auto at = static_cast<std::uint32_t>(std::max(0, from.Mark().pos));
-    node.span = {at, at + 1};
-    switch (from.Type()) {
-      case YAML::NodeType::Undefined:
-      case YAML::NodeType::Null:
+    std::size_t nodes;
+  };
+
+  Result<void> next() {
+    yaml_event_delete(&event_);
+    if (yaml_parser_parse(&parser_, &event_) == 1) return {};
+    const bool unreadable = parser_.error == YAML_READER_ERROR;  // its place is one of bytes
+    const std::uint32_t at = unreadable
+                                 ? static_cast<std::uint32_t>(before_ + parser_.problem_offset)
+                                 : places_.byte_of(parser_.problem_mark.index);
+    const char* const words = parser_.problem == nullptr ? "not enough memory" : parser_.problem;
+    return wrong(at, std::string("not YAML: ") + words);
+  }
+
+  Error wrong(std::uint32_t at, std::string message) const {
+    return Error("bad-yaml", std::move(message)).at({at, at + 1}).in(std::string(name_));
+  }
+
+  /// The node that begins with the event at hand; stops at its last event.
+  Result<YamlNode> node(int depth) {
+    YamlNode made;
+    const std::uint32_t at = places_.byte_of(event_.start_mark.index);
+    made.span = {at, at + 1};
+    const std::size_t before = nodes_;
+    if (++nodes_ > kMaxNodes || depth > kMaxDepth) {
+      return wrong(at, "too many nodes, or nested too deep");
+    }
+    std::string anchor;
+    switch (event_.type) {
+      case YAML_ALIAS_EVENT: {
+        const std::string name = name_of(event_.data.alias.anchor);
+        const auto found = anchored_.find(name);
+        if (found == anchored_.end()) return wrong(at, "no `&" + name + "` stands before this");
+        nodes_ += found->second.nodes;
+        if (nodes_ > kMaxNodes) return wrong(at, "too many nodes, or nested too deep");
+        return found->second.node;
+      }
+      case YAML_SCALAR_EVENT: {
+        const auto& scalar = event_.data.scalar;
+        anchor = name_of(scalar.anchor);
+        made.scalar = text_of(scalar.value, scalar.length);
+        made.quoted = scalar.style != YAML_PLAIN_SCALAR_STYLE;
+        const bool nothing = !made.quoted && scalar.tag == nullptr && is_null(made.scalar);
+        if (nothing) made.scalar.clear();
+        made.kind = nothing ? YamlNode::Kind::Null : YamlNode::Kind::Scalar;
         break;
-      case YAML::NodeType::Scalar:
-        node.kind = YamlNode::Kind::Scalar;
-        node.scalar = from.Scalar();
-        node.quoted = from.Tag() == "!";
-        break;
-      case YAML::NodeType::Sequence:
-        node.kind = YamlNode::Kind::Sequence;
-        for (const YAML::Node& item : from) node.items.push_back(build(item, depth + 1));
-        break;
-      case YAML::NodeType::Map:
-        node.kind = YamlNode::Kind::Map;
-        for (const auto& entry : from) {
-          YamlNode key = build(entry.first, depth + 1);
-          node.entries.push_back({std::move(key), build(entry.second, depth + 1)});
+      }
+      case YAML_SEQUENCE_START_EVENT:
+        anchor = name_of(event_.data.sequence_start.anchor);
+        made.kind = YamlNode::Kind::Sequence;
+        for (;;) {
+          TRY(next());
+          if (event_.type == YAML_SEQUENCE_END_EVENT) break;
+          TRY(YamlNode item, node(depth + 1));
+          made.items.push_back(std::move(item));
         }
         break;
+      case YAML_MAPPING_START_EVENT:
+        anchor = name_of(event_.data.mapping_start.anchor);
+        made.kind = YamlNode::Kind::Map;
+        for (;;) {
+          TRY(next());
+          if (event_.type == YAML_MAPPING_END_EVENT) break;
+          TRY(YamlNode key, node(depth + 1));
+          TRY(next());
+          TRY(YamlNode value, node(depth + 1));
+          made.entries.push_back({std::move(key), std::move(value)});
+        }
+        break;
+      default:
+        CHECK(false, "no other event begins a node");
     }
-    return node;
+    if (!anchor.empty()) anchored_.insert_or_assign(anchor, Anchored{made, nodes_ - before});
+    return made;
   }
+
+  std::string_view name_;
+  std::size_t before_;
+  Places places_{{}, 0};
+  yaml_parser_t parser_{};
+  yaml_event_t event_{};
+  std::map<std::string, Anchored> anchored_;
+  std::size_t nodes_ = 0;
 };
 
 Json scalar_to_json(const YamlNode& node) {
@@ -104,18 +232,7 @@ Result<YamlNode> parse_yaml(std::string_view text, std::string_view name) {
 }
 
 Result<std::vector<YamlNode>> parse_yaml_all(std::string_view text, std::string_view name) {
-  try {
-    Builder builder;
-    std::vector<YamlNode> all;
-    for (const YAML::Node& document : YAML::LoadAll(std::string(text))) {
-      all.push_back(builder.build(document, 0));
-    }
-    if (!builder.too_large) return all;
-    return Error("bad-yaml", "too many nodes, or nested too deep").in(std::string(name));
-  } catch (const YAML::Exception& problem) {
-    const auto at = static_cast<std::uint32_t>(std::max(0, problem.mark.pos));
-    return Error("bad-yaml", "not YAML: " + problem.msg).at({at, at + 1}).in(std::string(name));
-  }
+  return Composer(text, name).documents();
 }
 
 Error yaml_error(const YamlNode& node, std::string_view name, std::string message) {

@@ -6,7 +6,7 @@
 //   std::string title = file.text("title");
 //
 // Scalars stay text, as they are spelt: `on: yes` is the text "yes". The only file that includes
-// yaml-cpp is yaml.cpp.
+// libyaml (yaml.h) is yaml.cpp.
 #pragma once
 
 #include <string>
