@@ -66,6 +66,9 @@ struct Question {
   bool stand_ins = true;
   SearchOptions search{};
   Keeping keeping = Keeping::Never;
+  /// Whether the caller takes all rows. Where the question asks for no order it may then have them
+  /// handed out (engine::Rows::hand_out); what fails while it runs shows once rows are asked for.
+  bool all_rows = false;
 };
 
 /// A time as typed: a moment, or a stretch back from the newest event.

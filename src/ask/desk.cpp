@@ -46,6 +46,10 @@ class NamedRows final : public engine::Rows {
   }
   const std::vector<engine::Column>& columns() const override { return columns_; }
   Result<const engine::Batch*> next() override { return rows_->next(); }
+  Result<bool> hand_out(
+      const std::function<std::unique_ptr<engine::Taker>()>& make_taker) override {
+    return rows_->hand_out(make_taker);
+  }
 
  private:
   std::unique_ptr<engine::Rows> rows_;
@@ -73,7 +77,7 @@ class LogsDesk final : public Desk {
   Result<Answer> ask_anew(const Question& question) {
     TRY(Printed printed, prepare(question));
     Answer answer;
-    TRY(answer.rows, run(printed.sql));
+    TRY(answer.rows, run(printed.sql, question.all_rows && printed.lists_events()));
     if (!printed.names.empty()) {
       answer.rows = std::make_unique<NamedRows>(std::move(answer.rows), printed.names);
     }
@@ -314,6 +318,8 @@ class LogsDesk final : public Desk {
     std::optional<Understood> meant;   ///< Not of DuckDB's dialect
     std::vector<std::string> names{};  ///< Of the columns, where they are not the engine's
     std::shared_ptr<Watch> watch;      ///< Sees the names of actions, if the question compares them
+
+    bool lists_events() const { return meant && sql::lists_events(meant->bound.plan()); }
   };
 
   /// Whether the blocks hold all these fields.
@@ -383,8 +389,8 @@ class LogsDesk final : public Desk {
     return database_->offer(*logs_, std::move(plan));
   }
 
-  Result<std::unique_ptr<engine::Rows>> run(const std::string& sql) {
-    auto rows = database_->run(sql);
+  Result<std::unique_ptr<engine::Rows>> run(const std::string& sql, bool later = false) {
+    auto rows = database_->run(sql, later);
     if (!lake_) return rows;
     if (!rows.ok()) return lake_->look_into(std::move(rows).error());
     return lake_->watched(std::move(*rows));

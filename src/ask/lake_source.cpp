@@ -24,6 +24,12 @@ class WatchedRows final : public engine::Rows {
     if (!batch.ok()) return lake_.look_into(std::move(batch).error());
     return batch;
   }
+  Result<bool> hand_out(
+      const std::function<std::unique_ptr<engine::Taker>()>& make_taker) override {
+    Result<bool> handed = rows_->hand_out(make_taker);
+    if (!handed.ok()) return lake_.look_into(std::move(handed).error());
+    return handed;
+  }
 
  private:
   const LakeSource& lake_;

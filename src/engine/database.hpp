@@ -69,8 +69,9 @@ class Database {
   void withdraw_offers();
 
   /// Runs one SELECT; rows come as they are found. Errors `not-a-select`, `not-allowed`, what
-  /// DuckDB says (duckdb_errors.hpp); `cancelled` after `interrupt`.
-  Result<std::unique_ptr<Rows>> run(std::string_view select);
+  /// DuckDB says (duckdb_errors.hpp); `cancelled` after `interrupt`. `later`: it is run when its
+  /// rows are asked for, and they may be handed out (Rows::hand_out): their order does not matter.
+  Result<std::unique_ptr<Rows>> run(std::string_view select, bool later = false);
   /// Writes the rows of a SELECT to a Parquet file; says how many. Error `output-failed` too.
   Result<std::uint64_t> write_parquet(std::string_view select, const std::string& path);
 

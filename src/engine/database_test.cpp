@@ -8,9 +8,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -461,6 +464,174 @@ TEST_F(DatabaseTest, LeavesManyRowsThatAreFetchedAhead) {
   }
   EXPECT_THAT(answer("select count(*), count(distinct eventname) from " + scan),
               ElementsAre("200000|200000"));
+}
+
+/// Where takers put the rows that they are given, each as "cell|cell".
+class Heap {
+ public:
+  explicit Heap(std::size_t most = SIZE_MAX) : most_(most) {}
+
+  std::unique_ptr<Taker> make_taker() {
+    const std::lock_guard lock(mutex_);
+    ++takers_;
+    return std::make_unique<One>(*this);
+  }
+  std::vector<std::string> sorted() {
+    std::sort(lines_.begin(), lines_.end());
+    return lines_;
+  }
+  std::size_t size() const { return lines_.size(); }
+  std::size_t takers() const { return takers_; }
+
+ private:
+  class One final : public Taker {
+   public:
+    explicit One(Heap& heap) : heap_(heap) {}
+    bool take(const Batch& batch) override {
+      EXPECT_FALSE(taking_.exchange(true)) << "a taker works in one thread at a time";
+      std::vector<std::string> lines;
+      for (std::size_t row = 0; row < batch.rows(); ++row) {
+        std::string line;
+        for (std::size_t column = 0; column < batch.columns(); ++column) {
+          if (column > 0) line += '|';
+          line += cell_text(batch.cell(column, row));
+        }
+        lines.push_back(std::move(line));
+      }
+      taking_ = false;
+      const std::lock_guard lock(heap_.mutex_);
+      heap_.lines_.insert(heap_.lines_.end(), lines.begin(), lines.end());
+      return heap_.lines_.size() < heap_.most_;
+    }
+
+   private:
+    Heap& heap_;
+    std::atomic<bool> taking_ = false;
+  };
+
+  const std::size_t most_;
+  std::mutex mutex_;
+  std::size_t takers_ = 0;
+  std::vector<std::string> lines_;
+};
+
+Result<bool> hand_out(Database& database, const std::string& sql, Heap& heap) {
+  TRY(auto rows, database.run(sql, true));
+  return rows->hand_out([&] { return heap.make_taker(); });
+}
+
+TEST(HandOut, GivesEachRowOnceAsTheStreamDoes) {
+  for (const unsigned threads : {1u, 2u, 4u}) {
+    auto database = open_database({.threads = threads});
+    MadeUpSource source(30'000);
+    event::ScanPlan plan;
+    plan.fields = FieldSet::all();
+    const std::string select = "select * from " + database->offer(source, std::move(plan));
+    Heap heap;
+    const auto handed = hand_out(*database, select, heap);
+    ASSERT_TRUE(handed.ok()) << handed.error().message;
+    EXPECT_TRUE(*handed);
+    EXPECT_LE(heap.takers(), threads);
+    std::vector<std::string> streamed = answer(*database, select);
+    std::sort(streamed.begin(), streamed.end());
+    EXPECT_EQ(heap.sorted(), streamed);
+  }
+}
+
+TEST(HandOut, KnowsTheColumnsBeforeAndSeparatesThoseOfOneName) {
+  auto database = open_database();
+  auto rows = database->run("select 1 as N, 'a' as n, null as c0, {'b': [1, 2]} as s", true);
+  ASSERT_TRUE(rows.ok());
+  ASSERT_EQ((*rows)->columns().size(), 4u);
+  EXPECT_EQ((*rows)->columns()[0].name, "n");
+  EXPECT_EQ((*rows)->columns()[1].name, "n");
+  EXPECT_EQ((*rows)->columns()[3].type.members.at(0).name, "b");
+  Heap heap;
+  ASSERT_TRUE(*(*rows)->hand_out([&] { return heap.make_taker(); }));
+  EXPECT_EQ(heap.sorted(), answer(*database, "select 1, 'a', null, {'b': [1, 2]}"));
+}
+
+// Values that repeat lie in files as numbers of a dictionary, and come so into structs and lists.
+TEST(HandOut, ReadsDictionariesWithinStructs) {
+  const std::string path = testing::TempDir() + "engine-hand-out-test.parquet";
+  auto database = open_database({.lake = testing::TempDir()});
+  ASSERT_TRUE(
+      database
+          ->write_parquet("select {'a': 'value ' || (range % 7), 'b': {'c': case when range "
+                          "% 3 = 0 then null else 'longer than twelve ' || (range % 5) end}} "
+                          "as s, ['x' || (range % 4), 'y'] as l, range as n from range(20000)",
+                          path)
+          .ok());
+  for (const char* where : {"", " where n % 11 = 5", " where s.a = 'value 3'"}) {
+    const std::string select = "select s, l, s.b, n from '" + path + "'" + where;
+    Heap heap;
+    ASSERT_TRUE(*hand_out(*database, select, heap));
+    std::vector<std::string> streamed = answer(*database, select);
+    std::sort(streamed.begin(), streamed.end());
+    EXPECT_EQ(heap.sorted(), streamed) << where;
+  }
+  std::filesystem::remove(path);
+}
+
+TEST(HandOut, EndsWhereNoMoreIsWanted) {
+  auto database = open_database({.threads = 2});
+  MadeUpSource source(1'000'000'000);
+  const std::string scan = database->offer(source, plan_of({Field::EventName}));
+  Heap heap(5000);
+  const auto handed = hand_out(*database, "select eventname from " + scan, heap);
+  ASSERT_TRUE(handed.ok()) << handed.error().message;
+  EXPECT_TRUE(*handed);
+  EXPECT_GE(heap.size(), 5000u);
+  EXPECT_LT(source.given, 10'000'000u);
+  EXPECT_THAT(answer(*database, "select 1"), ElementsAre("1"));
+}
+
+TEST(HandOut, EndsWithWhatFails) {
+  auto database = open_database();
+  Heap heap;
+  const auto failed = hand_out(
+      *database, "select case when range = 9000 then error('no more') end from range(9001)", heap);
+  ASSERT_FALSE(failed.ok());
+  EXPECT_THAT(failed.error().message, HasSubstr("no more"));
+  EXPECT_THAT(answer(*database, "select 1"), ElementsAre("1"));
+}
+
+TEST(HandOut, IsInsteadOfTheStream) {
+  auto database = open_database();
+  Heap heap;
+  auto now = database->run("select 1");
+  ASSERT_TRUE(now.ok());
+  EXPECT_FALSE(*(*now)->hand_out([&] { return heap.make_taker(); }));
+  auto later = database->run("select 1", true);
+  ASSERT_TRUE(later.ok());
+  ASSERT_NE(*(*later)->next(), nullptr);
+  EXPECT_FALSE(*(*later)->hand_out([&] { return heap.make_taker(); }));
+  EXPECT_EQ(*(*later)->next(), nullptr);
+}
+
+TEST(HandOut, StopsAtOnce) {
+  auto database = open_database();
+  MadeUpSource source(1'000'000'000);
+  source.delay = std::chrono::microseconds(50);
+  const std::string scan = database->offer(source, plan_of({Field::EventName}));
+  Heap heap;
+  auto asked = std::async(std::launch::async, [&] {
+    return hand_out(*database, "select eventname from " + scan, heap);
+  });
+  while (source.scans == 0) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  database->interrupt();
+  const auto handed = asked.get();
+  ASSERT_FALSE(handed.ok());
+  EXPECT_EQ(handed.error().code(), "cancelled");
+}
+
+TEST(HandOut, IsNothingThatATextCanAskFor) {
+  auto database = open_database();
+  Heap heap;
+  ASSERT_TRUE(*hand_out(*database, "select 1", heap));
+  EXPECT_EQ(code_of(*database, "select th_hand(1::bigint, 'x')"), "bad-value");
+  EXPECT_EQ(heap.size(), 1u);
 }
 
 TEST_F(DatabaseTest, ScansTwiceInOneQuestion) {

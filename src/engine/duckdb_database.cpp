@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstring>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
@@ -21,6 +22,7 @@
 #include "engine/duckdb_ahead.hpp"
 #include "engine/duckdb_api.hpp"
 #include "engine/duckdb_errors.hpp"
+#include "engine/duckdb_handing.hpp"
 #include "engine/duckdb_own_names.hpp"
 #include "engine/duckdb_rows.hpp"
 #include "engine/duckdb_scan.hpp"
@@ -153,6 +155,7 @@ struct Database::Inside {
         options(std::move(asked)),
         temp(std::move(folder)),
         scans(library, count_threads(options.threads), options.progress),
+        handings(library),
         own(library) {}
   ~Inside() {
     if (options.until_exit) return;  // nothing runs in it any more: whoever works holds this
@@ -171,6 +174,7 @@ struct Database::Inside {
   const Options options;
   TempFolder temp;
   Scans scans;
+  Handings handings;
   duckdb_database database = nullptr;
   duckdb_connection keeper = nullptr;
   std::mutex mutex;
@@ -288,9 +292,10 @@ namespace {
 template <class Work>
 class Streamed final : public Rows {
  public:
-  Streamed(const DuckDb& duck, std::unique_ptr<Work> work)
+  Streamed(const DuckDb& duck, std::unique_ptr<Work> work, std::string select)
       : duck_(duck),
         work_(std::move(work)),
+        select_(std::move(select)),
         answered_(std::make_unique<Answered>(duck)),
         ahead_(std::make_unique<Ahead>(duck, answered_->get())),
         decoder_(duck) {}
@@ -299,46 +304,31 @@ class Streamed final : public Rows {
     ahead_.reset();
     duck_.destroy_data_chunk(&chunk_);
     answered_.reset();  // before its connection
+    statement_.reset();
   }
   Streamed(const Streamed&) = delete;
   Streamed& operator=(const Streamed&) = delete;
 
-  Result<void> start(const std::string& select) {
-    Prepared statement(duck_);
-    if (auto ready = statement.prepare_select(work_->connection, select); !ready.ok()) {
-      return work_->why(std::move(ready).error());
-    }
-    duckdb_pending_result pending = nullptr;
-    const bool answered = duck_.pending_prepared_streaming(statement, &pending) == DuckDBSuccess &&
-                          take_part(pending) &&
-                          duck_.execute_pending(pending, answered_->get()) == DuckDBSuccess;
-    if (!answered) {
-      const char* words = duck_.pending_error(pending);
-      Error error = words != nullptr && *words != '\0' ? error_of(words) : answered_->error();
-      duck_.destroy_pending(&pending);
-      return work_->why(std::move(error));
-    }
-    duck_.destroy_pending(&pending);
-    TRY(columns_, columns_of(duck_, *answered_->get()));
+  Result<void> prepare() {
+    statement_.emplace(duck_);
+    auto ready = statement_->prepare_select(work_->connection, select_);
+    if (!ready.ok()) return work_->why(std::move(ready).error());
+    TRY(columns_, columns_of(duck_, *statement_));
+    return {};
+  }
+
+  /// Works until the first rows are there.
+  Result<void> start() {
+    TRY(run_all(*statement_, &DuckDb::pending_prepared_streaming));
+    started_ = true;
     return {};
   }
 
   const std::vector<Column>& columns() const override { return columns_; }
 
-  /// Works until the first rows are there; false if it failed. Where only other threads have
-  /// something to do, it waits: the engine's own call would ask again and again, and take a core
-  /// from them.
-  bool take_part(duckdb_pending_result pending) const {
-    duckdb_pending_state state = DUCKDB_PENDING_RESULT_NOT_READY;
-    while (state == DUCKDB_PENDING_RESULT_NOT_READY || state == DUCKDB_PENDING_NO_TASKS_AVAILABLE) {
-      state = duck_.pending_execute_task(pending);
-      if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE) std::this_thread::sleep_for(kPause);
-    }
-    return state == DUCKDB_PENDING_RESULT_READY;
-  }
-
   Result<const Batch*> next() override {
     if (done_) return nullptr;
+    if (!started_) TRY(start());
     for (;;) {
       duck_.destroy_data_chunk(&chunk_);
       chunk_ = ahead_->next();
@@ -356,7 +346,55 @@ class Streamed final : public Rows {
     }
   }
 
+  Result<bool> hand_out(const std::function<std::unique_ptr<Taker>()>& make_taker) override {
+    if (started_) return false;
+    started_ = true;
+    Handings& handings = work_->inside->handings;
+    Handing handing(duck_, columns_, make_taker);
+    TRY(const std::string text,
+        handings.around(without_end(select_), handing, work_->inside->keeper));
+    Prepared around(duck_);
+    Result<void> handed = around.prepare(work_->connection, text);
+    if (handed.ok()) handed = run_all(around, &DuckDb::pending_prepared);
+    handings.close(handing);
+    // Where no more was wanted, the rest is not missed; readers stop at once.
+    if (handing.enough()) return true;
+    if (work_->stopped) return finish(Error("cancelled", "the question was stopped"));
+    done_ = true;
+    if (!handed.ok()) return std::move(handed).error();
+    return true;
+  }
+
  private:
+  /// Runs a statement until its first rows are there, or to its end if it is not streamed.
+  template <class Pend>
+  Result<void> run_all(const Prepared& statement, Pend pend) {
+    duckdb_pending_result pending = nullptr;
+    const bool answered = (duck_.*pend)(statement, &pending) == DuckDBSuccess &&
+                          take_part(pending) &&
+                          duck_.execute_pending(pending, answered_->get()) == DuckDBSuccess;
+    Result<void> ran;
+    if (!answered) {
+      const char* words = duck_.pending_error(pending);
+      Error error = words != nullptr && *words != '\0' ? error_of(words) : answered_->error();
+      ran = work_->why(std::move(error));
+    }
+    duck_.destroy_pending(&pending);
+    return ran;
+  }
+
+  /// Works until the first rows are there; false if it failed. Where only other threads have
+  /// something to do, it waits: the engine's own call would ask again and again, and take a core
+  /// from them.
+  bool take_part(duckdb_pending_result pending) const {
+    duckdb_pending_state state = DUCKDB_PENDING_RESULT_NOT_READY;
+    while (state == DUCKDB_PENDING_RESULT_NOT_READY || state == DUCKDB_PENDING_NO_TASKS_AVAILABLE) {
+      state = duck_.pending_execute_task(pending);
+      if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE) std::this_thread::sleep_for(kPause);
+    }
+    return state == DUCKDB_PENDING_RESULT_READY;
+  }
+
   Error finish(Error error) {
     done_ = true;
     return error;
@@ -364,13 +402,15 @@ class Streamed final : public Rows {
 
   const DuckDb& duck_;
   std::unique_ptr<Work> work_;
+  const std::string select_;
+  std::optional<Prepared> statement_;
   std::unique_ptr<Answered> answered_;
   std::unique_ptr<Ahead> ahead_;
   std::vector<Column> columns_;
   ChunkDecoder decoder_;
   duckdb_data_chunk chunk_ = nullptr;
   Batch batch_;
-  bool done_ = false;
+  bool started_ = false, done_ = false;
 };
 
 /// Copies a file of ours to where the user wants it.
@@ -432,11 +472,13 @@ std::string Database::offer(event::EventSource& source, event::ScanPlan plan) {
 
 void Database::withdraw_offers() { inside_->scans.withdraw(); }
 
-Result<std::unique_ptr<Rows>> Database::run(std::string_view select) {
+Result<std::unique_ptr<Rows>> Database::run(std::string_view select, bool later) {
   TRY(auto work, Inside::begin(inside_));
   TRY(inside_->define_own(select));
-  auto rows = std::make_unique<Streamed<Inside::Work>>(inside_->duck, std::move(work));
-  TRY(rows->start(std::string(select)));
+  auto rows =
+      std::make_unique<Streamed<Inside::Work>>(inside_->duck, std::move(work), std::string(select));
+  TRY(rows->prepare());
+  if (!later) TRY(rows->start());
   return std::unique_ptr<Rows>(std::move(rows));
 }
 

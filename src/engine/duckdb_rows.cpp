@@ -215,15 +215,32 @@ Result<Type> type_of(const DuckDb& duck, duckdb_logical_type type, const std::st
   }
 }
 
+Result<Column> column_of(const DuckDb& duck, const char* name, duckdb_logical_type type) {
+  const OwnedType owned(duck, type);
+  Column column{to_lower(name == nullptr ? "" : name), {}};
+  TRY(column.type, type_of(duck, owned, column.name));
+  return column;
+}
+
 }  // namespace
 
 Result<std::vector<Column>> columns_of(const DuckDb& duck, duckdb_result& result) {
   std::vector<Column> columns;
   for (idx_t i = 0; i < duck.column_count(&result); ++i) {
-    const char* name = duck.column_name(&result, i);
-    Column column{to_lower(name == nullptr ? "" : name), {}};
-    const OwnedType type(duck, duck.column_logical_type(&result, i));
-    TRY(column.type, type_of(duck, type, column.name));
+    const char* const name = duck.column_name(&result, i);
+    TRY(Column column, column_of(duck, name, duck.column_logical_type(&result, i)));
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+Result<std::vector<Column>> columns_of(const DuckDb& duck, duckdb_prepared_statement statement) {
+  std::vector<Column> columns;
+  for (idx_t i = 0; i < duck.prepared_statement_column_count(statement); ++i) {
+    const std::string name =
+        take_text(duck, const_cast<char*>(duck.prepared_statement_column_name(statement, i)));
+    TRY(Column column,
+        column_of(duck, name.c_str(), duck.prepared_statement_column_logical_type(statement, i)));
     columns.push_back(std::move(column));
   }
   return columns;
@@ -475,15 +492,15 @@ Vector ChunkDecoder::read(duckdb_vector vector, const Shape& shape, const Type& 
   return made;
 }
 
-void ChunkDecoder::decode(duckdb_data_chunk chunk, const std::vector<Column>& columns,
-                          Batch& batch) {
+void ChunkDecoder::decode(duckdb_data_chunk chunk, const std::vector<Column>& columns, Batch& batch,
+                          std::size_t skipped) {
   if (blocks_.size() > 1) blocks_.erase(blocks_.begin(), blocks_.end() - 1);
   used_ = 0;
   const std::uint64_t rows = duck_.data_chunk_get_size(chunk);
   std::vector<Vector> vectors;
   vectors.reserve(columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    const duckdb_vector vector = duck_.data_chunk_get_vector(chunk, i);
+    const duckdb_vector vector = duck_.data_chunk_get_vector(chunk, skipped + i);
     if (shapes_.size() == i) {
       const OwnedType type(duck_, duck_.vector_get_column_type(vector));
       shapes_.push_back(shape_of(type));

@@ -18,6 +18,8 @@ namespace trailhound::engine {
 
 /// The columns of an answer. Error `no-such-type` for what Kind has no place for.
 Result<std::vector<Column>> columns_of(const DuckDb& duck, duckdb_result& result);
+/// Those that it will have once it is run.
+Result<std::vector<Column>> columns_of(const DuckDb& duck, duckdb_prepared_statement statement);
 
 /// Turns chunks into batches; holds the buffers of the last one.
 class ChunkDecoder {
@@ -27,7 +29,9 @@ class ChunkDecoder {
   ChunkDecoder(const ChunkDecoder&) = delete;
   ChunkDecoder& operator=(const ChunkDecoder&) = delete;
 
-  void decode(duckdb_data_chunk chunk, const std::vector<Column>& columns, Batch& batch);
+  /// The columns are those of the chunk behind its first `skipped`.
+  void decode(duckdb_data_chunk chunk, const std::vector<Column>& columns, Batch& batch,
+              std::size_t skipped = 0);
 
  private:
   /// What is to be known of a DuckDB type, found out once and not for each chunk.

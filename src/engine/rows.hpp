@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -139,6 +140,14 @@ class Batch {
   std::vector<Vector> vectors_;
 };
 
+/// Somebody who takes batches, one after another, in one thread at a time.
+class Taker {
+ public:
+  virtual ~Taker() = default;
+  /// Takes a batch, which is gone afterwards; false if nobody wants any more.
+  virtual bool take(const Batch& batch) = 0;
+};
+
 /// The rows of one answer, as they come.
 class Rows {
  public:
@@ -146,6 +155,13 @@ class Rows {
   virtual const std::vector<Column>& columns() const = 0;
   /// The next batch, never an empty one; null after the last.
   virtual Result<const Batch*> next() = 0;
+  /// Hands all rows to takers in the engine's own threads, each of which has one made for it: rows
+  /// need not be carried from core to core, and no thread waits for another. They come in no order.
+  /// False, and nothing was done, where that cannot be: call `next`. Instead of `next`, once.
+  virtual Result<bool> hand_out(const std::function<std::unique_ptr<Taker>()>& make_taker) {
+    static_cast<void>(make_taker);
+    return false;
+  }
 };
 
 }  // namespace trailhound::engine

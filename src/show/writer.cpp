@@ -2,6 +2,8 @@
 #include "show/writer.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <mutex>
 #include <set>
 
 #include "base/text.hpp"
@@ -18,6 +20,78 @@ Result<void> flush(Buffer& buffer, Output& output) {
   return {};
 }
 
+/// An output that several threads write rows to, each with a writer of its own.
+class Shared {
+ public:
+  Shared(const engine::Rows& rows, const Format& format, const WriteOptions& options,
+         Output& output)
+      : rows_(rows), format_(format), options_(options), output_(output) {}
+
+  std::unique_ptr<engine::Taker> make_taker() {
+    const std::lock_guard lock(mutex_);
+    Part& part = parts_.emplace_back();
+    part.writer = format_.make(options_);
+    Buffer head;
+    Result<void> begun = part.writer->begin(rows_.columns(), head);
+    if (parts_.size() == 1) {
+      head_ = std::move(head);
+    }
+    if (!begun.ok()) written_ = std::move(begun);
+    return std::make_unique<Taker>(*this, part);
+  }
+
+  /// Writes what is left. An output that nothing was taken for gets its head, too.
+  Result<Shown> finish() {
+    if (parts_.empty()) make_taker();
+    Shown shown;
+    for (Part& part : parts_) {
+      pass_on(part.buffer);
+      shown.rows += part.rows;
+    }
+    TRY(written_);
+    shown.remark = parts_.front().writer->remark();
+    return shown;
+  }
+
+ private:
+  struct Part {
+    std::unique_ptr<Writer> writer;
+    Buffer buffer;
+    std::uint64_t rows = 0;
+  };
+
+  class Taker final : public engine::Taker {
+   public:
+    Taker(Shared& shared, Part& part) : shared_(shared), part_(part) {}
+    bool take(const engine::Batch& batch) override {
+      part_.writer->add(batch, part_.buffer);
+      part_.rows += batch.rows();
+      return part_.buffer.size() < kFlushAt || shared_.pass_on(part_.buffer);
+    }
+
+   private:
+    Shared& shared_;
+    Part& part_;
+  };
+
+  /// Whether more is wanted.
+  bool pass_on(Buffer& buffer) {
+    const std::lock_guard lock(mutex_);
+    if (written_.ok()) written_ = flush(head_, output_);
+    if (written_.ok()) written_ = flush(buffer, output_);
+    return written_.ok() && !output_.is_closed();
+  }
+
+  const engine::Rows& rows_;
+  const Format& format_;
+  const WriteOptions& options_;
+  Output& output_;
+  std::mutex mutex_;
+  std::deque<Part> parts_;
+  Buffer head_;
+  Result<void> written_;
+};
+
 }  // namespace
 
 const Format* find_format(std::string_view name) {
@@ -30,6 +104,11 @@ const Format* find_format(std::string_view name) {
 Result<Shown> show_rows(engine::Rows& rows, const Format& format, const WriteOptions& options,
                         Output& output) {
   CHECK(format.make != nullptr, format.name);
+  if (format.by_row) {
+    Shared shared(rows, format, options, output);
+    TRY(const bool handed, rows.hand_out([&] { return shared.make_taker(); }));
+    if (handed) return shared.finish();
+  }
   const std::unique_ptr<Writer> writer = format.make(options);
   Buffer buffer;
   Shown shown;

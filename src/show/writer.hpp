@@ -48,6 +48,9 @@ class Writer {
 struct Format {
   std::string_view name;
   std::string_view summary;  ///< One line for `--help`
+  /// Whether several writers may each write some of the rows: nothing that one writes for a row
+  /// hangs on another row, and no end belongs to it.
+  bool by_row = false;
   /// Null where the engine itself writes the file: the caller must ask it to.
   std::unique_ptr<Writer> (*make)(const WriteOptions& options);
 };

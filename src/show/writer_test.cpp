@@ -6,10 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <random>
 #include <sstream>
+#include <thread>
 
 #include "base/text.hpp"
 #include "show/made_rows.hpp"
@@ -391,6 +394,85 @@ TEST(ShowRows, PassesTheErrorOfTheRowsOn) {
   rows.row("[1]");
   rows.fail_with(Error("cancelled", "stopped"));
   EXPECT_EQ(try_write(rows, "jsonl").error().code(), "cancelled");
+}
+
+/// Rows that several threads hand out, all at once.
+class HandedRows final : public engine::Rows {
+ public:
+  explicit HandedRows(std::vector<MadeRows> parts) : parts_(std::move(parts)) {}
+  const std::vector<engine::Column>& columns() const override { return parts_.front().columns(); }
+  Result<const engine::Batch*> next() override { return Error("cancelled", "not asked for"); }
+  Result<bool> hand_out(
+      const std::function<std::unique_ptr<engine::Taker>()>& make_taker) override {
+    std::vector<std::thread> threads;
+    for (MadeRows& part : parts_) {
+      threads.emplace_back([&] {
+        const std::unique_ptr<engine::Taker> taker = make_taker();
+        for (;;) {
+          const Result<const engine::Batch*> batch = part.next();
+          if (!batch.ok() || *batch == nullptr || !taker->take(**batch)) return;
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    return true;
+  }
+
+ private:
+  std::vector<MadeRows> parts_;
+};
+
+TEST(ShowRows, WritesWhatSeveralThreadsHandOut) {
+  for (const std::string format : {"jsonl", "csv"}) {
+    std::vector<MadeRows> parts;
+    std::vector<std::string> expected;
+    for (int part = 0; part < 4; ++part) {
+      MadeRows& rows = parts.emplace_back(
+          std::vector<engine::Column>{{"n", {Kind::Integer}}, {"t", {Kind::Text}}});
+      for (int i = 0; i < 300; ++i) {
+        // Long enough that each thread passes its text on several times.
+        const std::string number = std::to_string(part * 1000 + i), text(3000 + i, 'x');
+        rows.row("[" + number + ", \"" + text + "\"]");
+        expected.push_back(format == "csv" ? number + "," + text
+                                           : "{\"n\":" + number + ",\"t\":\"" + text + "\"}");
+      }
+    }
+    HandedRows rows(std::move(parts));
+    const std::string path = testing::TempDir() + "show-handed." + format;
+    Result<Output> output = Output::to_file(path);
+    ASSERT_TRUE(output.ok());
+    const Result<Shown> shown = show_rows(rows, *find_format(format), {}, *output);
+    ASSERT_TRUE(shown.ok()) << shown.error().message;
+    EXPECT_EQ(shown->rows, 1200u);
+    ASSERT_TRUE(output->finish().ok());
+    std::ifstream file(path);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);) lines.push_back(line);
+    std::filesystem::remove(path);
+    if (format == "csv") {
+      ASSERT_FALSE(lines.empty());
+      EXPECT_EQ(lines.front(), "n,t");
+      lines.erase(lines.begin());
+    }
+    std::sort(lines.begin(), lines.end());
+    std::sort(expected.begin(), expected.end());
+    EXPECT_EQ(lines, expected);
+  }
+}
+
+TEST(ShowRows, WritesTheHeadingOfNoRows) {
+  std::vector<MadeRows> parts;
+  parts.emplace_back(std::vector<engine::Column>{{"n", {Kind::Integer}}});
+  HandedRows rows(std::move(parts));
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  Output output = Output::to_descriptor(ends[1]);
+  const Result<Shown> shown = show_rows(rows, *find_format("csv"), {}, output);
+  close(ends[1]);
+  ASSERT_TRUE(shown.ok());
+  char text[10];
+  EXPECT_EQ(std::string(text, static_cast<std::size_t>(read(ends[0], text, sizeof text))), "n\n");
+  close(ends[0]);
 }
 
 TEST(ShowRows, TakesAClosedPipeForTheEnd) {

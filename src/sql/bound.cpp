@@ -216,4 +216,15 @@ TermPtr sortable(const TermPtr& term) {
   return apply("ip_order", "th_ip_order({1})", {term}, varchar(), term->span);
 }
 
+bool lists_events(const Plan& plan) {
+  const auto* const select = std::get_if<SelectPlan>(&plan.body);
+  if (select == nullptr || select->distinct || select->grouped || select->from == nullptr ||
+      !plan.with.empty() || !plan.order_by.empty() || plan.offset || plan.limit) {
+    return false;
+  }
+  if (std::holds_alternative<EventTable>(select->from->node)) return true;
+  const auto* const nested = std::get_if<NestedQuery>(&select->from->node);
+  return nested != nullptr && lists_events(*nested->plan);
+}
+
 }  // namespace trailhound::sql

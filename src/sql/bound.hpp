@@ -266,4 +266,8 @@ struct Plan {
   bool with_ties = false;
 };
 
+/// Whether each row of the answer is one of an event, and nothing says in which order, nor how
+/// many: such rows may come from everywhere at once.
+bool lists_events(const Plan& plan);
+
 }  // namespace trailhound::sql

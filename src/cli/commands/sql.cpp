@@ -14,7 +14,7 @@ struct Options {
 };
 
 Result<Exit> run(const Options& options, Console& console) {
-  TRY(const ask::Question question, read_question(options.question));
+  TRY(ask::Question question, read_question(options.question));
   console.remember(question.name, question.text);
   if (options.output.format == "parquet" && options.output.file.empty()) {
     return Error("bad-flag", "`-t parquet` needs `-o FILE`: it is no text to print");
@@ -28,6 +28,7 @@ Result<Exit> run(const Options& options, Console& console) {
     if (!console.is_quiet()) console.notice(desk->look_again());
     return exit;
   }
+  question.all_rows = true;
   TRY(ask::Answer answer, desk->ask(question));
   console.notice(answer.notices);
   TRY(console.show(*answer.rows, options.output));

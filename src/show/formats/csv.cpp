@@ -117,6 +117,7 @@ class Csv final : public Writer {
 Format describe_csv() {
   return {.name = "csv",
           .summary = "comma-separated values, safe to open in a spreadsheet",
+          .by_row = true,
           .make = [](const WriteOptions& options) -> std::unique_ptr<Writer> {
             return std::make_unique<Csv>(options);
           }};

@@ -30,6 +30,7 @@ class JsonLines final : public Writer {
 Format describe_jsonl() {
   return {.name = "jsonl",
           .summary = "one JSON object a line, a row each",
+          .by_row = true,
           .make = [](const WriteOptions& options) -> std::unique_ptr<Writer> {
             return std::make_unique<JsonLines>(options.look.offset_minutes);
           }};
