@@ -12,6 +12,7 @@
 #include "findings/cells.hpp"
 #include "findings/finding.hpp"
 #include "findings/words.hpp"
+#include "triage/narrowing.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -238,7 +239,8 @@ class Teller {
 
   Result<std::string> is_usual(const Facts& facts) {
     if (facts.principal.empty() || facts.type == "AWSService") return std::string{};
-    const std::string who = "principal = " + sql_literal(facts.principal);
+    TRY(const std::string who,
+        among_identities(desk_, facts.principal, "principal = " + sql_literal(facts.principal)));
     const std::string when = sql_literal(facts.at);
     TRY(ask::Answer answer,
         desk_.ask(own_question(
@@ -322,12 +324,13 @@ class Teller {
 
   Result<std::string> told_of(const Facts& facts, const std::string& name,
                               const std::string& condition) {
+    TRY(const std::string who, among_identities(desk_, name, condition));
     TRY(ask::Answer answer,
         desk_.ask(own_question(
             "select ts < " + sql_literal(facts.at) +
                 " as before, action, outcome, sourceipaddress as source, count(*) as events,\n"
                 "  min(ts) as first, max(ts) as last\nfrom cloudtrail where " +
-                condition + "\ngroup by ts < " + sql_literal(facts.at) +
+                who + "\ngroup by ts < " + sql_literal(facts.at) +
                 ", action, outcome, sourceipaddress order by first, action",
             "others")));
     Stretch before, after;

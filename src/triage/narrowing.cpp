@@ -50,6 +50,18 @@ from cloudtrail
 where eventsource in ('iam.amazonaws.com', 'sts.amazonaws.com', 'signin.amazonaws.com')
 group by target, date_trunc('day', ts))";
 
+/// Words of capitals and digits that a key's id may stand in: one of the key itself mostly.
+constexpr std::size_t kLeastKey = 12;
+constexpr std::string_view kKeys = R"(select key, min(ts) as first, max(ts) as last
+from (
+  select ts, regexp_extract_all(concat(coalesce(requestparameters, ''), ' ',
+    coalesce(responseelements, '')), '(?:AKIA|ASIA)[0-9A-Z]{8,}') as keys
+  from cloudtrail
+  where strpos(requestparameters, 'AKIA') > 0 or strpos(requestparameters, 'ASIA') > 0
+    or strpos(responseelements, 'AKIA') > 0 or strpos(responseelements, 'ASIA') > 0
+) cross join unnest(keys) as t(key)
+group by key, date_trunc('day', ts))";
+
 std::optional<Time> time_in(const Row& row, std::string_view column) {
   return row.text(column).empty() ? std::nullopt : std::optional<Time>(row.time(column));
 }
@@ -98,6 +110,10 @@ Result<Values> arns_that_hold(ask::Desk& desk, const std::string& word) {
     }
   }));
   return arns;
+}
+
+std::string both(const std::string& narrow, const std::string& condition) {
+  return "(" + narrow + "\n  and " + condition + ")";
 }
 
 Result<Values> sources_in(ask::Desk& desk, const event::Network& network) {
@@ -163,8 +179,17 @@ Result<void> narrow(ask::Desk& desk, Subject& subject) {
     default:
       break;
   }
-  if (condition) subject.by = "(" + *condition + "\n  and " + subject.by + ")";
+  if (condition) subject.by = both(*condition, subject.by);
   return {};
+}
+
+Result<std::string> among_identities(ask::Desk& desk, const std::string& word,
+                                     const std::string& condition) {
+  TRY(const bool of_lake, knows_all(desk));
+  if (!of_lake) return condition;
+  TRY(const Values arns, arns_that_hold(desk, word));
+  const std::optional<std::string> named = arns.condition("useridentity.arn");
+  return named ? both(*named, condition) : condition;
 }
 
 void Moments::add(std::optional<Time> first, std::optional<Time> last) {
@@ -195,6 +220,22 @@ Result<Moments> when_named(ask::Desk& desk, const std::string& name) {
     if (target == name || target.ends_with("/" + name)) {
       moments.add(time_in(row, "first"), time_in(row, "last"));
     }
+  }));
+  return moments;
+}
+
+Result<Moments> when_key_spoken_of(ask::Desk& desk, const std::string& key) {
+  Moments moments;
+  const bool found_by_kept =
+      key.size() >= kLeastKey && (key.starts_with("AKIA") || key.starts_with("ASIA")) &&
+      key.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
+  if (!found_by_kept) {
+    moments.add(std::nullopt, std::nullopt);
+    return moments;
+  }
+  TRY(each_kept(desk, kKeys, "keys", [&](const Row& row) {
+    if (row.text("key").find(key) == std::string::npos) return;
+    moments.add(time_in(row, "first"), time_in(row, "last"));
   }));
   return moments;
 }

@@ -28,6 +28,11 @@ Result<bool> knows_all(ask::Desk& desk);
 /// and are found without looking at all. Leaves it as it is where these are too many to be named.
 Result<void> narrow(ask::Desk& desk, Subject& subject);
 
+/// A condition that says by one of its names (ARN, principal, role, session…) who acts, narrowed
+/// in the same way; as it is where the desk is not a lake's. `word` is that name or a part of it.
+Result<std::string> among_identities(ask::Desk& desk, const std::string& word,
+                                     const std::string& condition);
+
 /// Moments, by day: a condition that lets through the time from each day's first to its last, so
 /// that a lake opens only the parts of those days.
 class Moments {
@@ -45,6 +50,9 @@ class Moments {
 
 /// When IAM, STS and the sign-in service named somebody or something: as a target, or at its end.
 Result<Moments> when_named(ask::Desk& desk, const std::string& name);
+
+/// When requests or answers spoke of an access key; nothing is known of what looks like none.
+Result<Moments> when_key_spoken_of(ask::Desk& desk, const std::string& key);
 
 /// How many events are of a service, by its host name; of an agent, by its family, name or text.
 Result<std::uint64_t> count_service(ask::Desk& desk, const std::string& host);

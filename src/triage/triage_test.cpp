@@ -120,6 +120,48 @@ TEST(Case, IsTheSameOfALakeWhetherItKeepsAnswersOrNot) {
   EXPECT_THAT(screen_of(*logs.lake_desk(), {"user:bob"}), HasSubstr("AKIACAROL00000000000"));
 }
 
+TEST(EventStory, IsTheSameOfALake) {
+  MadeLogs logs;
+  add_group_story(logs);
+  logs.add(MadeEvent("iam", "ListUsers", -90'000).by_user("alice", kAliceKey));
+  logs.add(MadeEvent("s3", "ListBuckets", 400).by_user("bobby", "AKIABOBBY00000000000"));
+  const auto of_logs = logs.desk(), of_lake = logs.lake_desk();
+  for (int again = 0; again < 2; ++again) {
+    std::size_t met = 0;
+    const auto plain = tell_events(*of_logs, subject_of(*of_logs, "3044ff70"), 3, nullptr, met);
+    const auto kept = tell_events(*of_lake, subject_of(*of_lake, "3044ff70"), 3, nullptr, met);
+    ASSERT_TRUE(plain.ok() && kept.ok());
+    ASSERT_EQ(kept->size(), 1u);
+    EXPECT_EQ(kept->front().sentences, plain->front().sentences);
+    EXPECT_THAT(kept->front().sentences, Contains(HasSubstr("These logs hold 2 earlier events")));
+  }
+}
+
+TEST(Narrowing, KnowsWhenKeysWereSpokenOf) {
+  MadeLogs logs;
+  const auto spoken = [](int at, std::string_view text) {
+    return MadeEvent("s3", "PutObject", at)
+        .by_user("bob", "AKIABOB0000000000000")
+        .asks({{"key", std::string(text)}});
+  };
+  logs.add(spoken(60, "keys/AKIACAROL00000000000.csv"));
+  logs.add(spoken(120, "keys/AKIACAROL00000000000.csv"));
+  logs.add(spoken(86'400, "XASIAKIACAROL00000000000Z"));  // within a longer word
+  logs.add(spoken(2 * 86'400, "akiacarol00000000000"));
+  logs.add(spoken(3 * 86'400, "AKIADAVE000000000000"));
+  const auto desk = logs.lake_desk();
+  const auto times = [&](const std::string& key) {
+    const auto moments = when_key_spoken_of(*desk, key);
+    EXPECT_TRUE(moments.ok());
+    return moments->empty() ? "never" : moments->condition().value_or("unknown");
+  };
+  EXPECT_EQ(times("AKIACAROL00000000000"),
+            "(ts between timestamp '2024-03-01 09:01:00' and timestamp '2024-03-01 09:02:00'\n"
+            "  or ts between timestamp '2024-03-02 09:00:00' and timestamp '2024-03-02 09:00:00')");
+  EXPECT_EQ(times("AKIABOB0000000000000"), "never");  // it signed, nothing spoke of it
+  EXPECT_EQ(times("akiacarol00000000000"), "unknown");
+}
+
 /// What a subject's condition is narrowed to, without what stands behind it.
 std::string narrowed(ask::Desk& desk, Form form, const std::string& text) {
   Subject subject;

@@ -160,6 +160,10 @@ Result<std::uint64_t> count_of(ask::Desk& desk, const std::string& condition) {
 /// named, and need not work out the targets of all events.
 Result<std::vector<std::string>> ways_about(ask::Desk& desk, const Subject& subject) {
   const std::string& text = subject.entity.text;
+  const auto in_time = [](const Moments& moments, const std::string& condition) {
+    const std::optional<std::string> when = moments.condition();
+    return when ? "(" + *when + "\n  and " + condition + ")" : condition;
+  };
   std::string named, spoken = text;
   switch (subject.entity.form) {
     case Form::Arn:
@@ -173,6 +177,11 @@ Result<std::vector<std::string>> ways_about(ask::Desk& desk, const Subject& subj
       named = text;
       spoken = "role/" + text;
       break;
+    case Form::Key: {
+      TRY(const Moments moments, when_key_spoken_of(desk, text));
+      if (moments.empty()) return std::vector<std::string>{};
+      return std::vector<std::string>{in_time(moments, subject.about)};
+    }
     default:
       return std::vector<std::string>{subject.about};
   }
@@ -180,8 +189,7 @@ Result<std::vector<std::string>> ways_about(ask::Desk& desk, const Subject& subj
   if (!spoken.empty()) ways.push_back(spoken_of(spoken));
   TRY(const Moments moments, when_named(desk, named));
   if (moments.empty()) return ways;
-  const std::optional<std::string> when = moments.condition();
-  ways.push_back(when ? "(" + *when + "\n  and " + names_in_iam(named) + ")" : names_in_iam(named));
+  ways.push_back(in_time(moments, names_in_iam(named)));
   return ways;
 }
 
