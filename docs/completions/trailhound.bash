@@ -262,11 +262,12 @@ _trailhound() {
       esac
       ;;
     synth)
-      flags='--help --output --events --days --seed --intrusion --threads --color --quiet --errors'
+      flags='--help --output --events --days --accounts --seed --intrusion --threads --color --quiet --errors'
       case $before in
         --output|-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --events) :; return ;;
         --days) :; return ;;
+        --accounts) :; return ;;
         --seed) :; return ;;
         --intrusion) :; return ;;
         --threads) :; return ;;

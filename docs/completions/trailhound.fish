@@ -258,6 +258,7 @@ complete -c trailhound -n '__fish_seen_subcommand_from sweep' -l errors -r -a 't
 complete -c trailhound -n '__fish_seen_subcommand_from synth' -l output -s o -r -F -d 'The folder to make'
 complete -c trailhound -n '__fish_seen_subcommand_from synth' -l events -r -d 'About how many events; 120,000'
 complete -c trailhound -n '__fish_seen_subcommand_from synth' -l days -r -d 'Over how many days; 30'
+complete -c trailhound -n '__fish_seen_subcommand_from synth' -l accounts -r -d 'In how many accounts, four to a company; 4'
 complete -c trailhound -n '__fish_seen_subcommand_from synth' -l seed -r -d 'Another seed makes another company; 1'
 complete -c trailhound -n '__fish_seen_subcommand_from synth' -l intrusion -r -d 'An intrusion to put in; may repeat; leaked-key'
 complete -c trailhound -n '__fish_seen_subcommand_from synth' -l threads -r -d 'Threads; 2'

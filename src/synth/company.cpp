@@ -61,11 +61,8 @@ std::vector<Person> hire(const Company& company, Random& random) {
   return people;
 }
 
-}  // namespace
-
-Company found_company(std::uint64_t seed) {
+void found(Company& company, std::uint64_t seed) {
   Random random(seed, "company");
-  Company company;
   company.seed = seed;
   company.people = hire(company, random);
 
@@ -104,6 +101,25 @@ Company found_company(std::uint64_t seed) {
   company.config = {company.production,
                     "aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig",
                     random.aws_id("AROA")};
+}
+
+}  // namespace
+
+Company found_company(std::uint64_t seed) {
+  Company company;
+  found(company, seed);
+  return company;
+}
+
+Company found_sister(std::uint64_t seed, std::uint64_t number) {
+  Random random(seed, "sister", number);
+  Company company;
+  for (std::string* const account :
+       {&company.production, &company.development, &company.security, &company.data}) {
+    *account = std::to_string(random.between(100'000'000'000, 999'999'999'999));
+  }
+  found(company, random.next());
+  for (Person& person : company.people) person.name += std::to_string(number);
   return company;
 }
 

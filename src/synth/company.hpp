@@ -5,7 +5,7 @@
 //   const Company company = found_company(seed);
 //   std::vector<Event> day = ordinary_day(company, monday, 1.0, seed);
 //
-// It is what a middle-sized organisation looks like in CloudTrail: four accounts, people who come
+// It is what a middle-sized company looks like in CloudTrail: four accounts, people who come
 // by Identity Center in the hours of their time zone, fleets of instances, functions, tasks, a
 // pipeline that comes by web identity, infrastructure as code by night, a posture scanner that
 // reads everything, two old users with keys, and AWS's services writing about themselves.
@@ -78,6 +78,9 @@ struct Company {
 
 /// The company of a seed.
 Company found_company(std::uint64_t seed);
+/// Another company of the same organisation, with accounts of its own, whose people and machines
+/// come to work as those of the first do; `number` counts from 1.
+Company found_sister(std::uint64_t seed, std::uint64_t number);
 
 /// What happens on a day on which nothing happens. `scale` 1 is some 4,000 events on a weekday; it
 /// multiplies what machines do, people only up to five-fold. Not sorted.

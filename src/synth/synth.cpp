@@ -7,6 +7,7 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -81,6 +82,14 @@ Plot play_all(const Options& options, const Company& company,
   return plot;
 }
 
+std::vector<Company> found_all(const Options& options) {
+  std::vector<Company> companies = {found_company(options.seed)};
+  while (companies.size() * companies.front().accounts().size() < options.accounts) {
+    companies.push_back(found_sister(options.seed, companies.size()));
+  }
+  return companies;
+}
+
 Result<void> make_empty(const std::string& folder) {
   std::error_code trouble;
   std::filesystem::create_directories(folder, trouble);
@@ -99,14 +108,16 @@ Result<void> make_empty(const std::string& folder) {
 Result<Made> make(const Options& options) {
   TRY(const std::vector<const Intrusion*> chosen, choose(options.intrusions));
   TRY(make_empty(options.folder));
-  const Company company = found_company(options.seed);
+  const std::vector<Company> companies = found_all(options);
+  const Company& company = companies.front();
   Plot plot = play_all(options, company, chosen);
 
   Delivery organisation_trail(options.folder, company.organisation, options.batch, options.seed,
                               "organisation");
   Delivery second_trail(options.folder, company.organisation, options.batch, options.seed,
                         "development");
-  const double scale = static_cast<double>(options.events) / options.days / kOrdinaryEvents;
+  const double scale = static_cast<double>(options.events) / options.days / kOrdinaryEvents /
+                       static_cast<double>(companies.size());
   const std::int64_t first_day = options.first.micros / kDay;
   const std::int64_t last_day =
       std::max(first_day + options.days - 1, plot.by_day.empty() ? 0 : plot.by_day.rbegin()->first);
@@ -118,8 +129,12 @@ Result<Made> make(const Options& options) {
   const auto work = [&] {
     for (std::int64_t day; (day = next_day++) <= last_day;) {
       std::vector<Event> events;
-      if (day < first_day + options.days)
-        events = ordinary_day(company, {day * kDay}, scale, options.seed);
+      if (day < first_day + options.days) {
+        for (const Company& each : companies) {
+          std::vector<Event> of_day = ordinary_day(each, {day * kDay}, scale, each.seed);
+          std::move(of_day.begin(), of_day.end(), std::back_inserter(events));
+        }
+      }
       if (const auto played = plot.by_day.find(day); played != plot.by_day.end()) {
         events.insert(events.end(), played->second.begin(), played->second.end());
       }

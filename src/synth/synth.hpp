@@ -26,6 +26,7 @@ struct Options {
   std::uint64_t seed = 1;
   std::uint64_t events = 120'000;  ///< About how many
   int days = 30;
+  unsigned accounts = 4;  ///< Four to a company, so in fours; intrusions are in the first company
   std::vector<std::string> intrusions = {"leaked-key"};  ///< Names, "all" or "none"
   Time first{1'709'251'200 * kSecond};                   ///< Midnight of the first day: 2024-03-01
   std::int64_t batch = 15 * kMinute;  ///< A file for each account, region and stretch of this

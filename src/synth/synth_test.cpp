@@ -106,6 +106,30 @@ TEST(Synth, DeliversWhatItSays) {
   EXPECT_EQ(made->files, files.size() - 1);  // truth.jsonl is no log
 }
 
+TEST(Synth, SpreadsOverAsManyAccountsAsAreAskedFor) {
+  const Scratch few, many;
+  Options options = small(few);
+  ASSERT_TRUE(make(options).ok());
+  options.folder = many.path;
+  options.accounts = 10;  // three companies
+  const Result<Made> made = make(options);
+  ASSERT_TRUE(made.ok());
+  const auto accounts = [](const std::map<std::string, std::string>& files) {
+    std::set<std::string> found;
+    for (const auto& [path, bytes] : files) {
+      if (const auto at = path.find("/CloudTrail/"); at != std::string::npos)
+        found.insert(path.substr(at - 12, 12));
+    }
+    return found;
+  };
+  const auto files = files_of(many.path);
+  EXPECT_EQ(accounts(files_of(few.path)).size(), 4u);
+  EXPECT_EQ(accounts(files).size(), 12u);
+  for (const auto& [id, times] : events_of(files)) EXPECT_LE(times, 2) << id;
+  // The intrusion is the same, and in the first company.
+  EXPECT_EQ(files.at("truth.jsonl"), files_of(few.path).at("truth.jsonl"));
+}
+
 TEST(Synth, ComesNearTheNumberAskedFor) {
   const Scratch scratch;
   Options options = small(scratch);

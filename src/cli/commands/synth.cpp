@@ -70,6 +70,11 @@ Command describe_synth() {
                   into(options->made.events));
         flags.add({.name = "--days", .value = "N", .summary = "Over how many days; 30"},
                   into(options->days));
+        flags.add({.name = "--accounts",
+                   .value = "N",
+                   .summary = "In how many accounts, four to a company; 4",
+                   .reasons = "Every intrusion is in accounts of the first company"},
+                  into(options->made.accounts));
         flags.add(
             {.name = "--seed", .value = "N", .summary = "Another seed makes another company; 1"},
             into(options->made.seed));
