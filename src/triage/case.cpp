@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::uint64_t kMostMinutes = 20'000;  // events told minute by minute; else hour by hour
 constexpr std::size_t kMostSteps = 20'000;
+static_assert(kMostMinutes <= kMostSteps);
 constexpr std::size_t kMostNamed = 2'000;  // events that stand in a statement
 
 std::string joined_conditions(const std::vector<Subject>& subjects, std::string Subject::*part) {
@@ -28,10 +29,14 @@ std::string joined_conditions(const std::vector<Subject>& subjects, std::string 
   return any.empty() ? any : any + ")";
 }
 
-/// Calls by kind; by time as well where `unit` names one.
-std::string groups_statement(const std::string& condition, std::string_view unit) {
-  const std::string time = unit.empty() ? "" : ", date_trunc('" + std::string(unit) + "', ts)";
-  return "select principal, max(useridentity.type) as type, max(actor_kind) as kind,\n"
+// What calls of a kind have in common.
+constexpr std::string_view kKind =
+    "principal, useridentity.accesskeyid, account, awsregion, sourceipaddress, agent,\n"
+    "  action, outcome";
+
+/// What is told of calls that are alike.
+std::string told_of_calls(const std::string& condition) {
+  return "principal, max(useridentity.type) as type, max(actor_kind) as kind,\n"
          "  useridentity.accesskeyid as key, max(workload) as workload, account, awsregion as "
          "region,\n"
          "  sourceipaddress as source, agent, action, outcome, max(errorcode) as error,\n"
@@ -39,11 +44,48 @@ std::string groups_statement(const std::string& condition, std::string_view unit
          "  max(cast(is_change as varchar)) as change, count(*) as events, min(ts) as first, "
          "max(ts) as last,\n"
          "  min_by(eventid, ts) as event_id\nfrom cloudtrail\nwhere " +
-         condition +
-         "\ngroup by principal, useridentity.accesskeyid, account, awsregion, sourceipaddress, "
-         "agent,\n"
-         "  action, outcome" +
-         time + "\norder by first, action, event_id limit " + std::to_string(kMostSteps);
+         condition + "\n";
+}
+
+/// Calls by kind and time.
+std::string steps_statement(const std::string& condition, std::string_view unit) {
+  return "select " + told_of_calls(condition) + "group by " + std::string(kKind) +
+         ", date_trunc('" + std::string(unit) + "', ts)\norder by first, action, event_id limit " +
+         std::to_string(kMostSteps);
+}
+
+/// Calls by kind, then by kind and minute: events are looked at but once. Each of the two is whole
+/// where there are no more events than are told minute by minute.
+std::string groups_and_steps_statement(const std::string& condition) {
+  const std::string kind(kKind), minute = "date_trunc('minute', ts)";
+  return "select grouping(" + minute + ") as whole, " + told_of_calls(condition) +
+         "group by grouping sets ((" + kind + "), (" + kind + ", " + minute +
+         "))\norder by whole desc, first, action, event_id limit " + std::to_string(2 * kMostSteps);
+}
+
+Group group_of(const findings::Row& row) {
+  Group group;
+  group.principal = row.text("principal");
+  group.type = row.text("type");
+  group.kind = row.text("kind");
+  group.key = row.text("key");
+  group.workload = row.text("workload");
+  group.account = row.text("account");
+  group.region = row.text("region");
+  group.source = row.text("source");
+  group.agent = row.text("agent");
+  group.action = row.text("action");
+  group.outcome = row.text("outcome");
+  group.error = row.text("error");
+  group.reason = row.text("reason");
+  group.target = row.text("target");
+  group.change = row.text("change") == "true";
+  group.count = row.count("events");
+  group.targets = row.count("targets");
+  group.first = row.time("first");
+  group.last = row.time("last");
+  group.event_id = row.text("event_id");
+  return group;
 }
 
 class Investigation {
@@ -60,16 +102,10 @@ class Investigation {
     TRY(hunts());
     TRY(about_.held, what_is_held(desk_));
     about_.read = desk_.coverage();
-    TRY(about_.groups, groups(by_, ""));
-    std::uint64_t events = 0;
-    for (const Group& group : about_.groups) events += group.count;
-    const bool many = events > kMostMinutes;
-    TRY(about_.steps, groups(many ? by_ + "\n  and (is_change or outcome <> 'success')" : by_,
-                             many ? "hour" : "minute"));
-    about_.steps_cut = many || about_.steps.size() >= kMostSteps;
+    TRY(calls());
     if (!about_them_.empty()) {
       TRY(about_.done_to,
-          groups(about_them_ + "\n  and not coalesce(" + by_ + ", false)", "minute"));
+          steps(about_them_ + "\n  and not coalesce(" + by_ + ", false)", "minute"));
     }
     TRY(things());
     return std::move(about_);
@@ -85,9 +121,31 @@ class Investigation {
     return agent ? look_once_at_all(desk_) : Result<void>{};
   }
 
-  Result<std::vector<Group>> groups(const std::string& condition, std::string_view unit) {
-    TRY(ask::Answer answer, desk_.ask(own_question(groups_statement(condition, unit), "calls")));
-    return read_groups(*answer.rows);
+  Result<std::vector<Group>> steps(const std::string& condition, std::string_view unit) {
+    TRY(const ask::Answer answer,
+        desk_.ask(own_question(steps_statement(condition, unit), "calls")));
+    std::vector<Group> steps;
+    TRY(findings::each_row(*answer.rows,
+                           [&](const findings::Row& row) { steps.push_back(group_of(row)); }));
+    return steps;
+  }
+
+  /// What they called, and when.
+  Result<void> calls() {
+    TRY(const ask::Answer answer,
+        desk_.ask(own_question(groups_and_steps_statement(by_), "calls")));
+    std::uint64_t events = 0;
+    TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
+      const bool whole = row.count("whole") == 1;
+      if (whole) events += row.count("events");
+      (whole ? about_.groups : about_.steps).push_back(group_of(row));
+    }));
+    const bool many = events > kMostMinutes;
+    if (many) {
+      TRY(about_.steps, steps(by_ + "\n  and (is_change or outcome <> 'success')", "hour"));
+    }
+    about_.steps_cut = many || about_.steps.size() >= kMostSteps;
+    return {};
   }
 
   Result<void> hunts() {
@@ -274,35 +332,6 @@ class Investigation {
 };
 
 }  // namespace
-
-Result<std::vector<Group>> read_groups(engine::Rows& rows) {
-  std::vector<Group> groups;
-  TRY(findings::each_row(rows, [&](const findings::Row& row) {
-    Group group;
-    group.principal = row.text("principal");
-    group.type = row.text("type");
-    group.kind = row.text("kind");
-    group.key = row.text("key");
-    group.workload = row.text("workload");
-    group.account = row.text("account");
-    group.region = row.text("region");
-    group.source = row.text("source");
-    group.agent = row.text("agent");
-    group.action = row.text("action");
-    group.outcome = row.text("outcome");
-    group.error = row.text("error");
-    group.reason = row.text("reason");
-    group.target = row.text("target");
-    group.change = row.text("change") == "true";
-    group.count = row.count("events");
-    group.targets = row.count("targets");
-    group.first = row.time("first");
-    group.last = row.time("last");
-    group.event_id = row.text("event_id");
-    groups.push_back(std::move(group));
-  }));
-  return groups;
-}
 
 Result<void> gather(ask::Desk& desk, const std::vector<std::string>& words,
                     const CaseOptions& options) {

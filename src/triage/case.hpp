@@ -95,7 +95,4 @@ findings::Screen case_screen(const Case& about, const CaseScreenOptions& options
 /// A row for each step of the timeline.
 findings::Table case_table(const Case& about);
 
-/// The rows of a question about groups of calls.
-Result<std::vector<Group>> read_groups(engine::Rows& rows);
-
 }  // namespace trailhound::triage

@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 
+#include "base/check.hpp"
 #include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "event/network.hpp"
@@ -24,11 +25,12 @@ using findings::Row;
 constexpr std::size_t kMostNamed = 500;  // values that stand in a statement
 
 constexpr std::string_view kIdentities =
-    R"(select useridentity.arn as arn, useridentity.username as name, principal, role, session, workload,
-  useridentity.sessioncontext.sessionissuer.arn as issuer, count(*) as events
+    R"(select useridentity.type as type, useridentity.arn as arn, useridentity.username as name,
+  principal, role, session, workload, useridentity.sessioncontext.sessionissuer.arn as issuer,
+  min(ts) as first, max(ts) as last, count(*) as events
 from cloudtrail
-group by useridentity.arn, useridentity.username, principal, role, session, workload,
-  useridentity.sessioncontext.sessionissuer.arn)";
+group by useridentity.type, useridentity.arn, useridentity.username, principal, role, session,
+  workload, useridentity.sessioncontext.sessionissuer.arn, date_trunc('day', ts))";
 constexpr std::string_view kSources =
     "select sourceipaddress as source, count(*) as events from cloudtrail group by sourceipaddress";
 constexpr std::string_view kAgents =
@@ -42,7 +44,7 @@ bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
 }
 
-constexpr std::size_t kMostDays = 40;  // that stand in a statement
+constexpr std::size_t kFewDays = 10;  // who acts on more is not found sooner by them
 /// The services of names_in_iam (understand.cpp).
 constexpr std::string_view kNamed =
     R"(select target, min(ts) as first, max(ts) as last, count(*) as events
@@ -100,20 +102,27 @@ class Values {
   bool unknown_ = false, sayable_ = true;
 };
 
-Result<Values> arns_that_hold(ask::Desk& desk, const std::string& word) {
+std::string both(const std::string& narrow, const std::string& condition) {
+  return "(" + narrow + "\n  and " + condition + ")";
+}
+
+/// What all events have whose caller is named by a text that holds the word: their ARNs, and when.
+/// Nothing, if neither can be said.
+Result<std::optional<std::string>> whoever_holds(ask::Desk& desk, const std::string& word) {
   Values arns;
+  Moments times;
   TRY(each_kept(desk, kIdentities, "identities", [&](const Row& row) {
     for (const char* field :
          {"arn", "name", "principal", "role", "session", "workload", "issuer"}) {
       if (row.text(field).find(word) == std::string::npos) continue;
-      return arns.add(row.text("arn"));
+      arns.add(row.text("arn"));
+      return times.add(time_in(row, "first"), time_in(row, "last"));
     }
   }));
-  return arns;
-}
-
-std::string both(const std::string& narrow, const std::string& condition) {
-  return "(" + narrow + "\n  and " + condition + ")";
+  const std::optional<std::string> who = arns.condition("useridentity.arn");
+  const std::optional<std::string> when = times.condition(kFewDays);
+  if (who && when) return *who + "\n  and " + *when;
+  return who ? who : when;
 }
 
 Result<Values> sources_in(ask::Desk& desk, const event::Network& network) {
@@ -159,8 +168,7 @@ Result<void> narrow(ask::Desk& desk, Subject& subject) {
     case Form::Session:
     case Form::Instance:
     case Form::Arn: {
-      TRY(const Values arns, arns_that_hold(desk, word));
-      condition = arns.condition("useridentity.arn");
+      TRY(condition, whoever_holds(desk, word));
       break;
     }
     case Form::Address: {
@@ -187,9 +195,8 @@ Result<std::string> among_identities(ask::Desk& desk, const std::string& word,
                                      const std::string& condition) {
   TRY(const bool of_lake, knows_all(desk));
   if (!of_lake) return condition;
-  TRY(const Values arns, arns_that_hold(desk, word));
-  const std::optional<std::string> named = arns.condition("useridentity.arn");
-  return named ? both(*named, condition) : condition;
+  TRY(const std::optional<std::string> whoever, whoever_holds(desk, word));
+  return whoever ? both(*whoever, condition) : condition;
 }
 
 void Moments::add(std::optional<Time> first, std::optional<Time> last) {
@@ -203,8 +210,8 @@ void Moments::add(std::optional<Time> first, std::optional<Time> last) {
   day->second.second = std::max(day->second.second, *last);
 }
 
-std::optional<std::string> Moments::condition() const {
-  if (unknown_ || days_.empty() || days_.size() > kMostDays) return std::nullopt;
+std::optional<std::string> Moments::condition(std::size_t most) const {
+  if (unknown_ || days_.empty() || days_.size() > most) return std::nullopt;
   std::string any;
   for (const auto& [day, span] : days_) {
     any += (any.empty() ? "(" : "\n  or ") + ("ts between " + sql_literal(span.first)) + " and " +
@@ -244,6 +251,30 @@ Result<std::uint64_t> count_service(ask::Desk& desk, const std::string& host) {
   std::uint64_t events = 0;
   TRY(each_kept(desk, kServices, "services", [&](const Row& row) {
     if (row.text("source") == host || row.text("invoked_by") == host) events += row.count("events");
+  }));
+  return events;
+}
+
+Result<std::uint64_t> count_named(ask::Desk& desk, Form form, const std::string& name) {
+  const auto is_it = [&](const Row& row) {
+    const std::string type = row.text("type");
+    switch (form) {
+      case Form::User:
+        if (type == "FederatedUser") return row.text("issuer").ends_with("user/" + name);
+        return type == "IAMUser" &&
+               (row.text("name") == name || row.text("arn").ends_with("user/" + name) ||
+                row.text("arn").ends_with("/" + name));
+      case Form::Role:
+        return type == "AssumedRole" && row.text("role").ends_with("/" + name);
+      case Form::Session:
+        return row.text("session") == name;
+      default:
+        CHECK(false, "users, roles and sessions have names");
+    }
+  };
+  std::uint64_t events = 0;
+  TRY(each_kept(desk, kIdentities, "identities", [&](const Row& row) {
+    if (is_it(row)) events += row.count("events");
   }));
   return events;
 }

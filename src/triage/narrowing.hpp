@@ -4,11 +4,13 @@
 // keeps these answers by days (ask::Keeping), so that a word finds its events by exact values.
 //
 //   if (knows_all(desk)) TRY(narrow(desk, subject));
-//   // subject.by is now "useridentity.arn in ('arn:…:user/alice')\n  and " and what it was
+//   // subject.by is now "(useridentity.arn in ('arn:…:user/alice')\n  and (ts between …)\n  and "
+//   // and what it was: by the times, whole parts of the lake are not opened
 //
 // On log files these would be questions of all events: as much work as what they are to spare.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -24,8 +26,9 @@ namespace trailhound::triage {
 /// Whether the desk is a lake's: answers about all events are kept there.
 Result<bool> knows_all(ask::Desk& desk);
 
-/// Says in Subject::by which identities, addresses or agents can be it: the events stay the same,
-/// and are found without looking at all. Leaves it as it is where these are too many to be named.
+/// Says in Subject::by which identities (and when), addresses or agents can be it: the events stay
+/// the same, and are found without looking at all. Leaves it as it is where these are too many to
+/// be named.
 Result<void> narrow(ask::Desk& desk, Subject& subject);
 
 /// A condition that says by one of its names (ARN, principal, role, session…) who acts, narrowed
@@ -40,10 +43,11 @@ class Moments {
   /// No time: nothing can be said of when.
   void add(std::optional<Time> first, std::optional<Time> last);
   bool empty() const { return days_.empty() && !unknown_; }
-  /// Nothing, if the time is unknown or there are too many days.
-  std::optional<std::string> condition() const;
+  /// Nothing, if the time is unknown or there are more than `most` days.
+  std::optional<std::string> condition(std::size_t most = kMostDays) const;
 
  private:
+  static constexpr std::size_t kMostDays = 40;  // that stand in a statement
   std::map<std::int64_t, std::pair<Time, Time>> days_;
   bool unknown_ = false;
 };
@@ -57,5 +61,7 @@ Result<Moments> when_key_spoken_of(ask::Desk& desk, const std::string& key);
 /// How many events are of a service, by its host name; of an agent, by its family, name or text.
 Result<std::uint64_t> count_service(ask::Desk& desk, const std::string& host);
 Result<std::uint64_t> count_agent(ask::Desk& desk, const std::string& text);
+/// How many are of a user, a role or a session of this name, as understand.cpp asks for them.
+Result<std::uint64_t> count_named(ask::Desk& desk, Form form, const std::string& name);
 
 }  // namespace trailhound::triage

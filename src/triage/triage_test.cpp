@@ -186,14 +186,17 @@ TEST(Narrowing, NamesWhoeverTheWordStandsIn) {
   // bob, and the role whose name holds his: the condition behind tells them apart.
   EXPECT_EQ(narrowed(*desk, Form::User, "bob"),
             "(useridentity.arn in ('arn:aws:iam::111122223333:user/bob', "
-            "'arn:aws:sts::111122223333:assumed-role/bobs/i-0abc')\n  and BY)");
-  EXPECT_EQ(
-      narrowed(*desk, Form::Instance, "i-0abc"),
-      "(useridentity.arn in ('arn:aws:sts::111122223333:assumed-role/bobs/i-0abc')\n  and BY)");
+            "'arn:aws:sts::111122223333:assumed-role/bobs/i-0abc')\n  and (ts between timestamp "
+            "'2024-03-01 08:55:00' and timestamp '2024-03-01 09:15:00')\n  and BY)");
+  EXPECT_EQ(narrowed(*desk, Form::Instance, "i-0abc"),
+            "(useridentity.arn in ('arn:aws:sts::111122223333:assumed-role/bobs/i-0abc')\n  and "
+            "(ts between timestamp '2024-03-01 09:15:00' and timestamp '2024-03-01 09:15:00')\n"
+            "  and BY)");
   EXPECT_EQ(narrowed(*desk, Form::Role, "nobody's"), "(false\n  and BY)");
   // A service has no ARN.
   EXPECT_EQ(narrowed(*desk, Form::Arn, "config.amazonaws.com"),
-            "(coalesce(useridentity.arn, '') = ''\n  and BY)");
+            "(coalesce(useridentity.arn, '') = ''\n  and (ts between timestamp '2024-03-01 "
+            "09:15:50' and timestamp '2024-03-01 09:15:50')\n  and BY)");
   EXPECT_EQ(narrowed(*desk, Form::Address, "203.0.113.0/24"),
             "(sourceipaddress in ('203.0.113.10')\n  and BY)");
   EXPECT_EQ(narrowed(*desk, Form::Address, "203.0.113.10"), "BY");  // as narrow as it gets

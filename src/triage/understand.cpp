@@ -303,9 +303,7 @@ Result<void> count_by_kept(ask::Desk& desk, const std::string& name, std::span<M
     } else if (meaning.form == Form::Agent) {
       TRY(meaning.count, count_agent(desk, name));
     } else {
-      Subject subject = subject_of(meaning.form, name);
-      TRY(narrow(desk, subject));
-      TRY(meaning.count, count_of(desk, subject.by));
+      TRY(meaning.count, count_named(desk, meaning.form, name));
     }
     sum += meaning.count;
   }
