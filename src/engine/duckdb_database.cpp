@@ -26,6 +26,7 @@
 #include "engine/duckdb_own_names.hpp"
 #include "engine/duckdb_rows.hpp"
 #include "engine/duckdb_scan.hpp"
+#include "engine/duckdb_turn.hpp"
 #include "engine/fence.hpp"
 #include "engine/landlock.hpp"
 #include "engine/temp_folder.hpp"
@@ -330,8 +331,12 @@ class Streamed final : public Rows {
     if (done_) return nullptr;
     if (!started_) TRY(start());
     for (;;) {
-      duck_.destroy_data_chunk(&chunk_);
+      {
+        const Turn turn;  // of whoever read the last
+        duck_.destroy_data_chunk(&chunk_);
+      }
       chunk_ = ahead_->next();
+      const Turn turn;
       // A scan that was stopped ends as if it were through: its rows are not the answer.
       if (work_->stopped) return finish(Error("cancelled", "the question was stopped"));
       if (chunk_ == nullptr) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "engine/duckdb_turn.hpp"
 #include "engine/rows.hpp"
 
 namespace trailhound::engine {
@@ -284,6 +285,7 @@ std::string call_rows(const NativeFunction& function, duckdb_data_chunk chunk, d
 }
 
 void run(duckdb_function_info info, duckdb_data_chunk chunk, duckdb_vector made) {
+  const Turn turn;
   // No exception may pass through DuckDB's frames.
   std::string failure;
   try {

@@ -8,6 +8,7 @@
 
 #include "base/check.hpp"
 #include "engine/duckdb_sink.hpp"
+#include "engine/duckdb_turn.hpp"
 
 namespace trailhound::engine {
 namespace {
@@ -49,12 +50,14 @@ struct Worker {
 
 template <class T>
 void destroy(void* held) {
+  const Turn turn;
   delete static_cast<T*>(held);
 }
 
 /// No exception may pass through DuckDB's frames.
 template <class Step, class Fail>
 void guarded(Step step, Fail fail) {
+  const Turn turn;
   try {
     step();
   } catch (const std::exception& trouble) {
