@@ -523,7 +523,7 @@ Result<bool> hand_out(Database& database, const std::string& sql, Heap& heap) {
 TEST(HandOut, GivesEachRowOnceAsTheStreamDoes) {
   for (const unsigned threads : {1u, 2u, 4u}) {
     auto database = open_database({.threads = threads});
-    MadeUpSource source(30'000);
+    MadeUpSource source(10'000);
     event::ScanPlan plan;
     plan.fields = FieldSet::all();
     const std::string select = "select * from " + database->offer(source, std::move(plan));

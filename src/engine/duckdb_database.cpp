@@ -361,6 +361,7 @@ class Streamed final : public Rows {
     Prepared around(duck_);
     Result<void> handed = around.prepare(work_->connection, text);
     if (handed.ok()) handed = run_all(around, &DuckDb::pending_prepared);
+    const Turn turn;
     handings.close(handing);
     // Where no more was wanted, the rest is not missed; readers stop at once.
     if (handing.enough()) return true;

@@ -8,6 +8,8 @@
 #include <random>
 #include <utility>
 
+#include "engine/duckdb_turn.hpp"
+
 namespace trailhound::engine {
 namespace {
 
@@ -81,6 +83,7 @@ Handing* Handings::find(std::int64_t number) {
 void Handings::hand(duckdb_function_info info, duckdb_data_chunk chunk, duckdb_vector made) {
   const std::uint64_t rows = duck().data_chunk_get_size(chunk);
   if (rows == 0) return;
+  const Turn turn;
   // No exception may pass through DuckDB's frames.
   std::string failure;
   try {
