@@ -184,8 +184,10 @@ Result<Aggregate> read_aggregate(Reader& in) {
   static constexpr std::pair<std::string_view, double> kRates[] = {
       {"per_second", 1}, {"per_minute", 60}, {"per_hour", 3600}, {"per_day", 86400}};
   if (to_lower(name) == "sparkline") {
-    return Error{"not-in-spl", "`sparkline` draws a line for Splunk's screen"}.at(word.span).note(
-        "`timechart` gives its numbers");
+    TRY(read_line(in, made));
+    made.span = in.span_from(begin);
+    made.name = std::string(in.text().substr(begin, in.at() - begin));
+    return made;
   }
   auto found = canonical(name, made.percent);
   for (const auto& [rate, seconds] : kRates) {
@@ -273,6 +275,9 @@ Result<Value> lower_aggregate(const Aggregate& asked, std::optional<Value> argum
     return Value{aggregate("count", {}, grouping), Kind::Integer};
   }
   Value value = std::move(*argument);
+  if (asked.line && asked.line->width < 0) {
+    return Error{"bad-search", "`sparkline` is drawn by `stats` and `chart` only"}.at(asked.span);
+  }
   if (value.kind == Kind::Truth) {
     if (function != "count") {
       return Error{"bad-search", "`" + function + "` is computed of a value, not of a condition"}
@@ -380,6 +385,11 @@ Result<Value> lower_aggregate(const Aggregate& asked, std::optional<Value> argum
   }
   if (function == "min") return extreme(value, grouping, "min");
   if (function == "max") return extreme(value, grouping, "max");
+  if (function == "sparkline") {
+    return Value{spl("sparkline", {collected(value, grouping), sql::text(asked.line->function),
+                                   cast(sql::integer(asked.line->width), "bigint")}),
+                 Kind::Text};
+  }
   if (function == "mode") return Value{spl("mode", {collected(value, grouping)}), Kind::Text};
   if (function == "perc") {
     return Value{spl("percentile", {collected(value, grouping), real(asked.percent)}),
@@ -481,10 +491,13 @@ Result<std::optional<Value>> argument_of(const Aggregate& aggregate, Layer& laye
   if (aggregate.eval) {
     Scope scope = to.scope(layer);
     TRY(Value value, lower(*aggregate.eval, scope));
+    if (aggregate.line) value = point_of(aggregate, std::move(value), layer, to);
     return std::optional<Value>(std::move(value));
   }
-  if (aggregate.field.empty()) return std::optional<Value>();
-  return std::optional<Value>(to.read(layer, aggregate.field, aggregate.span));
+  std::optional<Value> value;
+  if (!aggregate.field.empty()) value = to.read(layer, aggregate.field, aggregate.span);
+  if (aggregate.line) return std::optional<Value>(point_of(aggregate, value, layer, to));
+  return value;
 }
 
 Grouping grouping_of(const std::vector<Aggregate>& aggregates, Layer& layer, Lowering& to) {
@@ -509,6 +522,7 @@ Result<void> group_rows(Lowering& to, std::vector<Aggregate> asked,
                         const std::vector<std::string>& by) {
   to.begin_with_events();
   TRY(asked, expanded(std::move(asked), by, *to.rows(), to));
+  TRY(find_lines(to, asked));
   TRY(Layer * below, split_by(to, by, true));
   Layer& rows = to.table().push(below);
   rows.open = false;

@@ -14,6 +14,14 @@
 
 namespace trailhound::spl {
 
+/// What a sparkline draws, and the spans of time that it is made of.
+struct Line {
+  std::string function;          ///< "avg"
+  std::optional<Argument> span;  ///< As it was asked for
+  double from = 0, size = 1;     ///< Seconds
+  std::int64_t width = -1;       ///< How many spans; not known before `find_lines`
+};
+
 struct Aggregate {
   std::string function;      ///< "dc"; "perc" with its number in `percent`
   double percent = 0;        ///< Of "per": its seconds
@@ -21,6 +29,7 @@ struct Aggregate {
   std::optional<Eval> eval;  ///< count(eval(...))
   std::string name;          ///< What the column is called
   bool named = false;        ///< By AS
+  std::optional<Line> line;  ///< Of "sparkline"
   Span span;
 };
 
@@ -28,6 +37,13 @@ struct Aggregate {
 Result<std::vector<Aggregate>> read_aggregates(Reader& in, bool may_be_empty = false);
 /// One function, without its AS.
 Result<Aggregate> read_aggregate(Reader& in);
+
+/// A sparkline, behind its name.
+Result<void> read_line(Reader& in, Aggregate& aggregate);
+/// Finds the spans of all sparklines, for which the events are asked.
+Result<void> find_lines(Lowering& to, std::vector<Aggregate>& aggregates);
+/// What a sparkline is drawn of, in a row of the layer below `layer`: "PLACE VALUE".
+Value point_of(const Aggregate& aggregate, std::optional<Value> value, Layer& layer, Lowering& to);
 
 /// Over which rows a function is computed.
 struct Grouping {

@@ -54,6 +54,11 @@ Result<sql::Expr> lower_condition(const Eval& eval, Scope& scope);
 /// `one op other` as where has it: =, !=, <, <=, >, >=.
 sql::Expr compared(std::string_view op, const Value& one, const Value& other);
 
+/// The hidden field that random() is drawn by: the row's place among all rows.
+inline constexpr std::string_view kRowNumber = "\x01row number";
+/// Makes that field, if the expression draws.
+Result<void> number_if_drawn(const Eval& eval, Lowering& to);
+
 /// A function of eval.
 struct EvalFunction {
   std::string_view name;
@@ -72,5 +77,6 @@ std::vector<EvalFunction> number_functions();
 std::vector<EvalFunction> list_functions();
 std::vector<EvalFunction> time_functions();
 std::vector<EvalFunction> json_functions();
+std::vector<EvalFunction> type_functions();
 
 }  // namespace trailhound::spl

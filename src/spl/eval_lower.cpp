@@ -56,43 +56,11 @@ const EvalFunction* find_function(std::string_view name) {
   return nullptr;
 }
 
-struct Refused {
-  std::string_view name, why;
-};
-constexpr Refused kRefused[] = {
-    {"random", "its answer changes from run to run"},
-    {"commands", "a search does not look at the text of searches here"},
-    {"lookup", "the command `lookup` joins a table"},
-    {"isarray", "`json_valid(x)` and `mvcount(x)` are there"},
-    {"isobject", "`json_valid(x)` is there"},
-    {"isdouble", "`isnum(x) AND NOT isint(x)` says it"},
-    {"ismv", "`mvcount(x) > 1` says it"},
-    {"toarray", "`json_array(...)` makes one"},
-    {"toobject", "`json_object(...)` makes one"},
-    {"tobool", "`if(condition, 1, 0)` makes a value of a condition"},
-    {"todouble", "`tonumber(x)` is there"},
-    {"toint", "`floor(tonumber(x))` is there"},
-    {"tomv", "`split(x, \",\")` and `mvappend(...)` are there"},
-    {"tojson", "`json_object(\"key\", value, ...)` is there"},
-    {"json_entries", "`json_keys(x)` and `json_extract(x, path)` are there"},
-    {"json_has_key_exact", "`isnotnull(json_extract(x, \"key\"))` is there"},
-    {"json_set_exact", "`json_set(x, path, value)` is there"},
-    {"ipmask6", "`ipmask` takes IPv4 addresses"},
-    {"trendline", "it is a command of Splunk"},
-};
-
 Result<Value> lower_call(const Eval& eval, Scope& scope) {
   const EvalFunction* function = find_function(eval.text);
   if (function == nullptr) {
     Error error = Error{"unknown-search-function", "eval has no function `" + eval.text + "`"}.at(
         eval.span, "not a function");
-    for (const Refused& refused : kRefused) {
-      if (refused.name == eval.text) {
-        return Error{"unknown-search-function",
-                     "`" + eval.text + "` is not offered: " + std::string(refused.why)}
-            .at(eval.span);
-      }
-    }
     std::vector<std::string_view> names;
     for (const EvalFunction& known : eval_functions()) names.push_back(known.name);
     if (const auto near = nearest(eval.text, names)) {
@@ -220,6 +188,11 @@ Result<Value> within_bounds(Value value, Span span) {
       .note("take it apart: `eval a=... | eval b=f(a)`");
 }
 
+bool draws(const Eval& eval) {
+  if (eval.word == Word::Call && eval.text == "random") return true;
+  return std::any_of(eval.below.begin(), eval.below.end(), draws);
+}
+
 }  // namespace
 
 Result<Value> lower(const Eval& eval, Scope& scope) {
@@ -247,6 +220,20 @@ Result<Value> lower(const Eval& eval, Scope& scope) {
   return null_value();
 }
 
+Result<void> number_if_drawn(const Eval& eval, Lowering& to) {
+  if (!draws(eval)) return {};
+  to.say_once(
+      Error{"random-drawn", "random() is drawn with seed " + std::to_string(to.seed()) +
+                                ": the same search over the same events draws the same again"}
+          .note("`--param seed=N` draws others"));
+  TRY(Layer * rows, to.push());
+  sql::Call number;
+  number.name = {sql::name("row_number")};
+  number.over = sql::Window{{}, {}, to.table().order(*rows->below), {}, {}};
+  rows->set(std::string(kRowNumber), {Expr{std::move(number), {}}, Kind::Integer});
+  return {};
+}
+
 Result<Expr> lower_condition(const Eval& eval, Scope& scope) {
   TRY(Value value, lower(eval, scope));
   if (value.kind == Kind::Truth) return std::move(value.expr);
@@ -258,8 +245,9 @@ Result<Expr> lower_condition(const Eval& eval, Scope& scope) {
 std::span<const EvalFunction> eval_functions() {
   static const std::vector<EvalFunction> all = [] {
     std::vector<EvalFunction> made;
-    for (const auto& part : {conditional_functions(), text_functions(), number_functions(),
-                             list_functions(), time_functions(), json_functions()}) {
+    for (const auto& part :
+         {conditional_functions(), text_functions(), number_functions(), list_functions(),
+          time_functions(), json_functions(), type_functions()}) {
       made.insert(made.end(), part.begin(), part.end());
     }
     std::sort(made.begin(), made.end(),

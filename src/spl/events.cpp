@@ -209,6 +209,7 @@ std::optional<Value> own_field(const std::string& name) {
     return Value{sql::column(name.substr(6)), Kind::Text};
   }
   if (name.starts_with(std::string(1, kHidden) + "at:")) return at_path(name.substr(4));
+  if (name.front() == kHidden) return null_value();
   if (name == "sourcetype") return text_value("aws:cloudtrail");
   if (name == "index") return text_value("cloudtrail");
   if (name == "linecount") return integer_value(1);

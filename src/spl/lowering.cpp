@@ -99,10 +99,19 @@ Scope Lowering::scope(Layer& layer) {
 
 void Lowering::notice(Error error) { notices_.push_back(std::move(error)); }
 
+void Lowering::say_once(Error error) {
+  if (said_.emplace(error.message, true).second) notices_.push_back(std::move(error));
+}
+
 void Lowering::would_cut(std::string what) {
-  if (!said_.emplace(what, true).second) return;
-  notices_.push_back(
-      Error{"splunk-would-cut", "Splunk would cut off " + what + "; here all is kept"});
+  say_once(Error{"splunk-would-cut", "Splunk would cut off " + what + "; here all is kept"});
+}
+
+std::int64_t Lowering::seed() const {
+  const auto given = settings_.parameters.find("seed");
+  if (given == settings_.parameters.end()) return 1;
+  return static_cast<std::int64_t>(
+      std::clamp(sql::spl_number(given->second).value_or(1), 0.0, 1e12));
 }
 
 Result<const Answer*> Lowering::fact(sql::Query query, std::string_view why) {
@@ -341,7 +350,9 @@ Result<Search> lower(std::string_view text, const Settings& settings, const Fact
   std::vector<Value> items;
   for (const std::string& name : names) {
     Column column{name, Shown::Text};
-    items.push_back(shown_value(to.table().read(last, name), name, column.shown));
+    const Value formatted = to.table().read(last, std::string(kShownAs) + name);
+    items.push_back(formatted.null ? shown_value(to.table().read(last, name), name, column.shown)
+                                   : shown_value(formatted, "", column.shown));
     search.columns.push_back(std::move(column));
   }
   search.query = to.table().query(last, items, true);

@@ -59,6 +59,10 @@ class Lowering {
   void notice(Error error);
   /// A word about a thing that Splunk would cut off, once.
   void would_cut(std::string what);
+  void say_once(Error error);
+  /// What random() is drawn with, and a number for each of its calls.
+  std::int64_t seed() const;
+  std::int64_t next_draw() { return seed() * 1000 + ++draws_; }
 
   /// A pipeline of its own over the same table: of a subsearch, join or append. Gives its rows.
   Result<Layer*> nested(Reader& in);
@@ -81,7 +85,11 @@ class Lowering {
   std::vector<Write> writes_;
   std::map<std::string, bool> said_;
   int nesting_ = 0;
+  std::int64_t draws_ = 0;
 };
+
+/// In front of a field's name: how it is shown at the end of the search, if not as it is.
+inline constexpr std::string_view kShownAs = "\x01shown as ";
 
 /// Reads and lowers commands up to the end of the text or a `]`.
 Result<void> lower_pipeline(Reader& in, Lowering& to, bool piped = false);

@@ -162,8 +162,7 @@ Result<void> make_pivot(Lowering& to, Pivot pivot) {
     if (!value.null)
       rows->set(pivot.row, {pivot.row_bucket->start_of(number_of(value)), Kind::Number});
   }
-  std::vector<std::string> by = {pivot.row};
-  if (!pivot.split.empty()) by.push_back(pivot.split);
+  TRY(find_lines(to, pivot.asked));
   TRY(Layer * below, split_by(to, {pivot.row}));
   if (!pivot.split.empty()) {
     const Value split = to.table().read(*below, pivot.split);

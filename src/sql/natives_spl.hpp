@@ -56,5 +56,6 @@ std::vector<event::NativeFunction> spl_time_functions();
 std::vector<event::NativeFunction> spl_json_functions();
 std::vector<event::NativeFunction> spl_row_functions();
 std::vector<event::NativeFunction> spl_digest_functions();
+std::vector<event::NativeFunction> spl_spelling_functions();
 
 }  // namespace trailhound::sql

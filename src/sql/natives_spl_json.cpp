@@ -4,6 +4,7 @@
 // holds a dot itself is found, too, for a path is matched against the keys that are there. Nulls
 // give no value.
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "base/json.hpp"
@@ -182,6 +183,42 @@ void array_to_list(Arguments arguments, Value& value) {
   value.null = value.texts.empty();
 }
 
+/// What kind of JSON a text is: `object`, `array`, or no such thing.
+void kind(Arguments arguments, Value& value) {
+  const std::string_view json = trimmed(arguments[0].text);
+  if (json.empty() || (json.front() != '{' && json.front() != '[')) return;
+  if (parse_json(json).ok()) value.set(json.front() == '{' ? "object" : "array");
+}
+
+/// What stands under a key of an object; dots in the key are its own.
+std::optional<std::string_view> member_of(std::string_view json, std::string_view key) {
+  if (json.empty() || json.front() != '{') return std::nullopt;
+  for (event::JsonMembers members(json); members.next();) {
+    if (members.key() == key) return trimmed(members.value());
+  }
+  return std::nullopt;
+}
+void member(Arguments arguments, Value& value) {
+  const auto found = member_of(trimmed(arguments[0].text), arguments[1].text);
+  if (!found || *found == "null") return;
+  value.set(is_scalar(*found) ? event::json_text(*found) : std::string(*found));
+}
+void has_key(Arguments arguments, Value& value) {
+  value.set_boolean(member_of(trimmed(arguments[0].text), arguments[1].text).has_value());
+}
+
+void entries(Arguments arguments, Value& value) {
+  const std::string_view json = trimmed(arguments[0].text);
+  if (json.empty() || json.front() != '{') return;
+  value.set("[");
+  for (event::JsonMembers members(json); members.next();) {
+    value.text += value.text.size() > 1 ? "," : "";
+    value.text += "{\"key\":" + json_string(members.key()) +
+                  ",\"value\":" + std::string(trimmed(members.value())) + "}";
+  }
+  value.text += "]";
+}
+
 enum class Change { Set, Append, Extend, Delete };
 
 /// Changes a tree at a path of plain keys and `{n}`; makes objects on the way if it sets.
@@ -238,13 +275,25 @@ void change_json(Arguments arguments, Value& value) {
   auto tree = parse_json(arguments[0].text);
   if (!tree.ok()) return;
   const std::string_view word = arguments[3].text;
-  const Change how = word == "set"      ? Change::Set
-                     : word == "append" ? Change::Append
-                     : word == "extend" ? Change::Extend
-                                        : Change::Delete;
+  const Change how = word == "set" || word == "set_exact" ? Change::Set
+                     : word == "append"                   ? Change::Append
+                     : word == "extend"                   ? Change::Extend
+                                                          : Change::Delete;
   const auto with = parse_json(as_json(arguments[2].text));
   if (!with.ok()) return;
-  (void)change(*tree, arguments[1].text, how, &*with, 0);
+  Json::Object* const members = word == "set_exact" ? tree->object() : nullptr;
+  if (members != nullptr) {
+    const std::string key(arguments[1].text);
+    const auto there = std::find_if(members->begin(), members->end(),
+                                    [&](const Json::Member& one) { return one.first == key; });
+    if (there != members->end()) {
+      there->second = *with;
+    } else {
+      members->emplace_back(key, *with);
+    }
+  } else {
+    (void)change(*tree, arguments[1].text, how, &*with, 0);
+  }
   value.set(tree->dump());
 }
 
@@ -264,6 +313,10 @@ std::vector<event::NativeFunction> spl_json_functions() {
       native("th_spl_json_array", {kList, kBoolean}, kText, array),
       native("th_spl_json_valid", {kText}, kBoolean, valid),
       native("th_spl_json_keys", {kText}, kText, keys),
+      native("th_spl_json_kind", {kText}, kText, kind),
+      native("th_spl_json_member", {kText, kText}, kText, member),
+      native("th_spl_json_has_key", {kText, kText}, kBoolean, has_key),
+      native("th_spl_json_entries", {kText}, kText, entries),
       native("th_spl_json_to_list", {kText}, kList, array_to_list),
       native("th_spl_json_change", {kText, kText, kText, kText}, kText, change_json),
   };

@@ -3,6 +3,8 @@
 // What rows are to those around them: transactions, and spans that grow.
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <span>
 
 #include "base/text.hpp"
 #include "sql/natives.hpp"
@@ -80,33 +82,53 @@ void log_span(Arguments arguments, Value& value) {
   value.set(spl_text(low) + "-" + spl_text(low * base));
 }
 
-/// How widely the numbers of a list lie: `range`, `sumsq`, `stdev`, `stdevp`, `var`, `varp`.
-void spread(Arguments arguments, Value& value) {
-  std::vector<double> all;
-  for (const std::string_view one : arguments[0].texts) {
-    if (const auto number = spl_number(one)) all.push_back(*number);
-  }
-  if (all.empty()) return;
-  const std::string_view how = arguments[1].text;
-  value.null = false;
+/// How widely numbers lie: `range`, `sumsq`, `stdev`, `stdevp`, `var`, `varp`. There is one at
+/// least.
+double spread_of(const std::vector<double>& all, std::string_view how) {
   if (how == "range") {
     const auto [least, most] = std::minmax_element(all.begin(), all.end());
-    value.real = *most - *least;
-    return;
+    return *most - *least;
   }
   double sum = 0, squares = 0;
   for (const double one : all) sum += one;
   const double count = static_cast<double>(all.size()), mean = how == "sumsq" ? 0 : sum / count;
   for (const double one : all) squares += (one - mean) * (one - mean);
+  if (how == "sumsq") return squares;
   const bool whole = how.ends_with('p');
-  if (how == "sumsq") {
-    value.real = squares;
-  } else if (!whole && all.size() == 1) {
-    value.real = 0;  // Of one value the deviation is 0, not absent
-  } else {
-    const double variance = squares / (whole ? count : count - 1);
-    value.real = how.starts_with("stdev") ? std::sqrt(variance) : variance;
+  if (!whole && all.size() == 1) return 0;  // Of one value the deviation is 0, not absent
+  const double variance = squares / (whole ? count : count - 1);
+  return how.starts_with("stdev") ? std::sqrt(variance) : variance;
+}
+
+std::vector<double> numbers_of(std::span<const std::string_view> texts) {
+  std::vector<double> all;
+  for (const std::string_view one : texts) {
+    if (const auto number = spl_number(one)) all.push_back(*number);
   }
+  return all;
+}
+
+void spread(Arguments arguments, Value& value) {
+  const std::vector<double> all = numbers_of(arguments[0].texts);
+  if (all.empty()) return;
+  value.null = false;
+  value.real = spread_of(all, arguments[1].text);
+}
+
+/// What a sparkline shows of the values of one span.
+double height_of(std::span<const std::string_view> texts, std::string_view function) {
+  if (function == "count") return static_cast<double>(texts.size());
+  if (function == "dc") {
+    return static_cast<double>(std::set<std::string_view>(texts.begin(), texts.end()).size());
+  }
+  const std::vector<double> all = numbers_of(texts);
+  if (all.empty()) return 0;
+  if (function == "min") return *std::min_element(all.begin(), all.end());
+  if (function == "max") return *std::max_element(all.begin(), all.end());
+  if (function != "sum" && function != "avg") return spread_of(all, function);
+  double sum = 0;
+  for (const double one : all) sum += one;
+  return function == "sum" ? sum : sum / static_cast<double>(all.size());
 }
 
 /// The smallest or largest value as stats has it: by number if all spell one, else by letter.
@@ -124,6 +146,46 @@ void extreme_of(Arguments arguments, Value& value) {
   value.set(numbers ? spl_text(*spl_number(*found)) : std::string(*found));
 }
 
+/// A number from 0 to 2^31-1 for a row: the same for the same seed and place. Mixed by splitmix64,
+/// whose neighbours have nothing in common.
+void random(Arguments arguments, Value& value) {
+  auto bits = static_cast<std::uint64_t>(arguments[0].integer) * 0x9e3779b97f4a7c15ull +
+              static_cast<std::uint64_t>(arguments[1].integer);
+  for (int round = 0; round < 2; ++round) {
+    bits += 0x9e3779b97f4a7c15ull;
+    bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9ull;
+    bits = (bits ^ (bits >> 27)) * 0x94d049bb133111ebull;
+    bits ^= bits >> 31;
+  }
+  value.set_integer(static_cast<std::int64_t>(bits >> 33));
+}
+
+/// A line of blocks out of "PLACE VALUE" texts: at each place from 0 on, what a function of stats
+/// makes of its values. Its highest is a full block, 0 and nothing are the lowest.
+void sparkline(Arguments arguments, Value& value) {
+  const std::string_view function = arguments[1].text;
+  const auto width =
+      static_cast<std::size_t>(std::clamp<std::int64_t>(arguments[2].integer, 0, 1000));
+  std::vector<std::vector<std::string_view>> cells(width);
+  for (const std::string_view text : arguments[0].texts) {
+    const std::size_t blank = std::min(text.find(' '), text.size());
+    const auto place = spl_number(text.substr(0, blank));
+    if (!place || !(*place >= 0) || *place >= static_cast<double>(width)) continue;
+    cells[static_cast<std::size_t>(*place)].push_back(
+        text.substr(std::min(blank + 1, text.size())));
+  }
+  std::vector<double> heights;
+  for (const auto& cell : cells) heights.push_back(height_of(cell, function));
+  const double highest = heights.empty() ? 0 : *std::max_element(heights.begin(), heights.end());
+  static constexpr std::string_view kBlocks[] = {"\u2581", "\u2582", "\u2583", "\u2584",
+                                                 "\u2585", "\u2586", "\u2587", "\u2588"};
+  value.set({});
+  for (const double height : heights) {
+    const double part = highest > 0 ? std::clamp(height / highest, 0.0, 1.0) : 0;
+    value.text += kBlocks[static_cast<std::size_t>(std::ceil(part * 7))];
+  }
+}
+
 }  // namespace
 
 std::vector<event::NativeFunction> spl_row_functions() {
@@ -133,6 +195,8 @@ std::vector<event::NativeFunction> spl_row_functions() {
       native("th_spl_transactions", {kList, kDouble, kDouble, kBigint, kText}, kList, transactions),
       native("th_spl_extreme", {kList, kText}, kText, extreme_of),
       native("th_spl_spread", {kList, kText}, kDouble, spread),
+      native("th_spl_random", {kBigint, kBigint}, kBigint, random),
+      native("th_spl_sparkline", {kList, kText, kBigint}, kText, sparkline),
       native("th_spl_log_span", {kDouble, kDouble, kDouble}, kText, log_span),
   };
 }

@@ -12,6 +12,7 @@ Result<void> assign(Reader& in, Lowering& to) {
   }
   if (!in.take('=')) return in.expected("`=`");
   TRY(const Eval tree, parse_eval(in));
+  TRY(number_if_drawn(tree, to));
   TRY(Layer * rows, to.push());
   Scope scope = to.scope(*rows);
   TRY(Value value, lower(tree, scope));

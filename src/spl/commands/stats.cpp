@@ -34,17 +34,21 @@ Result<void> run(Reader& in, Lowering& to) {
 }  // namespace
 
 Command describe_stats() {
-  return {.names = {"stats", "sistats"},
-          .synopsis = "stats FUNCTION(FIELD) [AS NAME] ... [BY FIELD, ...]",
-          .summary = "Counts and computes over all rows, or over groups of them",
-          .details =
-              "Functions: count, dc, values, list, first, last, earliest, latest, min, max, sum,\n"
-              "avg, stdev, stdevp, var, varp, range, sumsq, median, percN, mode, rate,\n"
-              "earliest_time, latest_time; count(eval(CONDITION)). Rows that lack a field of BY\n"
-              "are left out; a field of several values puts a row into several groups.",
-          .examples =
-              {"eventSource=iam.amazonaws.com | stats count, dc(eventName) AS names BY awsRegion"},
-          .lower = run};
+  return {
+      .names = {"stats", "sistats"},
+      .synopsis = "stats FUNCTION(FIELD) [AS NAME] ... [BY FIELD, ...]",
+      .summary = "Counts and computes over all rows, or over groups of them",
+      .details =
+          "Functions: count, dc, values, list, first, last, earliest, latest, min, max, sum,\n"
+          "avg, stdev, stdevp, var, varp, range, sumsq, median, percN, mode, rate,\n"
+          "earliest_time, latest_time; count(eval(CONDITION)). `sparkline(count, 1h)` draws a\n"
+          "function of each span of time as a line, of 40 spans at most if none is named. Rows\n"
+          "that lack a field of BY are left out; a field of several values puts a row into\n"
+          "several groups.",
+      .examples =
+          {"eventSource=iam.amazonaws.com | stats count, dc(eventName) AS names BY awsRegion",
+           "* | stats sparkline(count, 10m) AS line, count BY eventName"},
+      .lower = run};
 }
 
 }  // namespace trailhound::spl

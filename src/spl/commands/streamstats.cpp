@@ -2,6 +2,7 @@
 #include "spl/aggregate.hpp"
 #include "spl/bucket.hpp"
 #include "spl/command.hpp"
+#include "spl/windows.hpp"
 
 namespace trailhound::spl {
 namespace {
@@ -77,24 +78,6 @@ sql::FrameBound back(sql::Expr distance) {
   return {sql::BoundKind::Preceding, sql::Maybe<sql::Expr>{std::move(distance)}};
 }
 sql::FrameBound here() { return {sql::BoundKind::CurrentRow, {}}; }
-
-sql::Expr over(std::string_view function, std::vector<sql::Expr> arguments, sql::Window window,
-               bool ignore_nulls = false) {
-  sql::Call call;
-  call.name = {sql::name(function)};
-  call.arguments = std::move(arguments);
-  if (ignore_nulls) call.nulls = sql::NullTreatment::Ignore;
-  call.over = std::move(window);
-  return sql::Expr{std::move(call), {}};
-}
-
-/// A window over the rows below `layer`, in their order.
-sql::Window in_order(Lowering& to, Layer& layer, std::optional<sql::Frame> rows = std::nullopt) {
-  sql::Window made;
-  made.order_by = to.table().order(*layer.below);
-  made.frame = std::move(rows);
-  return made;
-}
 
 /// Numbers the stretches between two resets: gives the hidden field that holds the number.
 Result<std::string> count_resets(Lowering& to, const Asked& asked) {

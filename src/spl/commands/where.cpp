@@ -6,6 +6,7 @@ namespace {
 
 Result<void> run(Reader& in, Lowering& to) {
   TRY(const Eval tree, parse_eval(in));
+  TRY(number_if_drawn(tree, to));
   TRY(Layer * rows, to.push());
   Scope scope = to.scope(*rows);
   TRY(sql::Expr condition, lower_condition(tree, scope));
