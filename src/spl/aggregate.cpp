@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "spl/command.hpp"
+#include "spl/events.hpp"
 #include "sql/natives_spl.hpp"
 
 namespace trailhound::spl {
@@ -171,6 +173,19 @@ std::vector<std::string> texts(const std::vector<Argument>& arguments) {
     if (std::find(made.begin(), made.end(), one.text) == made.end()) made.push_back(one.text);
   }
   return made;
+}
+
+void hint_at_commands(Lowering& to, const std::vector<Argument>& fields) {
+  for (std::size_t i = 1; i < fields.size(); ++i) {
+    const Argument& field = fields[i];
+    if (field.quote != 0 || find_command(field.text) == nullptr) continue;
+    const std::vector<std::string>* names = &event_field_names();
+    if (to.rows() != nullptr && !to.rows()->columns.events) names = &to.rows()->columns.names;
+    if (std::find(names->begin(), names->end(), field.text) != names->end()) continue;
+    to.notice(Error("search-for-words", "`" + field.text + "` is taken as the name of a field")
+                  .at(field.span, "there is no `|` before it")
+                  .note("for the command write `| " + field.text + " …`"));
+  }
 }
 
 Result<Aggregate> read_aggregate(Reader& in) {
@@ -428,15 +443,21 @@ Result<Value> lower_aggregate(const Aggregate& asked, std::optional<Value> argum
   return Value{one, Kind::Number};
 }
 
-Result<Layer*> split_by(Lowering& to, const std::vector<std::string>& fields, bool beside) {
+Result<Layer*> split_by(Lowering& to, const std::vector<std::string>& fields, bool beside,
+                        bool keep) {
   for (const std::string& field : fields) {
     Layer* below = to.rows();
     const Value value = to.table().read(*below, field);
     if (value.kind != Kind::List) continue;
     Layer& layer = to.table().push(below);
     const std::string column = to.table().fresh();
+    sql::Expr values = value.expr;
+    if (keep) {
+      values =
+          sql::call("coalesce", {std::move(values), cast(list({sql::null()}), "array(varchar)")});
+    }
     sql::Relation lists{
-        sql::Unnest{{value.expr}, false},
+        sql::Unnest{{std::move(values)}, false},
         sql::Alias{sql::name("u" + std::to_string(layer.number)), {sql::name(column)}},
         std::nullopt,
         {}};

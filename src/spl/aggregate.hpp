@@ -60,7 +60,9 @@ Result<Value> lower_aggregate(const Aggregate& aggregate, std::optional<Value> a
 /// `by` fields of a command, made single-valued: rows with several values become several rows. The
 /// layer given back is to be grouped; its order is that of the rows below.
 /// `beside`: all values stay under the field's name, the one of the row stands under a hidden one.
-Result<Layer*> split_by(Lowering& to, const std::vector<std::string>& fields, bool beside = false);
+/// `keep`: rows without a value stay, without one.
+Result<Layer*> split_by(Lowering& to, const std::vector<std::string>& fields, bool beside = false,
+                        bool keep = false);
 /// The aggregates of a command over the rows below `layer`, wildcards expanded.
 Result<std::vector<Aggregate>> expanded(std::vector<Aggregate> aggregates,
                                         const std::vector<std::string>& by, Layer& below,
@@ -73,5 +75,7 @@ Grouping grouping_of(const std::vector<Aggregate>& aggregates, Layer& layer, Low
 Result<void> group_rows(Lowering& to, std::vector<Aggregate> asked,
                         const std::vector<std::string>& by);
 std::vector<std::string> texts(const std::vector<Argument>& arguments);
+/// Says so where a field of BY is called as a command is, and the rows have no such field.
+void hint_at_commands(Lowering& to, const std::vector<Argument>& fields);
 
 }  // namespace trailhound::spl

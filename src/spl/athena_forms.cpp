@@ -222,6 +222,10 @@ struct Rewriter {
                                    sql::integer(1)),
                       sql::call("element_at", {given[0], sql::integer(1)})));
     }
+    if (name == "places") {
+      return put(sql::call("transform", {sql::call("sequence", {given[0], given[1]}),
+                                         lambda("f", cast(sql::column("f"), "varchar"))}));
+    }
     if (name == "list_of") return put(when(is_not_null(given[0]), list({given[0]})));
     if (name == "mvsort") {
       return put(unless_empty(sql::call("array_sort", {without_nulls(given[0])})));

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "spl/eval.hpp"
+#include "spl/events.hpp"
 #include "spl/lowering.hpp"
 #include "spl/size.hpp"
 #include "sql/natives_spl.hpp"
@@ -114,6 +115,24 @@ Result<Value> lower_arithmetic(const Eval& eval, Scope& scope) {
   }
 }
 
+/// `eventName='CreateUser'` compares two fields, which nobody means.
+void hint_at_quotes(const Eval& right, Scope& scope) {
+  if (right.word != Word::Field || !right.quoted) return;
+  Layer* const rows = scope.lowering.rows();
+  if (rows == nullptr || right.text.find_first_of(".{") != std::string::npos) return;
+  const auto& made = rows->columns.names;
+  if (std::find(made.begin(), made.end(), right.text) != made.end()) return;
+  const auto& known = event_field_names();
+  if (rows->columns.events && std::find(known.begin(), known.end(), right.text) != known.end()) {
+    return;
+  }
+  scope.lowering.say_once(Error{"field-spelt-otherwise",
+                                "`'" + right.text + "'` is the name of a field, in single quotes"}
+                              .at(right.span, "a field, of which nothing is known")
+                              .mend({.title = "a text stands in double quotes",
+                                     .edits = {{right.span, "\"" + right.text + "\""}}}));
+}
+
 Result<Value> lower_operator(const Eval& eval, Scope& scope) {
   const std::string& op = eval.text;
   if (op == "NOT") {
@@ -142,6 +161,7 @@ Result<Value> lower_operator(const Eval& eval, Scope& scope) {
     return lower_call(call, scope);
   }
   if (op == "=" || op == "!=" || op == "<" || op == "<=" || op == ">" || op == ">=") {
+    hint_at_quotes(eval.below[1], scope);
     TRY(const Value left, lower(eval.below[0], scope));
     TRY(const Value right, lower(eval.below[1], scope));
     if (left.kind == Kind::Truth && right.kind == Kind::Truth) {

@@ -259,7 +259,7 @@ std::optional<std::string> only_member(const std::string& name) {
 Value field_or_slip(const std::string& name, Lowering& lowering) {
   bool known = true;
   Value value = record_field(name, &known);
-  if (known) return value;
+  if (known || lowering.quiet()) return value;
   if (equal_without_case(name, "SourceIP")) {
     lowering.notice(Error{"search-mended",
                           "no field is called `" + name + "`: it is taken as `sourceIPAddress`"});

@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kMostLayers = 600;
 constexpr int kDeepestSearch = 10;
 constexpr std::size_t kMostCommands = 150;
+constexpr std::size_t kMostFields = 400;
 
 Error unknown_command(const Argument& word) {
   for (const RefusedCommand& refused : refused_commands()) {
@@ -90,6 +91,13 @@ Value Lowering::read(Layer& layer, const std::string& field, Span) {
   return layer.below == nullptr ? null_value() : table_.read(*layer.below, field);
 }
 
+Value Lowering::read_before(Layer& layer, const std::string& field) {
+  quiet_ = true;
+  Value value = read(layer, field);
+  quiet_ = false;
+  return value;
+}
+
 Scope Lowering::scope(Layer& layer) {
   Layer* at = &layer;
   return Scope{*this, [this, at](const std::string& field, Span span) -> Result<Value> {
@@ -120,6 +128,59 @@ Result<const Answer*> Lowering::fact(sql::Query query, std::string_view why) {
   return Error{"search-needs-facts", "facts are to be found first: " + std::string(why)};
 }
 
+Result<std::vector<std::string>> Lowering::every_field(Layer& layer) {
+  const auto ask = [&](Layer& rows, const std::vector<Value>& items) {
+    return fact(table_.query(rows, items, true), "the fields that `*` stands for");
+  };
+  // The paths of the records, then of the add-on's fields those that have a value.
+  const Value raw = table_.read(layer, "_raw");
+  Layer& paths = table_.push(&layer);
+  const std::string path = table_.fresh();
+  sql::Relation lists{sql::Unnest{{spl("paths", {text_of(raw)})}, false},
+                      sql::Alias{sql::name("u" + std::to_string(paths.number)), {sql::name(path)}},
+                      std::nullopt,
+                      {}};
+  paths.from = sql::Relation{
+      sql::Join{sql::JoinKind::Cross, Table::relation(layer), std::move(lists), false, {}, {}},
+      std::nullopt,
+      std::nullopt,
+      {}};
+  paths.open = false;
+  paths.fields["path"] = {sql::column(path), Kind::Text};
+  paths.group_by = {sql::column(path)};
+  paths.order = {{"path", false}};
+  TRY(const Answer* found, ask(paths, {table_.read(paths, "path")}));
+  std::set<std::string> names(layer.columns.names.begin(), layer.columns.names.end());
+  for (const auto& row : *found) {
+    if (row[0]) names.insert(*row[0]);
+  }
+  std::vector<std::string> others;
+  Layer& counts = table_.push(&layer);
+  counts.open = false;
+  counts.order.clear();
+  std::vector<Value> items;
+  for (const AddonField& field : addon_fields()) {
+    const std::string name(field.name);
+    if (names.contains(name) || !table_.has(layer, name)) continue;
+    const Value value = read(counts, name);
+    if (value.null) continue;
+    counts.fields[name] = {sql::call("count", {value.expr}), Kind::Integer};
+    if (std::find(others.begin(), others.end(), name) == others.end()) others.push_back(name);
+  }
+  for (const std::string& name : others) items.push_back(table_.read(counts, name));
+  TRY(const Answer* counted, ask(counts, items));
+  for (std::size_t i = 0; i < others.size() && !counted->empty(); ++i) {
+    if (counted->front()[i] != "0") names.insert(others[i]);
+  }
+  std::erase_if(names, [](const std::string& name) { return name.empty() || name[0] == '_'; });
+  if (names.size() > kMostFields) {
+    return Error{"search-too-large",
+                 "`*` stands for " + std::to_string(names.size()) + " fields of these events"}
+        .note("name the fields, or narrow them first: `| fields eventName, request*`");
+  }
+  return std::vector<std::string>(names.begin(), names.end());
+}
+
 Result<std::vector<std::string>> Lowering::matching(Layer& layer, const std::string& pattern) {
   std::vector<std::string> found;
   const auto add = [&](const std::string& name) {
@@ -134,10 +195,7 @@ Result<std::vector<std::string>> Lowering::matching(Layer& layer, const std::str
     }
     return found;
   }
-  if (pattern == "*") {
-    return Error{"bad-search", "`*` stands for every field of whole events here"}.note(
-        "name the fields, or narrow them first: `| fields eventName, userAgent`");
-  }
+  if (pattern == "*") return every_field(layer);
   for (const std::string& name : layer.columns.names) add(name);
   const std::string front = pattern.substr(0, pattern.find('*'));
   const std::size_t dot = front.find('.');
@@ -199,6 +257,25 @@ Result<std::vector<std::string>> Lowering::named_fields(Reader& in, std::string_
   return fields;
 }
 
+namespace {
+
+/// In brackets a search begins with a command, `|` or not: `[inputlookup users]`.
+bool begins_with_command(const Reader& in) {
+  Reader ahead = in;
+  const Argument word = ahead.word();
+  if (equal_without_case(word.text, "search")) return false;  // Its words may be none
+  const bool known = find_command(word.text) != nullptr ||
+                     std::any_of(refused_commands().begin(), refused_commands().end(),
+                                 [&](const RefusedCommand& one) {
+                                   return equal_without_case(one.name, word.text);
+                                 });
+  const char next = ahead.peek();
+  return known &&
+         std::string_view("=<>!").find(next == '\0' ? '=' : next) == std::string_view::npos;
+}
+
+}  // namespace
+
 Result<Layer*> Lowering::nested(Reader& in) {
   if (++nesting_ > kDeepestSearch) {
     return in.problem("searches are nested more than ten deep", {in.at(), in.at() + 1});
@@ -206,7 +283,7 @@ Result<Layer*> Lowering::nested(Reader& in) {
   Layer* outer = rows_;
   const auto outer_earliest = earliest, outer_latest = latest;
   rows_ = nullptr;
-  Result<void> done = lower_pipeline(in, *this);
+  Result<void> done = lower_pipeline(in, *this, begins_with_command(in));
   Layer* made = rows_;
   rows_ = outer;
   earliest = outer_earliest;
@@ -245,6 +322,29 @@ void hint_at_pipe(Reader& in, Lowering& to) {
 
 }  // namespace
 
+namespace {
+
+/// The last command's name among the words that stand before what was not understood, and behind
+/// the command that they were read as part of.
+std::optional<Argument> lost_command(const Reader& in, std::uint32_t begin) {
+  Reader words = in;
+  words.go_to(begin);
+  std::optional<Argument> found;
+  for (bool first = true; words.at() <= in.at(); first = false) {
+    words.blanks();
+    const Argument word = words.word();
+    if (word.text.empty()) {
+      if (words.here() == '\0') break;
+      words.go_to(words.at() + 1);
+      continue;
+    }
+    if (!first && word.span.begin <= in.at() && find_command(word.text) != nullptr) found = word;
+  }
+  return found;
+}
+
+}  // namespace
+
 Result<void> lower_pipeline(Reader& in, Lowering& to, bool piped) {
   piped = in.take('|') || piped;
   bool first = true;
@@ -254,6 +354,7 @@ Result<void> lower_pipeline(Reader& in, Lowering& to, bool piped) {
       return in.problem("a search has at most " + std::to_string(kMostCommands) + " commands",
                         {in.at(), in.at() + 1});
     }
+    const std::uint32_t begin = in.at();
     if (first && !piped) {
       // What stands before the first pipe is a search, whether it says so or not.
       if (in.keyword("search")) {
@@ -272,8 +373,12 @@ Result<void> lower_pipeline(Reader& in, Lowering& to, bool piped) {
     }
     first = false;
     if (!in.at_end()) {
-      return in.problem("this does not belong to the command before it", {in.at(), in.at() + 1},
-                        "not understood");
+      Error error = in.problem("this does not belong to the command before it",
+                               {in.at(), in.at() + 1}, "not understood");
+      const auto lost = lost_command(in, begin);
+      if (!lost) return error;
+      return std::move(error).mend({.title = "put a `|` before `" + lost->text + "`",
+                                    .edits = {{{lost->span.begin, lost->span.begin}, "| "}}});
     }
     if (in.peek() != '|') return {};
     in.take('|');

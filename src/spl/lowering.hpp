@@ -41,6 +41,9 @@ class Lowering {
   Result<Layer*> push();
   /// A field of the rows below the layer that was pushed last.
   Value read(Layer& layer, const std::string& field, Span span = {});
+  /// The same for a field that is about to be set: that nobody has it yet is no slip.
+  Value read_before(Layer& layer, const std::string& field);
+  bool quiet() const { return quiet_; }
   /// A scope in which expressions over the layer below `layer` are lowered. Fields that `layer` set
   /// itself are not seen.
   Scope scope(Layer& layer);
@@ -75,6 +78,9 @@ class Lowering {
   std::optional<Time> earliest, latest;  ///< Of the search in whose brackets we are
 
  private:
+  /// Every field that the events of the layer have, but those whose names begin with `_`.
+  Result<std::vector<std::string>> every_field(Layer& layer);
+
   const Settings& settings_;
   const Facts& facts_;
   std::vector<Error>& notices_;
@@ -86,6 +92,7 @@ class Lowering {
   std::map<std::string, bool> said_;
   int nesting_ = 0;
   std::int64_t draws_ = 0;
+  bool quiet_ = false;
 };
 
 /// In front of a field's name: how it is shown at the end of the search, if not as it is.

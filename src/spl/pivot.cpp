@@ -13,17 +13,33 @@ namespace {
 constexpr std::size_t kMostColumns = 500;
 constexpr std::size_t kMostRows = 100'000;
 
-/// The values of the split field that get a column, and whether others are left over.
-struct Series {
-  std::vector<std::string> values;
-  bool others = false, nulls = false;
-};
-
 /// Seconds of a row of time, if all rows have as many.
 std::optional<double> span_of(const Pivot& pivot) {
   if (pivot.row != "_time" || !pivot.row_bucket || pivot.row_bucket->months > 0)
     return std::nullopt;
   return pivot.row_bucket->size;
+}
+
+/// Those that the answer names first, in the order of letters and numbers.
+Result<Series> series_of(const Answer& answer, const Pivot& pivot) {
+  Series series;
+  for (const auto& one : answer) {
+    if (!one[0]) {
+      series.nulls = true;
+    } else if (pivot.limit > 0 && series.values.size() >= static_cast<std::size_t>(pivot.limit)) {
+      series.others = true;
+    } else {
+      series.values.push_back(*one[0]);
+    }
+  }
+  if (series.values.size() > kMostColumns) {
+    return Error{"search-too-large",
+                 "`" + pivot.split + "` has more than 500 values, too many for columns"}
+        .note("`limit=20` takes the largest");
+  }
+  std::sort(series.values.begin(), series.values.end(),
+            [](const std::string& a, const std::string& b) { return sql::spl_compare(a, b) < 0; });
+  return series;
 }
 
 Result<Series> find_series(Lowering& to, const Pivot& pivot) {
@@ -58,24 +74,7 @@ Result<Series> find_series(Lowering& to, const Pivot& pivot) {
   TRY(const Answer* answer,
       to.fact(to.table().query(sums, {to.table().read(sums, "split")}, true, 100'000),
               "the values of `" + pivot.split + "`"));
-  Series series;
-  for (const auto& one : *answer) {
-    if (!one[0]) {
-      series.nulls = true;
-    } else if (pivot.limit > 0 && series.values.size() >= static_cast<std::size_t>(pivot.limit)) {
-      series.others = true;
-    } else {
-      series.values.push_back(*one[0]);
-    }
-  }
-  if (series.values.size() > kMostColumns) {
-    return Error{"search-too-large",
-                 "`" + pivot.split + "` has more than 500 values, too many for columns"}
-        .note("`limit=20` takes the largest");
-  }
-  std::sort(series.values.begin(), series.values.end(),
-            [](const std::string& a, const std::string& b) { return sql::spl_compare(a, b) < 0; });
-  return series;
+  return series_of(*answer, pivot);
 }
 
 /// The beginnings of all spans between two moments.
@@ -110,6 +109,43 @@ double start_of(const Bucket& bucket, double at) {
 }
 
 }  // namespace
+
+Result<std::optional<std::pair<Series, Filled>>> rank_with_range(Lowering& to, const Pivot& pivot) {
+  using Ranked = std::optional<std::pair<Series, Filled>>;
+  const std::string& function = pivot.asked[0].function;
+  // Of these the sum over all rows does not hang on where the rows are cut.
+  if (function != "count" && function != "sum") return Ranked();
+  Layer& sums = to.table().push(to.rows());
+  sums.open = false;
+  sums.order.clear();
+  const Value row = to.read(sums, pivot.row);
+  const Value split = to.read(sums, pivot.split);
+  if (split.kind == Kind::List || row.null) return Ranked();
+  const sql::Expr name = text_of(split), number = number_of(row);
+  sums.where.push_back(is_not_null(number));
+  sums.group_by.push_back(name);
+  sums.fields["split"] = {name, Kind::Text};
+  TRY(std::optional<Value> argument, argument_of(pivot.asked[0], sums, to));
+  TRY(const Value score, lower_aggregate(pivot.asked[0], std::move(argument), {}));
+  sums.fields["score"] = {sql::call("coalesce", {number_of(score), real(0)}), Kind::Number};
+  sums.fields["low"] = {sql::call("min", {number}), Kind::Number};
+  sums.fields["high"] = {sql::call("max", {number}), Kind::Number};
+  sums.order = {{"score", !pivot.lowest}, {"split", false}};
+  std::vector<Value> items = {to.table().read(sums, "split"), to.table().read(sums, "low"),
+                              to.table().read(sums, "high")};
+  for (Value& item : items) item = {text_of(item), Kind::Text};
+  TRY(const Answer* answer, to.fact(to.table().query(sums, items, true, 100'000),
+                                    "the values of `" + pivot.split + "` and their range"));
+  TRY(Series series, series_of(*answer, pivot));
+  Filled range;
+  for (const auto& one : *answer) {
+    const double low = sql::spl_number(one[1].value_or("")).value_or(0),
+                 high = sql::spl_number(one[2].value_or("")).value_or(0);
+    range.low = std::min(low, range.low.value_or(low));
+    range.high = std::max(high, range.high.value_or(high));
+  }
+  return Ranked(std::pair(std::move(series), range));
+}
 
 Result<bool> read_pivot_option(Reader& in, Pivot& pivot) {
   if (!in.peek_option()) return false;
@@ -167,11 +203,13 @@ Result<void> make_pivot(Lowering& to, Pivot pivot) {
   if (!pivot.split.empty()) {
     const Value split = to.table().read(*below, pivot.split);
     if (split.kind == Kind::List) {
-      TRY(below, split_by(to, {pivot.split}));
+      TRY(below, split_by(to, {pivot.split}, false, true));
     }
   }
   Series series;
-  if (!pivot.split.empty()) {
+  if (pivot.series) {
+    series = std::move(*pivot.series);
+  } else if (!pivot.split.empty()) {
     TRY(series, find_series(to, pivot));
   }
   Layer& rows = to.table().push(below);
@@ -223,18 +261,19 @@ Result<void> make_pivot(Lowering& to, Pivot pivot) {
   }
   to.set_rows(&rows);
   if (!pivot.filled || !pivot.row_bucket) return {};
-  return fill_spans(to, rows, pivot.row, *pivot.row_bucket, pivot.filled->first,
-                    pivot.filled->second, counts);
+  return fill_spans(to, rows, pivot.row, *pivot.row_bucket, *pivot.filled, counts);
 }
 
-Result<void> fill_spans(Lowering& to, Layer& rows, const std::string& field, const Bucket& bucket,
-                        double from, double last, const std::vector<std::string>& zeros) {
-  const std::vector<double> all = spans(bucket, start_of(bucket, from), last);
+namespace {
+
+/// A layer with the beginning of every span in `start`.
+Result<Layer*> listed_spans(Lowering& to, const Bucket& bucket, const Filled& filled) {
+  const std::vector<double> all =
+      spans(bucket, start_of(bucket, filled.low.value_or(0)), filled.high.value_or(-1));
   if (all.size() >= kMostRows) {
     return Error{"search-too-large",
                  "the spans are too short: there would be 100,000 rows and more"};
   }
-  if (all.empty()) return {};
   Layer& times = to.table().push(nullptr);
   times.open = false;
   const std::string time = to.table().fresh();
@@ -246,6 +285,68 @@ Result<void> fill_spans(Lowering& to, Layer& rows, const std::string& field, con
                     std::nullopt,
                     {}};
   times.fields["start"] = {sql::column(time), Kind::Number};
+  return &times;
+}
+
+/// The same for spans of one size, from the first to the last of the rows: they are counted where
+/// the rows are, so that nobody has to look for the ends first.
+Layer* counted_spans(Lowering& to, Layer& rows, const std::string& field, const Bucket& bucket,
+                     const Filled& filled) {
+  Layer& ends = to.table().push(&rows);
+  ends.open = false;
+  ends.order.clear();
+  const sql::Expr start = number_of(to.read(ends, field));
+  const auto place = [&](std::string_view function, const std::optional<double>& bound) {
+    sql::Expr end = sql::call(function, {start});
+    if (bound) {
+      // NULL where there are no rows: then there are no spans, either.
+      end = sql::call(function == "min" ? "least" : "greatest",
+                      {std::move(end), real(start_of(bucket, *bound))});
+    }
+    // The middle of a span, which no rounding takes out of it.
+    return Value{cast(sql::call("floor", {binary(sql::Arithmetic::Add,
+                                                 binary(sql::Arithmetic::Divide,
+                                                        binary(sql::Arithmetic::Subtract,
+                                                               std::move(end), real(bucket.offset)),
+                                                        real(bucket.size)),
+                                                 real(0.5))}),
+                      "bigint"),
+                 Kind::Integer};
+  };
+  ends.fields["first"] = place("min", filled.low);
+  ends.fields["last"] = place("max", filled.high);
+  Layer& times = to.table().push(&ends);
+  times.open = false;
+  const sql::Expr first = to.read(times, "first").expr, last = to.read(times, "last").expr;
+  const std::string number = to.table().fresh();
+  sql::Relation counted{
+      sql::Unnest{{spl("places", {first, last})}, false},
+      sql::Alias{sql::name("u" + std::to_string(times.number)), {sql::name(number)}},
+      std::nullopt,
+      {}};
+  times.from = sql::Relation{
+      sql::Join{sql::JoinKind::Cross, Table::relation(ends), std::move(counted), false, {}, {}},
+      std::nullopt,
+      std::nullopt,
+      {}};
+  sql::Expr made =
+      binary(sql::Arithmetic::Multiply, cast(sql::column(number), "double"), real(bucket.size));
+  if (bucket.offset != 0) made = binary(sql::Arithmetic::Add, std::move(made), real(bucket.offset));
+  times.fields["start"] = {std::move(made), Kind::Number};
+  return &times;
+}
+
+}  // namespace
+
+Result<void> fill_spans(Lowering& to, Layer& rows, const std::string& field, const Bucket& bucket,
+                        const Filled& filled, const std::vector<std::string>& zeros) {
+  Layer* found = nullptr;
+  if (bucket.months > 0) {
+    TRY(found, listed_spans(to, bucket, filled));
+  } else {
+    found = counted_spans(to, rows, field, bucket, filled);
+  }
+  Layer& times = *found;
   Layer& whole = to.table().push(&times);
   whole.open = false;
   whole.other = &rows;

@@ -12,6 +12,17 @@
 
 namespace trailhound::spl {
 
+/// The values of the split field that get a column, and whether others are left over.
+struct Series {
+  std::vector<std::string> values;
+  bool others = false, nulls = false;
+};
+
+/// Rows of spans that hold nothing are made as far as other rows go, and as far as this at least.
+struct Filled {
+  std::optional<double> low, high;
+};
+
 struct Pivot {
   std::string row;                   ///< A row for each of its values
   std::optional<Bucket> row_bucket;  ///< in spans
@@ -21,14 +32,17 @@ struct Pivot {
   bool lowest = false;      ///< limit=bottom5
   bool use_other = true, use_null = true;
   std::string other = "OTHER", null = "NULL";
-  /// Rows of spans that hold nothing, between these two.
-  std::optional<std::pair<double, double>> filled;
+  std::optional<Filled> filled;
+  std::optional<Series> series;  ///< If they are known already
 };
 Result<void> make_pivot(Lowering& to, Pivot pivot);
-/// Gives every span between two values a row: `rows` has the beginnings of spans in `field`. Of the
-/// fields in `zeros` the new rows have 0.
+/// The series and the range of the rows' field in one question; none where the columns are not
+/// ranked by a plain count or sum. Both are needed where spans are to be chosen.
+Result<std::optional<std::pair<Series, Filled>>> rank_with_range(Lowering& to, const Pivot& pivot);
+/// Gives every span a row: `rows` has the beginnings of spans in `field`. Of the fields in `zeros`
+/// the new rows have 0. Spans of months need both ends.
 Result<void> fill_spans(Lowering& to, Layer& rows, const std::string& field, const Bucket& bucket,
-                        double from, double last, const std::vector<std::string>& zeros);
+                        const Filled& filled, const std::vector<std::string>& zeros);
 /// Reads an option that chart and timechart share; whether there was one.
 Result<bool> read_pivot_option(Reader& in, Pivot& pivot);
 

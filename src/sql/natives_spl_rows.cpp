@@ -82,6 +82,19 @@ void log_span(Arguments arguments, Value& value) {
   value.set(spl_text(low) + "-" + spl_text(low * base));
 }
 
+/// The places of all spans from one to another, if they are not too many to be rows.
+void places(Arguments arguments, Value& value) {
+  const std::int64_t first = arguments[0].integer, last = arguments[1].integer;
+  if (last - first >= 100'000) {
+    value.failure = "the spans are too short: there would be 100,000 rows and more";
+    return;
+  }
+  for (std::int64_t place = first; place <= last; ++place) {
+    value.texts.push_back(std::to_string(place));
+  }
+  value.null = value.texts.empty();
+}
+
 /// How widely numbers lie: `range`, `sumsq`, `stdev`, `stdevp`, `var`, `varp`. There is one at
 /// least.
 double spread_of(const std::vector<double>& all, std::string_view how) {
@@ -195,6 +208,7 @@ std::vector<event::NativeFunction> spl_row_functions() {
       native("th_spl_transactions", {kList, kDouble, kDouble, kBigint, kText}, kList, transactions),
       native("th_spl_extreme", {kList, kText}, kText, extreme_of),
       native("th_spl_spread", {kList, kText}, kDouble, spread),
+      native("th_spl_places", {kBigint, kBigint}, kList, places),
       native("th_spl_random", {kBigint, kBigint}, kBigint, random),
       native("th_spl_sparkline", {kList, kText, kBigint}, kText, sparkline),
       native("th_spl_log_span", {kDouble, kDouble, kDouble}, kText, log_span),

@@ -152,7 +152,7 @@ class Maker:
     def command(self):
         rng = self.rng
         name = rng.choice(["search", "where", "eval", "eval", "dedup", "sort", "head", "tail", "rename", "fillnull",
-                           "mvexpand", "eventstats", "streamstats", "streamstats_over", "streamstats_over"])
+                           "mvexpand", "eventstats", "streamstats", "streamstats_over", "streamstats_over", "beside"])
         if name == "search":
             words, tree = self.search()
             return f"search {words}", ("search", tree)
@@ -170,6 +170,8 @@ class Maker:
             return "dedup " + " ".join(map(quote_field, fields)), ("dedup", fields)
         if name == "streamstats_over":
             return self.streamstats()
+        if name == "beside":
+            return self.beside()
         if name == "sort":
             self.in_time = False
             keys = [(self.field(True), rng.random() < .5) for _ in range(rng.randrange(1, 3))]
@@ -200,6 +202,17 @@ class Maker:
         column = f"n{len(self.fields)}"
         self.fields.append(column)
         return f"streamstats count AS {column}", ("streamstats", column)
+
+    def beside(self):
+        """What earlier rows, or two fields, make of a row."""
+        rng = self.rng
+        name, field, column = rng.choice(["accum", "delta", "autoregress", "strcat"]), self.field(True), f"b{len(self.fields)}"
+        self.fields.append(column)
+        if name == "strcat":
+            other = self.field(True)
+            return (f'strcat {quote_field(field)} "+" {quote_field(other)} {column}',
+                    ("strcat", [(field, False), ("+", True), (other, False)], column))
+        return f"{name} {quote_field(field)} AS {column}", (name, field, column)
 
     def streamstats(self):
         """streamstats with windows and resets."""
@@ -273,6 +286,12 @@ class Maker:
             shown = list(dict.fromkeys(["eventID", "duration", "eventcount", "closed_txn", command[1]["field"], self.field()]))
             texts += [words, "table " + ", ".join(map(quote_field, shown))]
             commands += [command, ("table", shown)]
+        elif rng.random() < .12:
+            field, span, limit = self.field(), rng.choice([600, 3600, 7200]), rng.choice([1, 3, 10])
+            texts += [f"timechart span={span // 60}m limit={limit} count by {quote_field(field)}",
+                      "eval at=_time | fields - _time"]
+            commands += [("timechart", span, field, limit), ("rename", "_time", "at")]
+            shown = None  # Whatever columns there are
         elif rng.random() < .6:
             asked, columns = [], []
             for at in range(rng.randrange(1, 4)):
@@ -298,7 +317,11 @@ class Maker:
             shown = list(dict.fromkeys(["eventID"] + [self.field() for _ in range(3)]))
             texts.append("table " + ", ".join(map(quote_field, shown)))
             commands.append(("table", shown))
-            if rng.random() < .2:
+            if rng.random() < .15:
+                texts.append("untable eventID name held")
+                commands.append(("untable", "eventID", "name", "held", shown[1:]))
+                shown = ["eventID", "name", "held"]
+            elif rng.random() < .2:
                 texts.append("addcoltotals labelfield=eventID")
                 commands.append(("addcoltotals", "eventID"))
         return " | ".join(texts), commands, shown
@@ -365,6 +388,7 @@ def differences(seed, count, number_of_events):
                 yield f"seed {at}: refused\n  {search}\n  {refusal[:400]}"
                 continue
             wanted = spl_oracle.run(rows, commands)
+            shown = shown or sorted({name for row in wanted + got for name in row})
             got = [[levelled(row.get(name)) for name in shown] for row in got]
             wanted = [[levelled(row.get(name)) for name in shown] for row in wanted]
             if got != wanted:

@@ -479,6 +479,35 @@ def run(rows, commands, world=None):
             rows = (rows if given[1] else []) + world.lookups.get(given[0].removesuffix(".csv"), [])
         elif name in ("outputlookup", "iplocation"):
             pass
+        elif name == "lookup":
+            rows = looked_up(rows, world.lookups.get(given[0].removesuffix(".csv"), []), *given[1:])
+        elif name == "join":
+            rows = joined(rows, run([], given[2], world), *given[:2])
+        elif name == "accum":
+            total, made = 0.0, []
+            for row in rows:
+                total += number(row.get(given[0])) or 0.0
+                made.append({**row, given[1]: None if number(row.get(given[0])) is None else total})
+            rows = made
+        elif name in ("delta", "autoregress"):
+            before, made = None, []
+            for row in rows:
+                here = row.get(given[0])
+                if name == "autoregress":
+                    found = before
+                else:
+                    found = None if None in (number(here), number(before)) else number(here) - number(before)
+                made.append({**row, given[1]: found})
+                before = here
+            rows = made
+        elif name == "strcat":
+            rows = [{**row, given[1]: "".join(text(part) if quoted else text(row.get(part)) or ""
+                                              for part, quoted in given[0])} for row in rows]
+        elif name == "timechart":
+            rows = charted(rows, *given)
+        elif name == "untable":
+            rows = [{given[0]: row.get(given[0]), given[1]: field, given[2]: "\n".join(values_of(row[field]))}
+                    for row in rows for field in given[3] if row.get(field) is not None]
         elif name == "all_eventstats":
             groups = groups_of(rows, given[1]) if given[1] else {(): rows}
             made = []
@@ -578,6 +607,67 @@ def run(rows, commands, world=None):
         else:
             raise KeyError(name)
     return rows
+
+
+def looked_up(rows, table, keys, outputs, only_new):
+    """Rows with columns of the lines that have their keys; of several lines all values."""
+    columns = list(table[0]) if table else []
+    outputs = outputs or [(one, one) for one in columns if one not in [key for key, _ in keys]]
+    made = []
+    for row in rows:
+        found = [line for line in table
+                 if all(line[key] is not None and text(row.get(field)) == line[key] for key, field in keys)]
+        row = dict(row)
+        for column, field in outputs:
+            held = [line[column] for line in found if line[column] is not None]
+            if only_new and row.get(field) is not None:
+                continue
+            row[field] = (held[0] if len(held) == 1 else held) if held else None
+        made.append(row)
+    return made
+
+
+def joined(rows, others, keys, outer):
+    """Rows with the fields of the first other row that has the same values; without one they stay if
+    `outer`."""
+    first = {}
+    for other in others:
+        key = tuple(text(other.get(one)) for one in keys)
+        if None not in key:
+            first.setdefault(key, other)
+    made = []
+    for row in rows:
+        other = first.get(tuple(text(row.get(one)) for one in keys))
+        if other is None and not outer:
+            continue
+        held = {name: one for name, one in (other or {}).items() if one is not None and name not in keys}
+        made.append({**dict.fromkeys(name for other in others for name in other), **row, **held})
+    return made
+
+
+def charted(rows, span, field, limit):
+    """timechart span=... limit=... count by field: a row a span, a column a value."""
+    if not rows:
+        return []
+    starts = [math.floor(row["_time"] / span) * span for row in rows]
+    cells = {}
+    for start, row in zip(starts, rows):
+        for one in values_of(row.get(field)) or [None]:
+            cells.setdefault(one, {}).setdefault(start, []).append(row)
+    ranked = sorted((one for one in cells if one is not None),
+                    key=lambda one: (-sum(map(len, cells[one].values())), one.encode()))
+    columns = {one: one for one in ranked[:limit]}
+    columns.update({one: "OTHER" for one in ranked[limit:]})
+    columns.update({one: "NULL" for one in cells if one is None})
+    names = sorted(ranked[:limit], key=functools.cmp_to_key(compare))
+    names += [one for one in ("OTHER", "NULL") if one in columns.values()]
+    made, there = [], [start for held in cells.values() for start in held]
+    start = min(there, default=0)
+    while there and start <= max(there):
+        made.append({"_time": start, **{name: float(sum(len(cells[one].get(start, [])) for one in cells
+                                                        if columns[one] == name)) for name in names}})
+        start += span
+    return made
 
 
 def streamed(rows, function, field, column, by, current, window, everybody, seconds, before, after, on_change):

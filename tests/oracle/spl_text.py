@@ -400,6 +400,31 @@ def command(text, name):
             else:
                 lookup = text.argument()
         return (name, lookup, append)
+    if name == "lookup":
+        table, keys, outputs, only_new = text.argument(), [], [], None
+        while not text.ends():
+            if text.take(","):
+                continue
+            if text.keyword("output"):
+                only_new = False
+            elif text.keyword("outputnew"):
+                only_new = True
+            else:
+                column = text.argument()
+                field = text.argument() if text.keyword("as") else column
+                (keys if only_new is None else outputs).append((column, field))
+        return ("lookup", table, keys, outputs, bool(only_new))
+    if name == "join":
+        outer, keys = False, []
+        while text.peek() != "[":
+            found = text.option("type", "max", "overwrite")
+            if found and found[0] == "type":
+                outer = found[1] in ("outer", "left")
+            elif found:
+                raise Unknown("join " + found[0])
+            elif not text.take(","):
+                keys.append(text.argument())
+        return ("join", keys, outer, subsearch(text))
     if name == "iplocation":
         text.argument()
         return ("iplocation",)

@@ -13,11 +13,17 @@ Result<void> run(Reader& in, Lowering& to) {
     name = given.text;
   }
   TRY(Layer * rows, to.push());
-  const sql::Expr number = number_of(to.read(*rows, field.text));
+  const Value value = to.read(*rows, field.text);
+  const sql::Expr number = number_of(value);
   sql::Window window = in_order(to, *rows);
   window.frame = rows_so_far();
-  rows->set(name,
-            {when(is_not_null(number), over("sum", {number}, std::move(window))), Kind::Number});
+  Value sum{when(is_not_null(number), over("sum", {number}, std::move(window))), Kind::Number};
+  if (name == field.text && !value.null && !is_number(value.kind)) {
+    // What is no number stays as it is.
+    sum = {sql::call("coalesce", {text_of(sum), text_of(value)}), Kind::Text};
+    sum.numeric = is_not_null(number);
+  }
+  rows->set(name, std::move(sum));
   return {};
 }
 

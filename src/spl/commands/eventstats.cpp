@@ -12,6 +12,7 @@ Result<void> run(Reader& in, Lowering& to) {
   std::vector<std::string> by;
   if (in.keyword("by")) {
     TRY(const std::vector<Argument> fields, in.fields());
+    hint_at_commands(to, fields);
     by = texts(fields);
   }
   to.begin_with_events();

@@ -100,7 +100,7 @@ Result<void> run(Reader& in, Lowering& to) {
   for (const std::string& name : second->columns.names) {
     if (std::find(keys.begin(), keys.end(), name) != keys.end()) continue;
     Value value = to.table().read(right, name);
-    const Value before = to.read(rows, name);
+    const Value before = to.read_before(rows, name);
     if (!before.null) {
       const Kind kind = kind_of_both(value.kind, before.kind);
       Value one = as_kind(overwrite ? value : before, kind);

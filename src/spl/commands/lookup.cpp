@@ -112,8 +112,8 @@ Result<void> run(Reader& in, Lowering& to) {
     if (several) {
       found = {spl("split", {found.expr, sql::text(std::string(1, kBetween))}), Kind::List};
     }
-    const Value before = to.read(*rows, outputs[i].field);
-    if (!before.null && only_new) {
+    const Value before = only_new ? to.read_before(*rows, outputs[i].field) : null_value();
+    if (!before.null) {
       const Kind kind = kind_of_both(found.kind, before.kind);
       found = {sql::call("coalesce", {as_kind(before, kind).expr, as_kind(found, kind).expr}),
                kind};

@@ -39,8 +39,10 @@ Result<void> run(Reader& in, Lowering& to) {
   TRY(Layer * rows, to.push());
   const Value value = to.read(*rows, field);
   rows->set(field, {bucket.start_of(number_of(value)), Kind::Number});
-  return fill_spans(to, *rows, field, bucket, options.start ? std::min(low, *options.start) : low,
-                    options.end ? std::max(high, *options.end) : high, {});
+  return fill_spans(to, *rows, field, bucket,
+                    {options.start ? std::min(low, *options.start) : low,
+                     options.end ? std::max(high, *options.end) : high},
+                    {});
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ Result<void> run(Reader& in, Lowering& to) {
   }
   for (const std::string& name : groups) {
     // Where nothing is found the field keeps what it has.
-    const Value before = to.read(*rows, name);
+    const Value before = to.read_before(*rows, name);
     if (value.kind == Kind::List) {
       // Of each value.
       sql::Expr found = filled(sql::call(

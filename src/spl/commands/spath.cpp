@@ -74,8 +74,8 @@ Result<void> run(Reader& in, Lowering& to) {
     found = {spl(many ? "all_at" : "at", {text_of(json), sql::text(path->text)}),
              many ? Kind::List : Kind::Text};
   }
-  const Value before = to.read(*rows, name);
-  if (!before.null && output && !to.rows()->columns.events) {
+  const Value before = output && !rows->columns.events ? to.read_before(*rows, name) : null_value();
+  if (!before.null) {
     const Kind kind = kind_of_both(found.kind, before.kind);
     found = {sql::call("coalesce", {as_kind(found, kind).expr, as_kind(before, kind).expr}), kind};
   }

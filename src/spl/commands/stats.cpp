@@ -24,6 +24,7 @@ Result<void> run(Reader& in, Lowering& to) {
         return in.problem("`by` takes no wildcards", field.span);
       }
     }
+    hint_at_commands(to, fields);
     by = texts(fields);
     TRY(const auto ignored, in.option("dedup_splitvals"));
     (void)ignored;

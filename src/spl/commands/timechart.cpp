@@ -7,11 +7,22 @@
 namespace trailhound::spl {
 namespace {
 
+Result<Filled> range_of_rows(Lowering& to) {
+  TRY(const auto found, range_of(to, "_time"));
+  return found ? Filled{found->first, found->second} : Filled{};
+}
+
+void reach(Filled& bounds, const Filled& range) {
+  if (!range.low) return;
+  bounds.low = std::min(*range.low, bounds.low.value_or(*range.low));
+  bounds.high = std::max(*range.high, bounds.high.value_or(*range.high));
+}
+
 Result<void> run(Reader& in, Lowering& to) {
   Pivot pivot;
   pivot.row = "_time";
   SpanOptions spans;
-  bool continuous = true;
+  bool continuous = true, fixed = true;
   const auto options = [&]() -> Result<void> {
     for (;;) {
       if (!in.peek_option()) return {};
@@ -20,6 +31,11 @@ Result<void> run(Reader& in, Lowering& to) {
       TRY(const auto cont, in.option("cont"));
       if (cont) {
         TRY(continuous, truth_of(*cont));
+        continue;
+      }
+      TRY(const auto whole, in.option("fixedrange"));
+      if (whole) {
+        TRY(fixed, truth_of(*whole));
         continue;
       }
       TRY(const bool known, read_pivot_option(in, pivot));
@@ -38,12 +54,36 @@ Result<void> run(Reader& in, Lowering& to) {
   }
   pivot.asked = std::move(asked);
   to.begin_with_events();
-  TRY(const auto range, range_of(to, "_time"));
-  double low = range ? range->first : 0, high = range ? range->second : 0;
-  if (to.earliest) low = std::min(low, static_cast<double>(to.earliest->micros) / 1e6);
-  if (to.latest) high = std::max(high, static_cast<double>(to.latest->micros) / 1e6 - 1e-6);
-  TRY(pivot.row_bucket, bucket_for(to, spans, true, low, high, 100));
-  if (continuous && range) pivot.filled = std::pair(low, high);
+  // The chart goes as far as the search does; where that names no times, as far as its events.
+  Filled bounds;
+  if (fixed && to.earliest) bounds.low = static_cast<double>(to.earliest->micros) / 1e6;
+  if (fixed && to.latest) {
+    bounds.high = static_cast<double>(to.latest->micros) / 1e6 - 1e-6;
+  } else if (bounds.low) {
+    bounds.high = static_cast<double>(to.now().micros) / 1e6;
+  }
+  const bool chosen = !spans.span.has_value(), bounded = bounds.low && bounds.high;
+  if (chosen && !bounded) {
+    std::optional<std::pair<Series, Filled>> ranked;
+    if (!pivot.split.empty()) {
+      TRY(ranked, rank_with_range(to, pivot));
+    }
+    if (ranked) {
+      pivot.series = std::move(ranked->first);
+      reach(bounds, ranked->second);
+    } else {
+      TRY(const Filled range, range_of_rows(to));
+      reach(bounds, range);
+    }
+  }
+  TRY(pivot.row_bucket,
+      bucket_for(to, spans, true, bounds.low.value_or(0), bounds.high.value_or(0), 100));
+  if (pivot.row_bucket->months > 0 && continuous && (!chosen || bounded)) {
+    TRY(const Filled range, range_of_rows(to));
+    continuous = range.low.has_value();
+    reach(bounds, range);
+  }
+  if (continuous) pivot.filled = bounds;
   return make_pivot(to, std::move(pivot));
 }
 
