@@ -245,8 +245,10 @@ Result<void> make_pivot(Lowering& to, Pivot pivot) {
     for (const Aggregate& one : pivot.asked) {
       const std::string front = pivot.asked.size() > 1 ? one.name + ": " : "";
       for (const std::string& value : series.values) {
+        // Names that begin with `_` are hidden, and there is none without a letter.
+        const std::string name = value.empty() || value.front() == '_' ? "VALUE" + value : value;
         TRY(column(one, sql::compare(sql::Comparing::Equal, split, sql::text(value)),
-                   front + value));
+                   front + name));
       }
       if (series.others && pivot.use_other) {
         std::vector<sql::Expr> listed;

@@ -314,6 +314,10 @@ def value(tree, row):
         return None if number(given[0]) is None else moved(number(given[0]), given[1])
     if name == "strftime":
         return None if number(given[0]) is None else written(number(given[0]), given[1])
+    if name in ("min", "max"):
+        every = [one for part in given for one in values_of(part)]
+        order = lambda one: (number(one) is None, number(one) or 0.0, one.encode())  # noqa: E731
+        return (min if name == "min" else max)(every, key=order, default=None)
     numbers = [number(one) for one in given]
     if None in numbers:
         return None
@@ -656,10 +660,10 @@ def charted(rows, span, field, limit):
             cells.setdefault(one, {}).setdefault(start, []).append(row)
     ranked = sorted((one for one in cells if one is not None),
                     key=lambda one: (-sum(map(len, cells[one].values())), one.encode()))
-    columns = {one: one for one in ranked[:limit]}
+    columns = {one: one if one and one[0] != "_" else "VALUE" + one for one in ranked[:limit]}
     columns.update({one: "OTHER" for one in ranked[limit:]})
     columns.update({one: "NULL" for one in cells if one is None})
-    names = sorted(ranked[:limit], key=functools.cmp_to_key(compare))
+    names = [columns[one] for one in sorted(ranked[:limit], key=functools.cmp_to_key(compare))]
     names += [one for one in ("OTHER", "NULL") if one in columns.values()]
     made, there = [], [start for held in cells.values() for start in held]
     start = min(there, default=0)
