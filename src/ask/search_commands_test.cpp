@@ -130,11 +130,49 @@ TEST_F(Searches, SayWhatLooksLikeASlip) {
   ASSERT_FALSE(answer.ok());
   ASSERT_TRUE(answer.error().fix.has_value());
   EXPECT_EQ(answer.error().fix->title, "put a `|` before `where`");
+  answer = desk->ask(question("* | where eventName=\"a\" && eventID=\"e1\""));
+  ASSERT_FALSE(answer.ok());
+  ASSERT_TRUE(answer.error().fix.has_value());
+  EXPECT_EQ(answer.error().fix->title, "write `AND`");
+  EXPECT_THAT(
+      rows("* | stats count by eventName | sort -count, eventName limit=2 | table eventName"),
+      ElementsAre("ConsoleLogin", "AuthorizeSecurityGroupIngress"));
+  (void)rows("eventID=e3 | eval n=coalesce(n, 0) + 1 | stats sum(n)");
+  EXPECT_THAT(notices, IsEmpty());
   // A field that a command makes is none.
   (void)rows(
       "eventID=e3 | spath path=requestParameters.userName output=who | rex field=who "
       "\"(?<front>..)\" | stats count by front");
   EXPECT_THAT(notices, IsEmpty());
+}
+
+TEST_F(Searches, MapRowsToSearches) {
+  EXPECT_THAT(rows("eventName=ConsoleLogin | stats count by user | map search=\"search "
+                   "userIdentity.userName=$user$ NOT eventName=ConsoleLogin | table eventID\""),
+              ElementsAre("e4", "e3"));
+  // A value stays one word, whatever it holds: nothing is run that is not written.
+  EXPECT_EQ(one("| makeresults | eval a=\"x\\\" OR eventName=*\" | map search=\"search "
+                "eventName=$a$ | stats count\""),
+            "0");
+  EXPECT_EQ(one("| makeresults | eval a=\"x\\\" | stats count\" | map search=\"search "
+                "eventName=\\\"$a$\\\" | stats count\""),
+            "0");
+  EXPECT_THAT(one("eventName=CreateUser | map search=\"search | nonsense\""),
+              HasSubstr("no command is called `nonsense`"));
+}
+
+TEST_F(Searches, ReadRowsOutOfTheSearch) {
+  EXPECT_THAT(rows("| makeresults format=csv data=\"user,n\nalice,1\nbob,\""),
+              ElementsAre("alice|1", "bob|NULL"));
+  EXPECT_THAT(one("| makeresults format=json data=\"[]\""), HasSubstr("as CSV alone"));
+}
+
+TEST_F(Searches, AddNumbersOnlyToNumbersInListsToo) {
+  // Where `a` is a list its one value is a text, which is joined; where it was counted, a number.
+  const std::string made =
+      "| makeresults count=2 | streamstats count AS n | eval a=if(n=1, split(\"5\", \",\"), n) | ";
+  EXPECT_THAT(rows(made + "eval b=a + \"x\" | table b"), ElementsAre("5x", "NULL"));
+  EXPECT_THAT(rows(made + "eval b=a + \"1\" | table b"), ElementsAre("6", "3"));
 }
 
 TEST_F(Searches, ChartFromTheBeginningOfTheSearchToItsEnd) {

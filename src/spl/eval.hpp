@@ -42,6 +42,9 @@ Result<Eval> parse_eval(Reader& in);
 /// The expression as one line, in brackets; for `explain` and foreach.
 std::string draw(const Eval& eval);
 
+/// Whether a field stands anywhere in it.
+bool speaks_of(const Eval& eval, const std::string& field);
+
 /// Where an expression is lowered.
 struct Scope {
   Lowering& lowering;

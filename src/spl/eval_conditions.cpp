@@ -27,7 +27,7 @@ std::vector<Value> alike(std::vector<Value> values) {
   }
   bool mixed = false;
   for (const Value& value : values) mixed = mixed || is_number(value.kind) || value.numeric;
-  mixed = mixed && kind.value_or(Kind::Text) == Kind::Text;
+  mixed = mixed && !is_number(kind.value_or(Kind::Text));
   for (Value& value : values) {
     const bool null = value.null;
     std::optional<Expr> numeric;

@@ -254,6 +254,14 @@ Result<void> number_if_drawn(const Eval& eval, Lowering& to) {
   return {};
 }
 
+bool speaks_of(const Eval& eval, const std::string& field) {
+  if (eval.word == Word::Field && eval.text == field) return true;
+  for (const Eval& below : eval.below) {
+    if (speaks_of(below, field)) return true;
+  }
+  return false;
+}
+
 Result<Expr> lower_condition(const Eval& eval, Scope& scope) {
   TRY(Value value, lower(eval, scope));
   if (value.kind == Kind::Truth) return std::move(value.expr);

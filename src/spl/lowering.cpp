@@ -375,6 +375,11 @@ Result<void> lower_pipeline(Reader& in, Lowering& to, bool piped) {
     if (!in.at_end()) {
       Error error = in.problem("this does not belong to the command before it",
                                {in.at(), in.at() + 1}, "not understood");
+      for (const auto& [sign, word] : {std::pair("&&", "AND"), std::pair("||", "OR")}) {
+        if (in.here() != sign[0] || in.here(1) != sign[1]) continue;
+        return std::move(error).mend({.title = std::string("write `") + word + "`",
+                                      .edits = {{{in.at(), in.at() + 2}, word}}});
+      }
       const auto lost = lost_command(in, begin);
       if (!lost) return error;
       return std::move(error).mend({.title = "put a `|` before `" + lost->text + "`",

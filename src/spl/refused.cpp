@@ -75,7 +75,6 @@ constexpr RefusedCommand kRefused[] = {
     {"localize", "it makes stretches of time for `map`", ""},
     {"localop", kServer, ""},
     {"makejson", "it makes JSON of fields", "`eval x=json_object(\"a\", a)`"},
-    {"map", "it runs a search for every row", "a subsearch, or `join`"},
     {"mcatalog", "it reads metrics", ""},
     {"mcollect", "it writes metrics", ""},
     {"metadata", kIndex, "`stats count BY sourcetype`"},

@@ -29,7 +29,7 @@ struct Value {
   Kind kind = Kind::Text;
   std::optional<std::string> literal{};  ///< What stands there, if it is written in the search
   bool null = false;                     ///< Never has a value
-  /// Of a Text that is a number in some rows (`coalesce(n, "none")`): in which.
+  /// Of a Text or List that is a number in some rows (`coalesce(n, "none")`): in which.
   std::optional<sql::Expr> numeric{};
 };
 

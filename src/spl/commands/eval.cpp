@@ -14,6 +14,8 @@ Result<void> assign(Reader& in, Lowering& to) {
   TRY(const Eval tree, parse_eval(in));
   TRY(number_if_drawn(tree, to));
   TRY(Layer * rows, to.push());
+  // `n=coalesce(n, 0)+1` speaks of a field that may not be there yet.
+  if (speaks_of(tree, name.text)) (void)to.read_before(*rows, name.text);
   Scope scope = to.scope(*rows);
   TRY(Value value, lower(tree, scope));
   if (value.kind == Kind::Truth) {

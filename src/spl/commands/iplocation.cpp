@@ -21,11 +21,18 @@ Result<void> run(Reader& in, Lowering& to) {
   if (value.null) return {};
   rows->set(front + "City", {spl("place", {text_of(value), sql::text("city")}), Kind::Text});
   rows->set(front + "Country", {spl("place", {text_of(value), sql::text("country")}), Kind::Text});
-  rows->set(front + "Region", null_value());
-  to.notice(Error{"field-not-known", "`" + front +
-                                         "Region` of iplocation has no value here: only "
-                                         "`City` and `Country` are read from the database"}
-                .at(field.span));
+  rows->show(front + "Region");
+  Layer* const below = rows->below;
+  const std::string region = front + "Region";
+  const Span span = field.span;
+  rows->resolve = [&to, below, region, span](const std::string& name) -> Value {
+    if (name != region) return to.table().read(*below, name);
+    to.say_once(Error{"field-not-known", "`" + region +
+                                             "` of iplocation has no value here: only `City` and "
+                                             "`Country` are read from the database"}
+                    .at(span));
+    return null_value();
+  };
   return {};
 }
 

@@ -20,6 +20,11 @@ Result<void> run(Reader& in, Lowering& to) {
   std::vector<OrderKey> keys;
   while (!in.at_end()) {
     if (in.take(',')) continue;
+    TRY(const auto behind, in.option("limit"));
+    if (behind) {
+      TRY(limit, count_of(*behind));
+      continue;
+    }
     if (!keys.empty() && (in.peek_keyword("d") || in.peek_keyword("desc"))) {
       (void)in.word();
       for (OrderKey& key : keys) key.descending = !key.descending;

@@ -58,14 +58,6 @@ Result<bool> read_option(Reader& in, Asked& asked) {
   return false;
 }
 
-bool speaks_of(const Eval& eval, const std::string& field) {
-  if (eval.word == Word::Field && eval.text == field) return true;
-  for (const Eval& below : eval.below) {
-    if (speaks_of(below, field)) return true;
-  }
-  return false;
-}
-
 sql::Frame frame(sql::FrameUnit unit, sql::FrameBound start, sql::FrameBound end) {
   sql::Frame made;
   made.unit = unit;
