@@ -25,7 +25,7 @@ _trailhound() {
         --site) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --memory) :; return ;;
         --threads) :; return ;;
-        --format|-t) COMPREPLY=($(compgen -W 'csv events json jsonl line markdown parquet table timesketch' -- "$word")); return ;;
+        --format|-t) COMPREPLY=($(compgen -W 'html csv events json jsonl line markdown parquet table timesketch' -- "$word")); return ;;
         --output|-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --utc-offset) :; return ;;
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;

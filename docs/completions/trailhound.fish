@@ -36,7 +36,7 @@ complete -c trailhound -n '__fish_seen_subcommand_from baseline' -l unique -d 'C
 complete -c trailhound -n '__fish_seen_subcommand_from baseline' -l site -r -F -d 'What is ours: accounts, networks, expected findings (trailhound.yml)'
 complete -c trailhound -n '__fish_seen_subcommand_from baseline' -l memory -r -d 'Most memory for the engine, 1GiB if not said; beyond it, it uses the disk'
 complete -c trailhound -n '__fish_seen_subcommand_from baseline' -l threads -r -d 'Threads; one for each core if not said'
-complete -c trailhound -n '__fish_seen_subcommand_from baseline' -l format -s t -r -a 'csv events json jsonl line markdown parquet table timesketch' -d 'Form of the answer; a table if not said'
+complete -c trailhound -n '__fish_seen_subcommand_from baseline' -l format -s t -r -a 'html csv events json jsonl line markdown parquet table timesketch' -d 'Form of the answer; a table if not said'
 complete -c trailhound -n '__fish_seen_subcommand_from baseline' -l output -s o -r -F -d 'Write the answer to a file; it appears when it is whole'
 complete -c trailhound -n '__fish_seen_subcommand_from baseline' -l utc-offset -r -d 'Show timestamps in an offset such as +02:00; it is written beside each'
 complete -c trailhound -n '__fish_seen_subcommand_from baseline' -l raw-csv -d 'csv: text exactly as logged, formulas and control characters too'

@@ -74,6 +74,9 @@ struct Comparison {
 /// `past` ends where `window` begins; `window` was counted by the hour and is added to `past`.
 Comparison compare(Habits& past, const Habits& window, const CompareOptions& options);
 
+/// What was compared with what, a labelled line each.
+findings::Screen compare_head(const Comparison& comparison, const std::string& source_words);
+/// The head, then the stories; `all`: every one in full.
 findings::Screen compare_screen(const Comparison& comparison, const std::string& source_words,
                                 bool all);
 

@@ -186,6 +186,15 @@ bool is_of_service(std::string_view held, std::string_view asked) {
                            held.substr(asked.size()) == ".amazonaws.com");
 }
 
+/// Columns that a terminal takes: code points, as names of principals are mostly ASCII.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
+}
+
+}  // namespace
+
 std::string name_words(const ViewRow& row) {
   std::vector<std::string> names = row.names;
   for (std::string& name : names) {
@@ -199,15 +208,6 @@ std::string share_words(std::uint64_t part, std::uint64_t all) {
   const double share = 100.0 * static_cast<double>(part) / static_cast<double>(all);
   return share < 0.1 ? "< 0.1 %" : fmt::format("{:.1f} %", share);
 }
-
-/// Columns that a terminal takes: code points, as names of principals are mostly ASCII.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-  }));
-}
-
-}  // namespace
 
 std::vector<std::string> side_names() {
   std::vector<std::string> names;
@@ -283,8 +283,7 @@ Result<Usual> show_usual(const Habits& habits, const ViewOptions& options) {
   return usual;
 }
 
-findings::Screen usual_screen(const Usual& usual, const std::string& source_words) {
-  using findings::Tone;
+findings::Screen usual_head(const Usual& usual, const std::string& source_words) {
   findings::Screen screen;
   screen.push_back(findings::labelled("Read", source_words));
   const std::string window = format_day(usual.from) + " to " + format_day({usual.to.micros - 1}) +
@@ -301,6 +300,12 @@ findings::Screen usual_screen(const Usual& usual, const std::string& source_word
           {findings::plural(usual.events, "event"), findings::plural(usual.changes, "change"),
            with_commas(usual.failed) + " failed", findings::plural(usual.principals, "principal"),
            findings::plural(usual.accounts, "account")})));
+  return screen;
+}
+
+findings::Screen usual_screen(const Usual& usual, const std::string& source_words) {
+  using findings::Tone;
+  findings::Screen screen = usual_head(usual, source_words);
   for (const View& view : usual.views) {
     screen.push_back({});
     screen.push_back(

@@ -71,6 +71,13 @@ Result<Usual> show_usual(const Habits& habits, const ViewOptions& options);
 /// "▁▃█": each day against the largest; a day without any is a dot.
 std::string sparkline(const std::vector<std::uint64_t>& days);
 
+/// The names of a row, and its part of all, as words.
+std::string name_words(const ViewRow& row);
+std::string share_words(std::uint64_t part, std::uint64_t all);
+
+/// What was looked at, a labelled line each.
+findings::Screen usual_head(const Usual& usual, const std::string& source_words);
+/// The head, then each view.
 findings::Screen usual_screen(const Usual& usual, const std::string& source_words);
 /// view, name, events, share, principals, first, last, days, note, event.
 findings::Table usual_table(const Usual& usual);

@@ -158,7 +158,7 @@ Result<void> find_lake(ask::Source& source, bool even_if_missing) {
   return {};
 }
 
-void add_output_flags(Flags& flags, OutputFlags& output) {
+void add_output_flags(Flags& flags, OutputFlags& output, bool page) {
   Flag format{.name = "--format",
               .letter = 't',
               .value = "FORMAT",
@@ -173,7 +173,10 @@ void add_output_flags(Flags& flags, OutputFlags& output) {
     }
     return text;
   }();
-  format.reasons = reasons;
+  static const std::string with_page =
+      std::string(kPage) + "       one HTML file that loads nothing and runs nothing\n" + reasons;
+  format.reasons = page ? with_page : reasons;
+  if (page) format.choices.push_back(kPage);
   for (const show::Format& known : show::formats()) format.choices.push_back(known.name);
   flags.add(std::move(format), [&output](const Flag&, const std::string& value) -> Result<void> {
     output.format = value;

@@ -48,7 +48,10 @@ struct OutputFlags {
   std::optional<std::int32_t> offset_minutes;
   bool raw_csv = false;
 };
-void add_output_flags(Flags& flags, OutputFlags& output);
+/// The form that commands with a page of their own take besides those of rows.
+constexpr std::string_view kPage = "html";
+/// `page`: whether the command writes one.
+void add_output_flags(Flags& flags, OutputFlags& output, bool page = false);
 
 /// The text of a question, and how to read it.
 struct QuestionFlags {

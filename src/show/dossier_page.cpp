@@ -9,6 +9,7 @@
 #include "findings/words.hpp"
 #include "show/dossier.hpp"
 #include "show/html.hpp"
+#include "show/page_parts.hpp"
 #include "triage/case_words.hpp"
 #include "triage/timeline.hpp"
 
@@ -22,33 +23,6 @@ constexpr std::size_t kMostRows = 1'000;     // of the timeline
 constexpr std::size_t kMostSources = 5'000;  // files that are listed
 constexpr std::size_t kMostBars = 8;         // of a chart of names
 constexpr std::size_t kMostThings = 200;
-
-std::string moment(Time time) {
-  std::string text = format_iso(Time{time.micros / kSecond * kSecond});
-  if (text.size() == 20) {
-    text[10] = ' ';
-    text.pop_back();
-  }
-  return text;
-}
-
-std::string span(Time first, Time last) {
-  const std::string begin = moment(first), end = moment(last);
-  if (begin == end) return begin;
-  return begin + " – " + (begin.substr(0, 10) == end.substr(0, 10) ? end.substr(11) : end);
-}
-
-std::string id_of(const std::string& event_id) {
-  if (event_id.empty()) return {};
-  return "<span class=\"id\" title=\"" + html(event_id) + "\">" +
-         html(findings::short_id(event_id)) + "</span>";
-}
-
-std::string tone_class(findings::Tone tone) {
-  static constexpr std::string_view kNames[] = {"",         "t-dim",  "t-title",   "t-low",
-                                                "t-medium", "t-high", "t-critical"};
-  return std::string(kNames[static_cast<std::size_t>(tone)]);
-}
 
 std::string number(std::size_t value) { return std::to_string(value); }
 
@@ -87,10 +61,6 @@ class Page {
   void term(const std::string& name, const std::string& value) {
     if (value.empty()) return;
     out_ += "<dt>" + html(name) + "</dt><dd>" + html_marked(value) + "</dd>\n";
-  }
-  void card(const std::string& value, const std::string& words) {
-    out_ +=
-        "<div class=\"card\"><b>" + html(value) + "</b><span>" + html(words) + "</span></div>\n";
   }
   void paragraph(const std::string& text, const char* style = "") {
     out_ += "<p" + std::string(*style == 0 ? "" : std::string(" class=\"") + style + "\"") + ">" +
@@ -141,14 +111,15 @@ class Page {
 
   void cards_of_findings() {
     out_ += "<div class=\"cards\">\n";
-    card(with_commas(dossier_.report.stories.size()), "stories");
-    card(with_commas(dossier_.report.findings.size()), "findings");
+    out_ += card(with_commas(dossier_.report.stories.size()), "stories");
+    out_ += card(with_commas(dossier_.report.findings.size()), "findings");
     for (const findings::Level level :
          {findings::Level::Critical, findings::Level::High, findings::Level::Medium}) {
-      card(with_commas(dossier_.report.count(level)), std::string(findings::name_of(level)));
+      out_ +=
+          card(with_commas(dossier_.report.count(level)), std::string(findings::name_of(level)));
     }
-    card(with_commas(dossier_.report.count(hunt::Verdict::Kind::CouldNotLook)),
-         "hunts could not look");
+    out_ += card(with_commas(dossier_.report.count(hunt::Verdict::Kind::CouldNotLook)),
+                 "hunts could not look");
     out_ += "</div>\n";
   }
 
@@ -162,14 +133,14 @@ class Page {
     term("Who", triage::who_words(about, dossier_.site));
     if (sums.first) term("Seen", span(*sums.first, *sums.last));
     out_ += "</dl>\n<div class=\"cards\">\n";
-    card(with_commas(sums.events), sums.events == 1 ? "event" : "events");
-    card(with_commas(sums.changes), sums.changes == 1 ? "change" : "changes");
-    card(with_commas(sums.denied), "denied");
+    out_ += card(with_commas(sums.events), sums.events == 1 ? "event" : "events");
+    out_ += card(with_commas(sums.changes), sums.changes == 1 ? "change" : "changes");
+    out_ += card(with_commas(sums.denied), "denied");
     const auto stands =
         std::count_if(about.things.begin(), about.things.end(),
                       [](const triage::Thing& thing) { return !thing.made.gone_at; });
-    card(with_commas(static_cast<std::uint64_t>(stands)), "still stand");
-    card(with_commas(about.findings.size()), "findings");
+    out_ += card(with_commas(static_cast<std::uint64_t>(stands)), "still stand");
+    out_ += card(with_commas(about.findings.size()), "findings");
     out_ += "</div>\n";
     activity();
     names_chart("Services", [](const triage::Group& group) {
@@ -233,12 +204,6 @@ class Page {
     keys(out_);
   }
 
-  /// To a tenth, with a point whatever the locale.
-  static std::string tenth(double value) {
-    const auto tenths = static_cast<long long>(value * 10 + 0.5);
-    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
-  }
-
   template <class Name>
   void names_chart(const std::string& title, Name name) {
     struct Bar {
@@ -298,44 +263,11 @@ class Page {
       if (one.actor.service && one.level < findings::Level::Medium) {
         ++folded;
       } else {
-        story(one);
+        out_ += story_article(one, {.stands = !dossier_.about, .more = "see Findings"});
       }
     }
     if (folded > 0)
       paragraph(plural(folded, "low story", "low stories") + " of AWS services folded.", "soft");
-  }
-
-  void story(const findings::Story& story) {
-    const std::string level(findings::name_of(story.level));
-    out_ += "<article class=\"story " + level + "\"><h3><span class=\"level " + level + "\">" +
-            to_upper(level) + "</span> " + html_marked(story.headline) + "</h3>\n";
-    paragraph(join(story.who, " · "), "soft");
-    out_ += "<p class=\"soft\">" + html(span(story.first, story.last)) + " · " + html(story.why) +
-            "</p>\n<table class=\"flow\"><tbody>\n";
-    for (const findings::StoryLine& line : story.lines) {
-      out_ += "<tr" + std::string(line.level ? "" : " class=\"quiet\"") + "><td class=\"when\">" +
-              html(moment(line.at)) + "</td><td class=\"fit\"><b>" + html(line.word) +
-              "</b></td><td>" + html_marked(line.what) + "</td><td class=\"fit\">" +
-              html(line.technique) + "</td><td class=\"fit\">" + id_of(line.event_id) +
-              (line.last_event_id.empty() ? "" : " … " + id_of(line.last_event_id)) +
-              "</td></tr>\n";
-    }
-    out_ += "</tbody></table>\n";
-    if (story.lines_left_out > 0) {
-      paragraph(plural(story.lines_left_out, "more line") + " of lower level: see Findings",
-                "soft");
-    }
-    if (!story.stands.empty() && !dossier_.about) {
-      out_ += "<p><span class=\"stands\">STANDS</span></p><pre>";
-      for (const findings::Standing& thing : story.stands) {
-        out_ += "# " + html_marked(thing.words) + "\n" +
-                (thing.undo.empty() ? "# its name is not fit for a command line"
-                                    : html_marked(thing.undo)) +
-                "\n";
-      }
-      out_ += "</pre>\n";
-    }
-    out_ += "</article>\n";
   }
 
   void things() {

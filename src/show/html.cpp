@@ -57,6 +57,7 @@ td{overflow-wrap:anywhere;min-width:4rem}
 td.when,td.fit,th.fit{white-space:nowrap;width:1%;font-variant-numeric:tabular-nums}
 table.bars{table-layout:fixed}.bars td:first-child{width:34%}.bars td.n{width:5.5rem}
 .ends{display:flex;justify-content:space-between;font-size:.78rem;color:var(--soft)}
+td.days,th.days{min-width:9rem;width:9rem}td.soft{color:var(--soft)}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 tr.quiet td{color:var(--soft)}tr.bad td.what{color:var(--high);font-weight:600}
 .stands{color:var(--high);font-weight:700}

@@ -9,6 +9,7 @@
 #include "cli/screen_text.hpp"
 #include "findings/finding_table.hpp"
 #include "findings/site.hpp"
+#include "show/baseline_page.hpp"
 
 namespace trailhound::cli {
 namespace {
@@ -141,12 +142,14 @@ Result<Exit> show_usual(const Options& options, const findings::Site& site, Cons
   views.from = std::max(views.from, baseline::midnight(baseline::day_of(first)));
   TRY(baseline::Usual usual, baseline::show_usual(learnt.habits, views));
   usual.before += learnt.outside;
-  if (options.output.format_given) {
+  const std::string read = read_words(learnt, !lake.empty());
+  if (options.output.format == kPage) {
+    TRY(console.print(show::usual_page(usual, read), options.output));
+  } else if (options.output.format_given) {
     findings::Table table = baseline::usual_table(usual);
     TRY(console.show(table, options.output));
   } else {
-    const findings::Screen screen =
-        baseline::usual_screen(usual, read_words(learnt, !lake.empty()));
+    const findings::Screen screen = baseline::usual_screen(usual, read);
     TRY(console.print(screen_text(screen, console.look(options.output)), options.output));
   }
   return console.close(learnt.read);
@@ -208,12 +211,14 @@ Result<Exit> compare(const Options& options, const findings::Site& site, Console
   how.births = std::move(around.births);
   how.all = options.all;
   const baseline::Comparison comparison = baseline::compare(around.past.habits, around.window, how);
-  if (options.output.format_given) {
+  const std::string read = read_words(around.past, !lake.empty());
+  if (options.output.format == kPage) {
+    TRY(console.print(show::departures_page(comparison, read), options.output));
+  } else if (options.output.format_given) {
     findings::Table table = findings::finding_table(comparison.findings);
     TRY(console.show(table, options.output));
   } else {
-    const findings::Screen screen =
-        baseline::compare_screen(comparison, read_words(around.past, !lake.empty()), options.all);
+    const findings::Screen screen = baseline::compare_screen(comparison, read, options.all);
     TRY(console.print(screen_text(screen, console.look(options.output)), options.output));
   }
   const Exit exit = console.close(around.read);
@@ -287,12 +292,14 @@ Command describe_baseline() {
                    {"trailhound baseline --compare 1d --lake DIR",
                     "what is new, rare, loud or refused in the newest day"},
                    {"trailhound baseline --by principal,action --top 50 --logs DIR",
-                    "one view, by sides of your own"}},
+                    "one view, by sides of your own"},
+                   {"trailhound baseline -t html -o usual.html --logs DIR",
+                    "a page to hand on, or to print"}},
       .flags = [](Flags& flags) -> Action {
         const auto options = std::make_shared<Options>();
         add_flags(flags, *options);
         add_log_flags(flags, options->logs);
-        add_output_flags(flags, options->output);
+        add_output_flags(flags, options->output, true);
         return [options](Console& console) { return run(*options, console); };
       },
   };
