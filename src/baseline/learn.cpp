@@ -126,10 +126,11 @@ Result<Learnt> learn_from_lake(const OpenDesk& open, const std::string& root,
   const Kept kept(root);
   std::vector<std::int32_t> missing;
   for (const auto& [day, stamp] : days.stamps) {
-    const bool wanted = (!stretch.from || midnight(day + 1) > *stretch.from) &&
-                        (!stretch.to || midnight(day) < *stretch.to);
-    if (!wanted) {
-      learnt.outside += days.rows.at(day);
+    learnt.oldest = std::min(learnt.oldest.value_or(midnight(day)), midnight(day));
+    if (stretch.from && midnight(day + 1) <= *stretch.from) {
+      learnt.before += days.rows.at(day);
+    } else if (stretch.to && midnight(day) >= *stretch.to) {
+      learnt.after += days.rows.at(day);
     } else if (kept.read(day, stamp, learnt.habits)) {
       ++learnt.days_kept;
     } else {

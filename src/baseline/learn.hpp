@@ -38,9 +38,11 @@ using OpenDesk = std::function<Result<std::unique_ptr<ask::Desk>>(const Stretch&
 /// What was learnt.
 struct Learnt {
   Habits habits;
-  std::uint64_t untimed = 0;  ///< Events without a time: in no day
-  std::uint64_t outside = 0;  ///< Events of a lake on days that were not wanted
-  std::size_t days_kept = 0;  ///< Read from the lake as they were kept
+  std::uint64_t untimed = 0;     ///< Events without a time: in no day
+  std::uint64_t before = 0;      ///< Events of a lake on days before those that were wanted
+  std::uint64_t after = 0;       ///< And on days after
+  std::optional<Time> oldest{};  ///< Midnight of a lake's first day, wanted or not
+  std::size_t days_kept = 0;     ///< Read from the lake as they were kept
   std::size_t days_counted = 0;
   read::Coverage read;
 };

@@ -95,13 +95,17 @@ TEST(Learn, KeepsNothingOfADayThatWasForgotten) {
 TEST(Learn, LeavesDaysOutsideAloneAndCountsThem) {
   const ScratchLake scratch;
   scratch.log("one.json", {made_event({.id = "a", .time = "2024-03-01T10:00:00Z"}),
-                           made_event({.id = "b", .time = "2024-03-02T10:00:00Z"})});
+                           made_event({.id = "b", .time = "2024-03-02T10:00:00Z"}),
+                           made_event({.id = "c", .time = "2024-03-04T10:00:00Z"}),
+                           made_event({.id = "d", .time = "2024-03-04T11:00:00Z"})});
   scratch.ingest();
   const auto learnt = learn(over_lake(scratch.lake()), scratch.lake(),
-                            {parse_typed_time("2024-03-02"), std::nullopt});
+                            {parse_typed_time("2024-03-02"), parse_typed_time("2024-03-04")});
   ASSERT_TRUE(learnt.ok());
   EXPECT_EQ(events_of(*learnt), 1u);
-  EXPECT_EQ(learnt->outside, 1u);
+  EXPECT_EQ(learnt->before, 1u);
+  EXPECT_EQ(learnt->after, 2u);
+  EXPECT_EQ(learnt->oldest, parse_typed_time("2024-03-01"));
 }
 
 // Real logs: what the views count is what a count of the JSON by other means gives.

@@ -124,7 +124,8 @@ Result<Exit> show_usual(const Options& options, const findings::Site& site, Cons
   TRY(baseline::show_usual({}, views));  // a slip in `--by` is said before anything is read
   if (stretch.from) stretch.from = baseline::midnight(baseline::day_of(*stretch.from));
   if (stretch.to) stretch.to = baseline::midnight(baseline::day_of({stretch.to->micros - 1}) + 1);
-  if (!lake.empty() && !stretch.from) {
+  const bool from_asked = stretch.from.has_value();
+  if (!lake.empty() && !from_asked) {
     TRY(const std::optional<Time> last, baseline::newest_of_lake(lake));
     const Time end = stretch.to ? Time{stretch.to->micros - 1} : last.value_or(Time{});
     stretch.from = baseline::midnight(baseline::day_of(end) - baseline::kPastDays + 1);
@@ -135,13 +136,15 @@ Result<Exit> show_usual(const Options& options, const findings::Site& site, Cons
     first = std::min(first, habit.first);
     last = std::max(last, habit.last);
   }
+  if (learnt.oldest && !from_asked) first = std::min(first, *learnt.oldest);
   if (learnt.habits.rows().empty()) first = last = stretch.from.value_or(Time{});
   views.to = stretch.to.value_or(baseline::midnight(baseline::day_of(last) + 1));
   views.from = stretch.from.value_or(
       Time{views.to.micros - static_cast<std::int64_t>(baseline::kPastDays) * kDay});
   views.from = std::max(views.from, baseline::midnight(baseline::day_of(first)));
   TRY(baseline::Usual usual, baseline::show_usual(learnt.habits, views));
-  usual.before += learnt.outside;
+  usual.before += learnt.before;
+  usual.after += learnt.after;
   const std::string read = read_words(learnt, !lake.empty());
   if (options.output.format == kPage) {
     TRY(console.print(show::usual_page(usual, read), options.output));
