@@ -112,7 +112,8 @@ void Lowering::say_once(Error error) {
 }
 
 void Lowering::would_cut(std::string what) {
-  say_once(Error{"splunk-would-cut", "Splunk would cut off " + what + "; here all is kept"});
+  say_once(
+      Error{"splunk-would-cut", "Splunk would cut off " + std::move(what) + "; here all is kept"});
 }
 
 std::int64_t Lowering::seed() const {
