@@ -59,7 +59,7 @@ _trailhound() {
       esac
       ;;
     explain)
-      flags='--help --file --dialect --param --show --logs --lake --from --to --now --unique --site --memory --threads --color --quiet --errors'
+      flags='--help --file --dialect --param --spl --show --logs --lake --from --to --now --unique --site --memory --threads --color --quiet --errors'
       case $before in
         --file|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --dialect) COMPREPLY=($(compgen -W 'athena lake duckdb' -- "$word")); return ;;

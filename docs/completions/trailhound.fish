@@ -68,6 +68,7 @@ complete -c trailhound -n '__fish_seen_subcommand_from coverage' -l errors -r -a
 complete -c trailhound -n '__fish_seen_subcommand_from explain' -l file -s f -r -F -d 'Read the question from a file'
 complete -c trailhound -n '__fish_seen_subcommand_from explain' -l dialect -r -a 'athena lake duckdb' -d 'athena (default), lake (CloudTrail Lake), or duckdb'
 complete -c trailhound -n '__fish_seen_subcommand_from explain' -l param -r -d 'A value for a placeholder of the question'
+complete -c trailhound -n '__fish_seen_subcommand_from explain' -l spl -d 'The question is a search written for Splunk'
 complete -c trailhound -n '__fish_seen_subcommand_from explain' -l show -r -a 'tokens tree bound duckdb trino plan' -d 'A stage: tokens, tree, bound, duckdb, trino or plan'
 complete -c trailhound -n '__fish_seen_subcommand_from explain' -l logs -r -F -d 'Logs to read: a file, a folder, or - for standard input'
 complete -c trailhound -n '__fish_seen_subcommand_from explain' -l lake -r -F -d 'A lake made by `trailhound ingest`, instead of logs'

@@ -10,6 +10,7 @@ struct Options {
   QuestionFlags question;
   LogFlags logs;
   std::vector<std::string> stages;
+  bool search = false;
 };
 
 struct Stage {
@@ -44,7 +45,11 @@ Error not_there(const ask::Explanation& explained) {
 }
 
 Result<Exit> run(const Options& options, Console& console) {
-  TRY(const ask::Question question, read_question(options.question));
+  TRY(ask::Question question, read_question(options.question));
+  if (options.search) {
+    question.language = ask::Language::Spl;
+    if (question.name == "query") question.name = "search";
+  }
   console.remember(question.name, question.text);
   TRY(const std::unique_ptr<ask::Desk> desk, console.open(options.logs, false));
   TRY(const ask::Explanation explained, desk->explain(question));
@@ -83,10 +88,14 @@ Command describe_explain() {
       .examples =
           {{"trailhound explain \"select * from cloudtrail where account = '111122223333'\"",
             "the SQL that runs, and the scan plan"},
-           {"trailhound explain -f question.sql --show trino", "the same question for Athena"}},
+           {"trailhound explain -f question.sql --show trino", "the same question for Athena"},
+           {"trailhound explain --spl 'eventName=ConsoleLogin | stats count by user'",
+            "the SQL that a search of Splunk becomes"}},
       .flags = [](Flags& flags) -> Action {
         const auto options = std::make_shared<Options>();
         add_question_flags(flags, options->question);
+        flags.add({.name = "--spl", .summary = "The question is a search written for Splunk"},
+                  into(options->search));
         flags.add(
             {.name = "--show",
              .value = "STAGE",
