@@ -325,7 +325,38 @@ std::size_t Parser::said_again(std::size_t first) const {
   return again;
 }
 
+std::optional<Error> Parser::of_another_sql() const {
+  const Token& found = now();
+  const auto symbol = [](const Token& token, std::string_view text) {
+    return token.kind == TokenKind::Symbol && token.text == text;
+  };
+  const auto word = [](const Token& token, std::string_view text) {
+    return token.kind == TokenKind::Word && token.text == text;
+  };
+  if (symbol(found, ":") && symbol(ahead(1), ":")) {
+    return not_supported("::", {found.span.begin, ahead(1).span.end})
+        .note("`CAST(x AS varchar)` makes a value another type");
+  }
+  if (found.kind == TokenKind::Integer && word(before(), "top")) {
+    return not_supported("TOP", before().span).note("`LIMIT n` at the end gives the first n rows");
+  }
+  if (symbol(before(), "*") && (word(found, "exclude") || word(found, "replace"))) {
+    return not_supported("* " + to_upper(found.text), found.span)
+        .note("Athena has all columns or those that are named");
+  }
+  // Behind a table without a name of its own it passed for one.
+  const Token& alias = last_alias_ ? tokens_.list[*last_alias_] : found;
+  if (word(found, "qualify") || word(alias, "qualify")) {
+    return not_supported("QUALIFY", word(found, "qualify") ? found.span : alias.span)
+        .note(
+            "`WITH w AS (SELECT …, row_number() OVER (…) AS n FROM …) SELECT * FROM w WHERE n = "
+            "1`");
+  }
+  return std::nullopt;
+}
+
 Error Parser::behind_the_end() {
+  if (auto other = of_another_sql()) return *std::move(other);
   const Span rest{now().span.begin, static_cast<std::uint32_t>(tokens_.source.size())};
   // Prose, or a second question behind the first: something with a colon before long.
   for (std::size_t by = 0; by < 6; ++by) {

@@ -61,6 +61,8 @@ class Parser {
   Error too_deep(Span where) const;
   Error not_supported(std::string_view construct, Span where) const;
   Error not_a_select() const;
+  /// What stands here in other dialects, and how Athena says it; nothing if it is none of these.
+  std::optional<Error> of_another_sql() const;
   Error behind_the_end();
   /// Where the question that began at token `first` and ends here is said a second time, behind a
   /// colon, with other texts in quotes at most; 0: nowhere.

@@ -168,7 +168,12 @@ Result<sql::Select> Parser::select() {
   if (take("group")) {
     TRY(need("by"));
     select.group_distinct = take("distinct");
-    if (!select.group_distinct && at("all")) take("all");
+    const Span all = now().span;
+    if (!select.group_distinct && take("all") &&
+        (now().kind == TokenKind::End || at("order") || at("having") || at("limit"))) {
+      return not_supported("GROUP BY ALL", all)
+          .note("name the columns, or count them: GROUP BY 1, 2");
+    }
     do {
       TRY(sql::GroupBy group, group_by());
       select.group_by.push_back(std::move(group));

@@ -308,6 +308,29 @@ TEST(Refusals, SuggestTheKeywordThatWasMeant) {
   EXPECT_EQ(fixed("select a from t gruop by a"), "select a from t GROUP by a");
 }
 
+TEST(Refusals, NameWhatIsOfAnotherSql) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {"select top 10 a from t", "`TOP` is not supported"},
+      {"select a from t qualify row_number() over (order by b) = 1", "`QUALIFY` is not supported"},
+      {"select a from t as x qualify rn = 1", "`QUALIFY` is not supported"},
+      {"select a from t where b = 2 qualify rn = 1", "`QUALIFY` is not supported"},
+      {"select * exclude (a) from t", "`* EXCLUDE` is not supported"},
+      {"select a::varchar from t", "`::` is not supported"},
+      {"select a, count(*) from t group by all", "`GROUP BY ALL` is not supported"},
+      {"select a, count(*) from t group by all order by 2", "`GROUP BY ALL` is not supported"},
+  };
+  for (const auto& [text, message] : kCases) {
+    const Error error = failure(text);
+    EXPECT_EQ(error.code(), "sql-not-supported") << text;
+    EXPECT_EQ(error.message, message);
+    EXPECT_FALSE(error.notes.empty()) << text;
+  }
+  // Athena's own meaning of these words stays.
+  EXPECT_EQ(query("select top from t"), "SELECT top FROM t");
+  EXPECT_EQ(query("select a from t qualify"), "SELECT a FROM t AS qualify");
+  EXPECT_EQ(query("select a from t group by all a"), "SELECT a FROM t GROUP BY a");
+}
+
 TEST(Refusals, SayWhatWasExpectedAtTheEnd) {
   EXPECT_EQ(failure("select a from t where a in ('x'").message,
             "the text ends where `)` was expected");
