@@ -710,6 +710,7 @@ def transactions(rows, field, span, pause, most, start, end, evicted, in_order):
         key = tuple(values_of(row.get(field)))
         if key:
             groups.setdefault(key, []).append(row)
+    places = {id(row): at for at, row in enumerate(rows)}  # Equal rows have places of their own
     done = []
     for members in groups.values():
         cut, opened = [], []
@@ -738,7 +739,7 @@ def transactions(rows, field, span, pause, most, start, end, evicted, in_order):
         asked = any(one is not None for one in (start, end, span, pause))
         row.update(_time=members[-1]["_time"], duration=members[0]["_time"] - members[-1]["_time"],
                    eventcount=float(len(members)), closed_txn=float(whole and asked))
-        made.append((-row["_time"], rows.index(members[0]), row))
+        made.append((-row["_time"], places[id(members[0])], row))
     return [row for _, _, row in sorted(made, key=lambda one: one[:2])]
 
 
