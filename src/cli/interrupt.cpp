@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/exit.hpp"
+#include "engine/temp_folder.hpp"
 
 namespace trailhound::cli {
 namespace {
@@ -49,6 +50,7 @@ void Interrupt::wait() {
     if (happened_.exchange(true) || !call_) {
       const ssize_t written = write(STDERR_FILENO, kStopped.data(), kStopped.size());
       static_cast<void>(written);  // there is nobody left to tell
+      engine::TempFolder::remove_those_made();
       _exit(static_cast<int>(Exit::Interrupted));
     }
     call_();

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -19,6 +20,7 @@
 
 #include "engine/cell_text.hpp"
 #include "engine/made_up_source.hpp"
+#include "engine/temp_folder.hpp"
 #include "event/functions.hpp"
 
 namespace trailhound::engine {
@@ -763,6 +765,26 @@ TEST(TempFolder, NamesTheFolderThatCannotHoldIt) {
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().code(), "no-temp-folder");
   EXPECT_THAT(opened.error().message, HasSubstr("/nowhere"));
+}
+
+TEST(TempFolder, IsRemovedByWhoeverEndsTheProcess) {
+  const std::string parent = testing::TempDir() + "temp-folders-of-one-that-ends";
+  std::filesystem::create_directories(parent);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    auto one = TempFolder::make(parent), other = TempFolder::make(parent);
+    const bool made = one.ok() && other.ok() &&
+                      std::filesystem::create_directories(one->path() + "/inner") &&
+                      std::ofstream(one->path() + "/inner/file").put('x').good();
+    TempFolder::remove_those_made();
+    std::_Exit(made ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(std::filesystem::is_empty(parent));
+  std::filesystem::remove_all(parent);
 }
 
 TEST(TempFolder, RemovesWhatACrashLeft) {

@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <mutex>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -41,6 +43,16 @@ int lock_folder(const std::string& path) {
     return -1;
   }
   return folder;
+}
+
+/// The folders of this process that stand. Never taken down: threads may outlive main.
+struct Made {
+  std::mutex mutex;
+  std::set<std::string> paths;
+};
+Made& made() {
+  static Made* const all = new Made;
+  return *all;
 }
 
 /// Removes folders whose makers are gone.
@@ -77,7 +89,11 @@ Result<TempFolder> TempFolder::make(std::string parent) {
     }
     const int lock = lock_folder(path);
     struct stat found {};
-    if (lock >= 0 && stat(path.c_str(), &found) == 0) return TempFolder(std::move(path), lock);
+    if (lock >= 0 && stat(path.c_str(), &found) == 0) {
+      const std::lock_guard guard(made().mutex);
+      made().paths.insert(path);
+      return TempFolder(std::move(path), lock);
+    }
     if (lock >= 0) close(lock);
   }
   return Error("no-temp-folder", "temporary folders in `" + parent + "` vanish at once");
@@ -90,6 +106,18 @@ TempFolder::~TempFolder() {
   if (lock_ < 0) return;
   remove_all(path_);
   close(lock_);
+  const std::lock_guard guard(made().mutex);
+  made().paths.erase(path_);
+}
+
+void TempFolder::remove_those_made() {
+  const std::lock_guard guard(made().mutex);
+  for (const std::string& path : made().paths) {
+    // Whoever still works may put a file there meanwhile.
+    for (int attempt = 0; attempt < 3 && access(path.c_str(), F_OK) == 0; ++attempt) {
+      remove_all(path);
+    }
+  }
 }
 
 }  // namespace trailhound::engine

@@ -26,6 +26,10 @@ class TempFolder {
 
   const std::string& path() const { return path_; }
 
+  /// Removes all that this process made and still holds: for whoever ends it in the midst of work.
+  /// From any thread.
+  static void remove_those_made();
+
  private:
   TempFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
   std::string path_;
