@@ -326,11 +326,7 @@ class Page {
     const std::vector<triage::TimelineRow> rows = triage::timeline_of(about);
     if (rows.empty()) return;
     section("timeline", "Timeline");
-    if (about.steps_cut) {
-      paragraph(
-          "Changes and denials only, by the hour: there are too many calls to tell each minute.",
-          "soft");
-    }
+    if (about.by_hour) paragraph(triage::timeline_note(about), "soft");
     out_ += "<table class=\"flow\"><tbody>\n";
     std::size_t drawn = 0;
     const triage::TimelineRow* before = nullptr;
@@ -353,10 +349,7 @@ class Page {
       if (before == nullptr || before->last < row.last) before = &row;
     }
     out_ += "</tbody></table>\n";
-    if (rows.size() > kMostRows) {
-      paragraph(number(rows.size() - kMostRows) + " more rows: trailhound triage -t csv has them",
-                "soft");
-    }
+    rows_left(rows.size());
   }
 
   void done_to() {
@@ -372,6 +365,13 @@ class Page {
               "</td><td class=\"fit\">" + id_of(row.event_id) + "</td></tr>\n";
     }
     out_ += "</tbody></table>\n";
+    rows_left(rows.size());
+  }
+
+  /// Names the rows that a table has no room for.
+  void rows_left(std::size_t all) {
+    if (all <= kMostRows) return;
+    paragraph(number(all - kMostRows) + " more rows: trailhound triage -t csv has them", "soft");
   }
 
   void tree() {

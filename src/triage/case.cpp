@@ -18,7 +18,8 @@ namespace {
 constexpr std::uint64_t kMostMinutes = 20'000;  // events told minute by minute; else hour by hour
 constexpr std::size_t kMostSteps = 20'000;
 static_assert(kMostMinutes <= kMostSteps);
-constexpr std::size_t kMostNamed = 2'000;  // events that stand in a statement
+constexpr std::size_t kMostTogether = 2 * kMostSteps;  // kinds, and their steps
+constexpr std::size_t kMostNamed = 2'000;              // events that stand in a statement
 
 std::string joined_conditions(const std::vector<Subject>& subjects, std::string Subject::*part) {
   std::string any;
@@ -47,11 +48,17 @@ std::string told_of_calls(const std::string& condition) {
          condition + "\n";
 }
 
-/// Calls by kind and time.
+/// Calls by kind.
+std::string groups_statement(const std::string& condition) {
+  return "select " + told_of_calls(condition) + "group by " + std::string(kKind) +
+         "\norder by first, action, event_id";
+}
+
+/// Calls by kind and time; the first of them, and one more if there are more.
 std::string steps_statement(const std::string& condition, std::string_view unit) {
   return "select " + told_of_calls(condition) + "group by " + std::string(kKind) +
          ", date_trunc('" + std::string(unit) + "', ts)\norder by first, action, event_id limit " +
-         std::to_string(kMostSteps);
+         std::to_string(kMostSteps + 1);
 }
 
 /// Calls by kind, then by kind and minute: events are looked at but once. Each of the two is whole
@@ -60,7 +67,7 @@ std::string groups_and_steps_statement(const std::string& condition) {
   const std::string kind(kKind), minute = "date_trunc('minute', ts)";
   return "select grouping(" + minute + ") as whole, " + told_of_calls(condition) +
          "group by grouping sets ((" + kind + "), (" + kind + ", " + minute +
-         "))\norder by whole desc, first, action, event_id limit " + std::to_string(2 * kMostSteps);
+         "))\norder by whole desc, first, action, event_id limit " + std::to_string(kMostTogether);
 }
 
 Group group_of(const findings::Row& row) {
@@ -104,8 +111,7 @@ class Investigation {
     about_.read = desk_.coverage();
     TRY(calls());
     if (!about_them_.empty()) {
-      TRY(about_.done_to,
-          steps(about_them_ + "\n  and not coalesce(" + by_ + ", false)", "minute"));
+      TRY(done_to(about_them_ + "\n  and not coalesce(" + by_ + ", false)"));
     }
     TRY(things());
     return std::move(about_);
@@ -121,13 +127,12 @@ class Investigation {
     return agent ? look_once_at_all(desk_) : Result<void>{};
   }
 
-  Result<std::vector<Group>> steps(const std::string& condition, std::string_view unit) {
-    TRY(const ask::Answer answer,
-        desk_.ask(own_question(steps_statement(condition, unit), "calls")));
-    std::vector<Group> steps;
+  Result<std::vector<Group>> calls_of(std::string statement) {
+    TRY(const ask::Answer answer, desk_.ask(own_question(std::move(statement), "calls")));
+    std::vector<Group> calls;
     TRY(findings::each_row(*answer.rows,
-                           [&](const findings::Row& row) { steps.push_back(group_of(row)); }));
-    return steps;
+                           [&](const findings::Row& row) { calls.push_back(group_of(row)); }));
+    return calls;
   }
 
   /// What they called, and when.
@@ -140,11 +145,26 @@ class Investigation {
       if (whole) events += row.count("events");
       (whole ? about_.groups : about_.steps).push_back(group_of(row));
     }));
-    const bool many = events > kMostMinutes;
-    if (many) {
-      TRY(about_.steps, steps(by_ + "\n  and (is_change or outcome <> 'success')", "hour"));
+    if (about_.groups.size() == kMostTogether) {
+      TRY(about_.groups, calls_of(groups_statement(by_)));
     }
-    about_.steps_cut = many || about_.steps.size() >= kMostSteps;
+    if (events <= kMostMinutes) return {};
+    about_.by_hour = true;
+    TRY(about_.steps,
+        calls_of(steps_statement(by_ + "\n  and (is_change or outcome <> 'success')", "hour")));
+    if (about_.steps.size() > kMostSteps) {
+      about_.steps_cut = true;
+      about_.steps.pop_back();
+    }
+    return {};
+  }
+
+  /// What others did to it: by the minute, or all at once where that would be too many.
+  Result<void> done_to(const std::string& condition) {
+    TRY(about_.done_to, calls_of(steps_statement(condition, "minute")));
+    if (about_.done_to.size() > kMostSteps) {
+      TRY(about_.done_to, calls_of(groups_statement(condition)));
+    }
     return {};
   }
 

@@ -63,7 +63,8 @@ struct Case {
   read::Coverage read;        ///< Of a reading of everything
   std::vector<Group> groups;  ///< By kind
   std::vector<Group> steps;   ///< The same by time: a row for each minute and kind
-  bool steps_cut = false;     ///< There were more
+  bool by_hour = false;    ///< Of too many calls: changes and failures alone, a row for each hour
+  bool steps_cut = false;  ///< There were more hours
   std::vector<Group> done_to;
   std::vector<Thing> things;
   std::vector<findings::Finding> findings;

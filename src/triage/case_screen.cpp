@@ -265,10 +265,8 @@ class CaseScreen {
     if (about_.steps.empty()) return;
     screen_.push_back({});
     const std::vector<TimelineRow> all = timeline_of(about_);
-    std::string note = about_.steps_cut
-                           ? "changes and denials only, by the hour: there are too many "
-                             "calls to tell each minute"
-                           : "UTC; = marks rows of one second, whose order is unknown";
+    std::string note = about_.by_hour ? timeline_note(about_)
+                                      : "UTC; = marks rows of one second, whose order is unknown";
     label("Timeline", note);
     std::size_t drawn = 0, left = 0;
     const TimelineRow* before = nullptr;

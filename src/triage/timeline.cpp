@@ -162,4 +162,14 @@ std::vector<TimelineRow> done_to_of(const Case& about) {
   return rows;
 }
 
+std::string timeline_note(const Case& about) {
+  std::string note =
+      "changes and failures only, by the hour: there are too many calls to tell each minute";
+  if (about.steps_cut && !about.steps.empty()) {
+    note += "; and only their first " + with_commas(about.steps.size()) + " rows, to " +
+            format_iso(about.steps.back().first);
+  }
+  return note;
+}
+
 }  // namespace trailhound::triage

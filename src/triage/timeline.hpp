@@ -30,6 +30,9 @@ struct TimelineRow {
 std::vector<TimelineRow> timeline_of(const Case& about);
 /// What others did to it, changes first.
 std::vector<TimelineRow> done_to_of(const Case& about);
+/// What the timeline leaves out where there were too many calls to tell each minute
+/// (Case::by_hour).
+std::string timeline_note(const Case& about);
 
 constexpr std::int64_t kSilence = 30 * kMinute;  ///< A pause as long as this is told
 

@@ -9,6 +9,7 @@
 #include "triage/event_story.hpp"
 #include "triage/made_events.hpp"
 #include "triage/narrowing.hpp"
+#include "triage/timeline.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -118,6 +119,57 @@ TEST(Case, IsTheSameOfALakeWhetherItKeepsAnswersOrNot) {
     EXPECT_EQ(screen_of(*logs.lake_desk(), {word}), plain) << word << ", asked again";
   }
   EXPECT_THAT(screen_of(*logs.lake_desk(), {"user:bob"}), HasSubstr("AKIACAROL00000000000"));
+}
+
+TEST(Case, CountsAllOfVeryManyCallsAndSaysWhatItsTimelineLeavesOut) {
+  MadeLogs logs;
+  // More kinds of calls than are found together with their minutes, each from an address of its
+  // own.
+  constexpr int kReads = 40'100;
+  for (int i = 0; i < kReads; ++i) {
+    const std::string address = "10." + std::to_string(i / 65536) + "." +
+                                std::to_string(i / 256 % 256) + "." + std::to_string(i % 256);
+    logs.add(MadeEvent("iam", "ListUsers", i * 60).by_user("alice", kAliceKey).from(address));
+  }
+  for (int i = 0; i < 3; ++i) {
+    logs.add(MadeEvent("iam", "CreateUser", 3600 * i)
+                 .by_user("alice", kAliceKey)
+                 .asks({{"userName", "eve" + std::to_string(i)}}));
+  }
+  // Nobody is told minute by minute that a role was assumed in each of so many minutes.
+  constexpr int kAssumed = 20'100;
+  for (int i = 0; i < kAssumed; ++i) {
+    logs.add(MadeEvent("sts", "AssumeRole", i * 60)
+                 .by_user("bob", "AKIABOB0000000000000")
+                 .asks({{"roleArn", "arn:aws:iam::111122223333:role/deploy"},
+                        {"roleSessionName", "bob"}}));
+  }
+  const auto desk = logs.desk();
+  const Case of_key = case_of(*desk, {kAliceKey});
+  std::uint64_t calls = 0;
+  for (const Group& group : of_key.groups) calls += group.count;
+  EXPECT_EQ(of_key.groups.size(), kReads + 1u);
+  EXPECT_EQ(calls, kReads + 3u);
+  EXPECT_TRUE(of_key.by_hour);
+  EXPECT_FALSE(of_key.steps_cut);
+  ASSERT_EQ(of_key.steps.size(), 3u);
+  EXPECT_EQ(of_key.steps[0].action, "iam:CreateUser");
+  EXPECT_THAT(text_of(case_screen(of_key, {})),
+              HasSubstr("changes and failures only, by the hour: there are too many calls"));
+  const Case of_role = case_of(*desk, {"role:deploy"});
+  EXPECT_FALSE(of_role.by_hour);
+  const std::vector<TimelineRow> rows = done_to_of(of_role);
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].count, static_cast<std::uint64_t>(kAssumed));
+}
+
+TEST(Case, TellsHowFarACutTimelineGoes) {
+  Case about;
+  about.steps = {Group{}, Group{}};
+  about.steps[1].first = clock_at(0);
+  EXPECT_THAT(timeline_note(about), Not(HasSubstr("first 2 rows")));
+  about.steps_cut = true;
+  EXPECT_THAT(timeline_note(about), HasSubstr("only their first 2 rows, to 2024-03-01T09:00:00Z"));
 }
 
 TEST(EventStory, IsTheSameOfALake) {
