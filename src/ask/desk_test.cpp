@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -102,6 +103,42 @@ TEST_P(DeskAtWork, LooksTwiceAndGathers) {
   counted.text = "select cast(count(*) as varchar) from cloudtrail where principal is not null";
   ASSERT_TRUE(desk->gather(std::vector<Question>(9, counted)).ok());
   EXPECT_THAT(ask(counted.text), testing::ElementsAre("8995"));
+}
+
+TEST_P(DeskAtWork, HandsOutEventsAloneAndNoOrder) {
+  struct Counter final : engine::Taker {
+    explicit Counter(std::atomic<std::size_t>& into) : sum(into) {}
+    bool take(const engine::Batch& batch) override {
+      sum += batch.rows();
+      return true;
+    }
+    std::atomic<std::size_t>& sum;
+  };
+  std::atomic<std::size_t> taken = 0;
+  const auto handed = [&](std::string text, bool all_rows = true) {
+    taken = 0;
+    auto answer = desk->ask({.text = std::move(text), .all_rows = all_rows});
+    if (!answer.ok()) return testing::AssertionResult(false) << answer.error().message;
+    const auto done = answer->rows->hand_out([&] { return std::make_unique<Counter>(taken); });
+    if (!done.ok()) return testing::AssertionResult(false) << done.error().message;
+    return testing::AssertionResult(*done) << "not handed out";
+  };
+  EXPECT_TRUE(handed("select eventname from cloudtrail where eventname <> 'Get3'"));
+  EXPECT_EQ(taken, 9000u - 1286u);  // Of 0 to 8994, those that 7 divides with 3 over, five twice
+  EXPECT_TRUE(handed("select n from (select eventname as n, eventtime from cloudtrail)"));
+  EXPECT_EQ(taken, 9000u);
+  EXPECT_FALSE(handed("select eventname from cloudtrail", false));
+  for (const char* const text :
+       {"select eventname from cloudtrail order by eventid",
+        "select eventname from cloudtrail limit 3", "select eventname from cloudtrail offset 3",
+        "select distinct eventname from cloudtrail",
+        "select eventname from cloudtrail group by eventname", "select count(*) from cloudtrail",
+        "with c as (select * from cloudtrail limit 3) select eventname from c",
+        "select n from (select eventname as n from cloudtrail order by eventid limit 3)",
+        "select eventname from cloudtrail union all select eventname from cloudtrail"}) {
+    EXPECT_FALSE(handed(text)) << text;
+    EXPECT_EQ(taken, 0u) << text;
+  }
 }
 
 TEST_P(DeskAtWork, StopsWhenAnotherThreadSaysSo) {

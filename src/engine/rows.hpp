@@ -158,8 +158,7 @@ class Rows {
   /// Hands all rows to takers in the engine's own threads, each of which has one made for it: rows
   /// need not be carried from core to core, and no thread waits for another. They come in no order.
   /// False, and nothing was done, where that cannot be: call `next`. Instead of `next`, once.
-  virtual Result<bool> hand_out(const std::function<std::unique_ptr<Taker>()>& make_taker) {
-    static_cast<void>(make_taker);
+  virtual Result<bool> hand_out(const std::function<std::unique_ptr<Taker>()>& /*make_taker*/) {
     return false;
   }
 };
