@@ -40,6 +40,7 @@ class Searches : public testing::Test {
     std::ofstream(folder / "lookups" / "people.csv")
         << "name,team,note\nalice,red,\nbob,blue,\"a \"\"b\"\", c\"\n";
     std::ofstream(folder / "lookups" / "twice.csv") << "name,place\nalice,here\nalice,there\n";
+    std::ofstream(folder / "lookups" / "pairs.csv") << "kind,name,team\n,alice,red\n";
     std::ofstream(folder / "macros.conf") << "[logins(1)]\nargs = who\ndefinition = "
                                              "eventName=ConsoleLogin userIdentity.userName=$who$\n"
                                              "[endless]\ndefinition = `endless`\n";

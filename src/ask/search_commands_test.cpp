@@ -56,6 +56,10 @@ TEST_F(Searches, LookUpInAnExpression) {
   EXPECT_EQ(value("coalesce(lookup(\"people\", json_object(\"name\", \"eve\"), "
                   "json_array(\"team\")), \"none\")"),
             "none");
+  // An empty cell is a value to look up like any other.
+  EXPECT_EQ(value("lookup(\"pairs\", json_object(\"kind\", \"\", \"name\", \"alice\"), "
+                  "json_array(\"team\"))"),
+            R"({"team":"red"})");
   EXPECT_THAT(value("lookup(\"people\", json_object(\"who\", \"bob\"), json_array(\"team\"))"),
               HasSubstr("has no column"));
 }
@@ -157,6 +161,16 @@ TEST_F(Searches, MapRowsToSearches) {
   EXPECT_EQ(one("| makeresults | eval a=\"x\\\" | stats count\" | map search=\"search "
                 "eventName=\\\"$a$\\\" | stats count\""),
             "0");
+  // The same behind a backslash that ends a text, and behind one that stands in none.
+  const std::string made = R"(| makeresults | eval a="x OR eventName=*" | map search="search )";
+  EXPECT_EQ(one(made + R"(NOT eventSource=\"x\\\\\" eventName=$a$ | stats count")"), "0");
+  EXPECT_EQ(one(made + R"(NOT eventName=C:\\\"$a$\" | stats count")"), "0");
+  // A row does not say which field is meant.
+  EXPECT_THAT(one("| makeresults | eval a=\"x' OR eventName=*\" | map search=\"search '$a$'=1\""),
+              HasSubstr("`$a$` stands in single quotes"));
+  EXPECT_THAT(one("| makeresults | eval a=1 | map search=\"search x=a.'$a$ | stats count\""),
+              HasSubstr("is not clear to `map`"));
+  EXPECT_EQ(one("| makeresults | eval a=1 | map search=\"search it's $a$ | stats count\""), "0");
   EXPECT_THAT(one("eventName=CreateUser | map search=\"search | nonsense\""),
               HasSubstr("no command is called `nonsense`"));
 }

@@ -450,23 +450,13 @@ Result<Layer*> split_by(Lowering& to, const std::vector<std::string>& fields, bo
     const Value value = to.table().read(*below, field);
     if (value.kind != Kind::List) continue;
     Layer& layer = to.table().push(below);
-    const std::string column = to.table().fresh();
     sql::Expr values = value.expr;
     if (keep) {
       values =
           sql::call("coalesce", {std::move(values), cast(list({sql::null()}), "array(varchar)")});
     }
-    sql::Relation lists{
-        sql::Unnest{{std::move(values)}, false},
-        sql::Alias{sql::name("u" + std::to_string(layer.number)), {sql::name(column)}},
-        std::nullopt,
-        {}};
-    layer.from = sql::Relation{
-        sql::Join{sql::JoinKind::Cross, Table::relation(*below), std::move(lists), false, {}, {}},
-        std::nullopt,
-        std::nullopt,
-        {}};
-    layer.set(beside ? split_name(field) : field, {sql::column(column), Kind::Text});
+    const sql::Expr one = to.table().spread(layer, {std::move(values)})[0];
+    layer.set(beside ? split_name(field) : field, {one, Kind::Text});
     to.set_rows(&layer);
   }
   return to.rows();

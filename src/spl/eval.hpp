@@ -81,5 +81,6 @@ std::vector<EvalFunction> list_functions();
 std::vector<EvalFunction> time_functions();
 std::vector<EvalFunction> json_functions();
 std::vector<EvalFunction> type_functions();
+std::vector<EvalFunction> search_functions();
 
 }  // namespace trailhound::spl

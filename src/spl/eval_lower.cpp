@@ -275,7 +275,7 @@ std::span<const EvalFunction> eval_functions() {
     std::vector<EvalFunction> made;
     for (const auto& part :
          {conditional_functions(), text_functions(), number_functions(), list_functions(),
-          time_functions(), json_functions(), type_functions()}) {
+          time_functions(), json_functions(), type_functions(), search_functions()}) {
       made.insert(made.end(), part.begin(), part.end());
     }
     std::sort(made.begin(), made.end(),

@@ -162,6 +162,14 @@ Result<Value> call_shift_right(const Eval& call, Scope& scope) {
   return shifted(call, scope, false);
 }
 
+Result<Value> call_bit_not(const Eval& call, Scope& scope) {
+  TRY(std::vector<Value> given, arguments(call, scope));
+  const Expr x = cast(number_of(given[0]), "bigint");
+  const Expr mask = given.size() > 1 ? cast(number_of(given[1]), "bigint")
+                                     : cast(sql::integer(9007199254740991), "bigint");
+  return Value{sql::call("bitwise_and", {sql::call("bitwise_not", {x}), mask}), Kind::Integer};
+}
+
 }  // namespace
 
 std::vector<EvalFunction> number_functions() {
@@ -218,6 +226,9 @@ std::vector<EvalFunction> number_functions() {
        "16", call_shift_left},
       {"bit_shift_right", 2, 2, "bit_shift_right(a, n)", "The bits moved down",
        "bit_shift_right(16, 4)", "1", call_shift_right},
+      {"bit_not", 1, 2, "bit_not(a, mask)",
+       "The bits turned around, those of the mask only (53 if none is given)", "bit_not(6, 15)",
+       "9", call_bit_not},
   };
 }
 

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Functions that ask what a value is and make another kind of it, and those of searches themselves.
-// A value that holds JSON is a text here, as in Splunk's own JSON functions.
-#include <map>
-
-#include "base/text.hpp"
+// Functions that ask what a value is and make another kind of it. A value that holds JSON is a text
+// here, as in Splunk's own JSON functions.
 #include "spl/arguments.hpp"
-#include "spl/lowering.hpp"
-#include "spl/tables.hpp"
-#include "sql/natives_spl.hpp"
 
 namespace trailhound::spl {
 namespace {
@@ -138,99 +132,6 @@ Result<Value> call_json_entries(const Eval& call, Scope& scope) {
   return text(spl("json_entries", {text_of(std::move(value))}));
 }
 
-// Searches and tables
-
-Result<Value> call_commands(const Eval& call, Scope& scope) {
-  TRY(Value value, lower(call.below[0], scope));
-  return several(spl("commands", {text_of(std::move(value))}));
-}
-
-/// The arguments of `json_object(...)` or `json_array(...)` where it is written out.
-Result<const std::vector<Eval>*> written_out(const Eval& argument, std::string_view function) {
-  if (argument.word == Word::Call && argument.text == function) return &argument.below;
-  return Error{"bad-search",
-               "`lookup` is told its fields by a `" + std::string(function) + "(...)` written out"}
-      .at(argument.span)
-      .note("lookup(\"people.csv\", json_object(\"name\", user), json_array(\"team\"))");
-}
-
-Result<Value> call_lookup(const Eval& call, Scope& scope) {
-  if (call.below[0].word != Word::Text) {
-    return Error{"bad-search", "`lookup` is told the name of a table as a text"}.at(
-        call.below[0].span);
-  }
-  TRY(const std::vector<Eval>* inputs, written_out(call.below[1], "json_object"));
-  TRY(const std::vector<Eval>* outputs, written_out(call.below[2], "json_array"));
-  const Argument name{call.below[0].text, '"', call.below[0].span};
-  TRY(const Lookup lookup, lookup_of(scope.lowering, name));
-  const auto place = [&](const Eval& column) -> Result<std::size_t> {
-    for (std::size_t i = 0; i < lookup.columns.size(); ++i) {
-      if (column.word == Word::Text && lookup.columns[i] == column.text) return i;
-    }
-    return Error{"bad-search", "`" + name.text + "` has no column " + draw(column)}.at(column.span);
-  };
-  std::vector<std::size_t> key_places, output_places;
-  std::vector<Expr> keys;
-  for (std::size_t i = 0; i + 1 < inputs->size(); i += 2) {
-    TRY(const std::size_t at, place((*inputs)[i]));
-    TRY(Value value, lower((*inputs)[i + 1], scope));
-    key_places.push_back(at);
-    if (!keys.empty()) keys.push_back(sql::text(std::string(1, kBetween)));
-    keys.push_back(text_of(std::move(value)));
-  }
-  for (const Eval& column : *outputs) {
-    TRY(const std::size_t at, place(column));
-    output_places.push_back(at);
-  }
-  if (keys.empty() || output_places.empty()) {
-    return Error{"bad-search", "`lookup` is told a field to look up and one to give"}.at(call.span);
-  }
-  // Of several lines with one key the first counts.
-  std::map<std::string, std::string> found;
-  for (const auto& row : lookup.rows) {
-    std::string key, json;
-    for (const std::size_t at : key_places) {
-      key += (key.empty() ? "" : std::string(1, kBetween)) + row[at];
-    }
-    std::vector<std::string> members;
-    for (const std::size_t at : output_places) {
-      if (!row[at].empty()) members.push_back(lookup.columns[at] + kBetween + row[at]);
-    }
-    for (const std::string& member : members) {
-      json += (json.empty() ? "" : std::string(1, kBetween)) + member;
-    }
-    found.emplace(std::move(key), std::move(json));
-  }
-  std::vector<Expr> known, answers;
-  for (const auto& [key, json] : found) {
-    known.push_back(sql::text(key));
-    answers.push_back(sql::text(json));
-  }
-  if (known.empty()) return null_value();
-  Expr key = keys.size() == 1 ? keys[0] : sql::call("concat", std::move(keys));
-  const Expr members = sql::call(
-      "element_at",
-      {sql::call("map", {list(std::move(known)), list(std::move(answers))}), std::move(key)});
-  return text(spl("json_object", {spl("split", {members, sql::text(std::string(1, kBetween))})}));
-}
-
-Result<Value> call_random(const Eval& call, Scope& scope) {
-  TRY(Value row, scope.field(std::string(kRowNumber), call.span));
-  if (row.null) {
-    return Error{"bad-search", "`random()` is drawn by `eval` and `where` only"}.at(call.span).note(
-        "`eval r=random()` first");
-  }
-  return Value{spl("random", {sql::integer(scope.lowering.next_draw()), row.expr}), Kind::Integer};
-}
-
-Result<Value> call_bit_not(const Eval& call, Scope& scope) {
-  TRY(std::vector<Value> given, arguments(call, scope));
-  const Expr x = cast(number_of(given[0]), "bigint");
-  const Expr mask = given.size() > 1 ? cast(number_of(given[1]), "bigint")
-                                     : cast(sql::integer(9007199254740991), "bigint");
-  return Value{sql::call("bitwise_and", {sql::call("bitwise_not", {x}), mask}), Kind::Integer};
-}
-
 }  // namespace
 
 std::vector<EvalFunction> type_functions() {
@@ -268,18 +169,6 @@ std::vector<EvalFunction> type_functions() {
       {"json_entries", 1, 1, "json_entries(json)",
        "The keys and values of an object as an array of objects",
        "json_entries(\"{\\\"a\\\": 1}\")", "[{\"key\":\"a\",\"value\":1}]", call_json_entries},
-      {"commands", 1, 1, "commands(search)", "The commands of a search, as a multivalue",
-       "mvjoin(commands(\"search a | stats count | sort x\"), \",\")", "search,stats,sort",
-       call_commands},
-      {"lookup", 3, 3, "lookup(\"NAME\", json_object(column, value, ...), json_array(column, ...))",
-       "Columns of the first line of a lookup that holds these values, as a JSON object", "", "",
-       call_lookup},
-      {"random", 0, 0, "random()",
-       "A number from 0 to 2147483647, another for each row; the same again in the same search", "",
-       "", call_random},
-      {"bit_not", 1, 2, "bit_not(a, mask)",
-       "The bits turned around, those of the mask only (53 if none is given)", "bit_not(6, 15)",
-       "9", call_bit_not},
   };
 }
 

@@ -18,6 +18,7 @@ constexpr std::size_t kMostLayers = 600;
 constexpr int kDeepestSearch = 10;
 constexpr std::size_t kMostCommands = 150;
 constexpr std::size_t kMostFields = 400;
+constexpr std::string_view kEveryField = "the fields that `*` stands for";
 
 Error unknown_command(const Argument& word) {
   for (const RefusedCommand& refused : refused_commands()) {
@@ -129,32 +130,30 @@ Result<const Answer*> Lowering::fact(sql::Query query, std::string_view why) {
   return Error{"search-needs-facts", "facts are to be found first: " + std::string(why)};
 }
 
-Result<std::vector<std::string>> Lowering::every_field(Layer& layer) {
-  const auto ask = [&](Layer& rows, const std::vector<Value>& items) {
-    return fact(table_.query(rows, items, true), "the fields that `*` stands for");
-  };
-  // The paths of the records, then of the add-on's fields those that have a value.
-  const Value raw = table_.read(layer, "_raw");
+Result<std::vector<std::string>> Lowering::paths_inside(Layer& layer, const std::string& json,
+                                                        std::string_view why) {
+  const Value value = table_.read(layer, json);
+  if (value.null) return std::vector<std::string>{};
   Layer& paths = table_.push(&layer);
-  const std::string path = table_.fresh();
-  sql::Relation lists{sql::Unnest{{spl("paths", {text_of(raw)})}, false},
-                      sql::Alias{sql::name("u" + std::to_string(paths.number)), {sql::name(path)}},
-                      std::nullopt,
-                      {}};
-  paths.from = sql::Relation{
-      sql::Join{sql::JoinKind::Cross, Table::relation(layer), std::move(lists), false, {}, {}},
-      std::nullopt,
-      std::nullopt,
-      {}};
+  const sql::Expr path = table_.spread(paths, {spl("paths", {text_of(value)})})[0];
   paths.open = false;
-  paths.fields["path"] = {sql::column(path), Kind::Text};
-  paths.group_by = {sql::column(path)};
+  paths.fields["path"] = {path, Kind::Text};
+  paths.group_by = {path};
   paths.order = {{"path", false}};
-  TRY(const Answer* found, ask(paths, {table_.read(paths, "path")}));
-  std::set<std::string> names(layer.columns.names.begin(), layer.columns.names.end());
-  for (const auto& row : *found) {
-    if (row[0]) names.insert(*row[0]);
+  const Value read_path = table_.read(paths, "path");
+  TRY(const Answer* answer, fact(table_.query(paths, {read_path}, true), why));
+  std::vector<std::string> found;
+  for (const auto& row : *answer) {
+    if (row[0]) found.push_back(*row[0]);
   }
+  return found;
+}
+
+Result<std::vector<std::string>> Lowering::every_field(Layer& layer) {
+  // The paths of the records, then of the add-on's fields those that have a value.
+  TRY(const std::vector<std::string> found, paths_inside(layer, "_raw", kEveryField));
+  std::set<std::string> names(layer.columns.names.begin(), layer.columns.names.end());
+  names.insert(found.begin(), found.end());
   std::vector<std::string> others;
   Layer& counts = table_.push(&layer);
   counts.open = false;
@@ -169,7 +168,7 @@ Result<std::vector<std::string>> Lowering::every_field(Layer& layer) {
     if (std::find(others.begin(), others.end(), name) == others.end()) others.push_back(name);
   }
   for (const std::string& name : others) items.push_back(table_.read(counts, name));
-  TRY(const Answer* counted, ask(counts, items));
+  TRY(const Answer* counted, fact(table_.query(counts, items, true), kEveryField));
   for (std::size_t i = 0; i < others.size() && !counted->empty(); ++i) {
     if (counted->front()[i] != "0") names.insert(others[i]);
   }
@@ -210,30 +209,11 @@ Result<std::vector<std::string>> Lowering::matching(Layer& layer, const std::str
     }
     return found;
   }
-  const Value column = table_.read(
-      layer, std::string(1, kHidden) + "json:" + std::string(event::describe(*field).sql_name));
-  if (column.null) return found;
-  Layer& paths = table_.push(&layer);
-  const std::string path = table_.fresh();
-  sql::Relation lists{sql::Unnest{{spl("paths", {column.expr})}, false},
-                      sql::Alias{sql::name("u" + std::to_string(paths.number)), {sql::name(path)}},
-                      std::nullopt,
-                      {}};
-  paths.from = sql::Relation{
-      sql::Join{sql::JoinKind::Cross, Table::relation(layer), std::move(lists), false, {}, {}},
-      std::nullopt,
-      std::nullopt,
-      {}};
-  paths.open = false;
-  paths.fields["path"] = {sql::column(path), Kind::Text};
-  paths.group_by = {sql::column(path)};
-  paths.order = {{"path", false}};
-  const Value read_path = table_.read(paths, "path");
-  TRY(const Answer* answer,
-      fact(table_.query(paths, {read_path}, true), "the fields that `" + pattern + "` stands for"));
-  for (const auto& row : *answer) {
-    if (row[0]) add(key + "." + *row[0]);
-  }
+  TRY(const std::vector<std::string> inside,
+      paths_inside(
+          layer, std::string(1, kHidden) + "json:" + std::string(event::describe(*field).sql_name),
+          "the fields that `" + pattern + "` stands for"));
+  for (const std::string& path : inside) add(key + "." + path);
   return found;
 }
 
@@ -320,10 +300,6 @@ void hint_at_pipe(Reader& in, Lowering& to) {
                     "there is no `|` before it")
                 .note("for the command write `| " + word.text + " …`"));
 }
-
-}  // namespace
-
-namespace {
 
 /// The last command's name among the words that stand before what was not understood, and behind
 /// the command that they were read as part of.

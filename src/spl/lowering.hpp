@@ -56,6 +56,9 @@ class Lowering {
   /// Names of fields up to the end of `command`, each looked up as above; if there is none, all
   /// fields of the rows. Error `bad-search` where those are whole events.
   Result<std::vector<std::string>> named_fields(Reader& in, std::string_view command);
+  /// The paths of all values inside the JSON that a field of the layer holds; `why` as for `fact`.
+  Result<std::vector<std::string>> paths_inside(Layer& layer, const std::string& json,
+                                                std::string_view why);
   /// The rows of a query as texts, in the order of its columns; lists joined by kBetween.
   Result<const Answer*> fact(sql::Query query, std::string_view why);
 

@@ -278,15 +278,9 @@ Result<Layer*> listed_spans(Lowering& to, const Bucket& bucket, const Filled& fi
   }
   Layer& times = to.table().push(nullptr);
   times.open = false;
-  const std::string time = to.table().fresh();
   std::vector<sql::Expr> starts;
   for (const double one : all) starts.push_back(real(one));
-  times.from =
-      sql::Relation{sql::Unnest{{list(std::move(starts))}, false},
-                    sql::Alias{sql::name("u" + std::to_string(times.number)), {sql::name(time)}},
-                    std::nullopt,
-                    {}};
-  times.fields["start"] = {sql::column(time), Kind::Number};
+  times.fields["start"] = {to.table().spread(times, {list(std::move(starts))})[0], Kind::Number};
   return &times;
 }
 
@@ -320,19 +314,8 @@ Layer* counted_spans(Lowering& to, Layer& rows, const std::string& field, const 
   Layer& times = to.table().push(&ends);
   times.open = false;
   const sql::Expr first = to.read(times, "first").expr, last = to.read(times, "last").expr;
-  const std::string number = to.table().fresh();
-  sql::Relation counted{
-      sql::Unnest{{spl("places", {first, last})}, false},
-      sql::Alias{sql::name("u" + std::to_string(times.number)), {sql::name(number)}},
-      std::nullopt,
-      {}};
-  times.from = sql::Relation{
-      sql::Join{sql::JoinKind::Cross, Table::relation(ends), std::move(counted), false, {}, {}},
-      std::nullopt,
-      std::nullopt,
-      {}};
-  sql::Expr made =
-      binary(sql::Arithmetic::Multiply, cast(sql::column(number), "double"), real(bucket.size));
+  const sql::Expr number = to.table().spread(times, {spl("places", {first, last})})[0];
+  sql::Expr made = binary(sql::Arithmetic::Multiply, cast(number, "double"), real(bucket.size));
   if (bucket.offset != 0) made = binary(sql::Arithmetic::Add, std::move(made), real(bucket.offset));
   times.fields["start"] = {std::move(made), Kind::Number};
   return &times;
@@ -351,20 +334,10 @@ Result<void> fill_spans(Lowering& to, Layer& rows, const std::string& field, con
   Layer& times = *found;
   Layer& whole = to.table().push(&times);
   whole.open = false;
-  whole.other = &rows;
   whole.columns = rows.columns;
   const sql::Expr start = to.read(whole, "start").expr;
-  whole.from = sql::Relation{
-      sql::Join{sql::JoinKind::Left,
-                Table::relation(times),
-                Table::relation(rows),
-                false,
-                {},
-                sql::Maybe<sql::Expr>{sql::compare(sql::Comparing::Equal, start,
-                                                   number_of(to.table().read(rows, field)))}},
-      std::nullopt,
-      std::nullopt,
-      {}};
+  Table::join(whole, sql::JoinKind::Left, rows,
+              sql::compare(sql::Comparing::Equal, start, number_of(to.table().read(rows, field))));
   for (const std::string& name : rows.columns.names) {
     if (name == field) {
       whole.fields[name] = {start, Kind::Number};

@@ -37,6 +37,14 @@ sql::Query select_of(const Layer& layer, std::size_t part) {
   return query;
 }
 
+sql::Relation joined(sql::JoinKind kind, sql::Relation left, sql::Relation right,
+                     sql::Maybe<sql::Expr> on) {
+  return {sql::Join{kind, std::move(left), std::move(right), false, {}, std::move(on)},
+          std::nullopt,
+          std::nullopt,
+          {}};
+}
+
 sql::Query body_of(const Layer& layer) {
   sql::Query query;
   if (layer.whole) {
@@ -89,6 +97,28 @@ Layer& Table::push(Layer* below) {
 sql::Relation Table::relation(const Layer& layer) {
   return sql::Relation{
       sql::Table{{sql::name(name_of(layer))}, std::nullopt}, std::nullopt, std::nullopt, {}};
+}
+
+std::vector<sql::Expr> Table::spread(Layer& layer, std::vector<sql::Expr> lists, bool numbered) {
+  sql::Alias alias{sql::name("u" + std::to_string(layer.number)), {}};
+  std::vector<sql::Expr> columns;
+  for (std::size_t i = 0; i < lists.size() + (numbered ? 1 : 0); ++i) {
+    const std::string column = fresh();
+    alias.columns.push_back(sql::name(column));
+    columns.push_back(sql::column(column));
+  }
+  sql::Relation rows{sql::Unnest{std::move(lists), numbered}, std::move(alias), std::nullopt, {}};
+  layer.from = layer.below == nullptr
+                   ? std::move(rows)
+                   : joined(sql::JoinKind::Cross, relation(*layer.below), std::move(rows), {});
+  return columns;
+}
+
+void Table::join(Layer& layer, sql::JoinKind kind, Layer& other, std::optional<sql::Expr> on) {
+  layer.other = &other;
+  sql::Maybe<sql::Expr> condition;
+  if (on) condition = std::move(*on);
+  layer.from = joined(kind, relation(*layer.below), relation(other), std::move(condition));
 }
 
 Value Table::read(Layer& layer, const std::string& field) {

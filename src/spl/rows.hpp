@@ -91,6 +91,12 @@ class Table {
   std::vector<sql::SortKey> order(Layer& layer);
   /// A relation for FROM.
   static sql::Relation relation(const Layer& layer);
+  /// Makes a row of each element of the lists, beside the row below that holds them (if the layer
+  /// has one). Gives their columns; of those asked for `numbered` the last is the place, from 1.
+  std::vector<sql::Expr> spread(Layer& layer, std::vector<sql::Expr> lists, bool numbered = false);
+  /// Lays the rows of `other` beside those below the layer, where `on` holds.
+  static void join(Layer& layer, sql::JoinKind kind, Layer& other,
+                   std::optional<sql::Expr> on = std::nullopt);
   /// The whole query: these columns of `last`, in its order if `ordered`.
   sql::Query query(Layer& last, const std::vector<Value>& items, bool ordered,
                    std::optional<std::int64_t> limit = std::nullopt);

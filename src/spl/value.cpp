@@ -150,4 +150,13 @@ Value as_kind(Value value, Kind kind) {
   return made;
 }
 
+Value first_of(Value first, Value second) {
+  if (first.null) return second;
+  if (second.null) return first;
+  const Kind kind = kind_of_both(first.kind, second.kind);
+  return {sql::call("coalesce",
+                    {as_kind(std::move(first), kind).expr, as_kind(std::move(second), kind).expr}),
+          kind};
+}
+
 }  // namespace trailhound::spl

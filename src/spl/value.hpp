@@ -49,6 +49,8 @@ Value as_kind(Value value, Kind kind);
 sql::Expr counts_as_number(const Value& value);
 /// The kind that both can be brought to without loss.
 Kind kind_of_both(Kind one, Kind other);
+/// The first value; where a row has none, the second.
+Value first_of(Value first, Value second);
 inline bool is_number(Kind kind) { return kind == Kind::Integer || kind == Kind::Number; }
 
 // Terms that are needed again and again

@@ -44,29 +44,13 @@ Result<void> run(Reader& in, Lowering& to) {
   Layer& right = numbered(*second);
   Layer& rows = to.table().push(&left);
   rows.open = false;
-  rows.other = &right;
   const sql::Expr one = to.read(rows, place).expr, other = to.table().read(right, place).expr;
-  rows.from = sql::Relation{
-      sql::Join{sql::JoinKind::Full,
-                Table::relation(left),
-                Table::relation(right),
-                false,
-                {},
-                sql::Maybe<sql::Expr>{sql::compare(sql::Comparing::Equal, one, other)}},
-      std::nullopt,
-      std::nullopt,
-      {}};
+  Table::join(rows, sql::JoinKind::Full, right, sql::compare(sql::Comparing::Equal, one, other));
   for (const std::string& name : first->columns.names) rows.set(name, to.read(rows, name));
   for (const std::string& name : second->columns.names) {
     const Value before = to.read(rows, name);
-    Value value = to.table().read(right, name);
-    if (!before.null) {
-      const Kind kind = kind_of_both(value.kind, before.kind);
-      Value won = as_kind(override_them ? value : before, kind);
-      Value lost = as_kind(override_them ? before : value, kind);
-      value = {sql::call("coalesce", {std::move(won.expr), std::move(lost.expr)}), kind};
-    }
-    rows.set(name, std::move(value));
+    const Value value = to.table().read(right, name);
+    rows.set(name, override_them ? first_of(value, before) : first_of(before, value));
   }
   rows.fields.insert_or_assign(place, Value{sql::call("coalesce", {one, other}), Kind::Integer});
   rows.order = {{place, false}};

@@ -38,18 +38,11 @@ Result<void> run(Reader& in, Lowering& to) {
     groups.set(std::string(1, kHidden) + "agg " + one.name, std::move(value));
   }
   Layer& rows = to.table().push(below);
-  rows.other = &groups;
-  sql::Expr on = sql::all_of(std::move(same));
-  rows.from = sql::Relation{
-      sql::Join{by.empty() ? sql::JoinKind::Cross : sql::JoinKind::Left,
-                Table::relation(*below),
-                Table::relation(groups),
-                false,
-                {},
-                by.empty() ? sql::Maybe<sql::Expr>{} : sql::Maybe<sql::Expr>{std::move(on)}},
-      std::nullopt,
-      std::nullopt,
-      {}};
+  if (by.empty()) {
+    Table::join(rows, sql::JoinKind::Cross, groups);
+  } else {
+    Table::join(rows, sql::JoinKind::Left, groups, sql::all_of(std::move(same)));
+  }
   for (const Aggregate& one : asked) {
     rows.set(one.name, to.table().read(groups, std::string(1, kHidden) + "agg " + one.name));
   }

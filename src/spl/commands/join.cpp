@@ -80,34 +80,20 @@ Result<void> run(Reader& in, Lowering& to) {
                                        to.table().read(numbered, place).expr, sql::integer(most)));
   }
   Layer& rows = to.table().push(first);
-  rows.other = &right;
   std::vector<sql::Expr> same;
   for (const std::string& key : keys) {
     same.push_back(sql::compare(sql::Comparing::Equal, text_of(to.read(rows, key)),
                                 text_of(to.table().read(right, key))));
   }
-  rows.from = sql::Relation{sql::Join{left ? sql::JoinKind::Left : sql::JoinKind::Inner,
-                                      Table::relation(*first),
-                                      Table::relation(right),
-                                      false,
-                                      {},
-                                      sql::Maybe<sql::Expr>{sql::all_of(std::move(same))}},
-                            std::nullopt,
-                            std::nullopt,
-                            {}};
+  Table::join(rows, left ? sql::JoinKind::Left : sql::JoinKind::Inner, right,
+              sql::all_of(std::move(same)));
   rows.order.push_back({place, false});
   rows.fields.insert_or_assign(place, to.table().read(right, place));
   for (const std::string& name : second->columns.names) {
     if (std::find(keys.begin(), keys.end(), name) != keys.end()) continue;
-    Value value = to.table().read(right, name);
+    const Value value = to.table().read(right, name);
     const Value before = to.read_before(rows, name);
-    if (!before.null) {
-      const Kind kind = kind_of_both(value.kind, before.kind);
-      Value one = as_kind(overwrite ? value : before, kind);
-      Value other = as_kind(overwrite ? before : value, kind);
-      value = {sql::call("coalesce", {std::move(one.expr), std::move(other.expr)}), kind};
-    }
-    rows.set(name, std::move(value));
+    rows.set(name, overwrite ? first_of(value, before) : first_of(before, value));
   }
   to.set_rows(&rows);
   return {};

@@ -92,33 +92,19 @@ Result<void> run(Reader& in, Lowering& to) {
   }
   Layer& table = table_of(to, made);
   TRY(Layer * rows, to.push());
-  rows->other = &table;
   std::vector<sql::Expr> same;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     same.push_back(sql::compare(sql::Comparing::Equal, text_of(to.read(*rows, keys[i].field)),
                                 to.table().read(table, "k" + std::to_string(i)).expr));
   }
-  rows->from = sql::Relation{sql::Join{sql::JoinKind::Left,
-                                       Table::relation(*rows->below),
-                                       Table::relation(table),
-                                       false,
-                                       {},
-                                       sql::Maybe<sql::Expr>{sql::all_of(std::move(same))}},
-                             std::nullopt,
-                             std::nullopt,
-                             {}};
+  Table::join(*rows, sql::JoinKind::Left, table, sql::all_of(std::move(same)));
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     Value found = to.table().read(table, "o" + std::to_string(i));
     if (several) {
       found = {spl("split", {found.expr, sql::text(std::string(1, kBetween))}), Kind::List};
     }
     const Value before = only_new ? to.read_before(*rows, outputs[i].field) : null_value();
-    if (!before.null) {
-      const Kind kind = kind_of_both(found.kind, before.kind);
-      found = {sql::call("coalesce", {as_kind(before, kind).expr, as_kind(found, kind).expr}),
-               kind};
-    }
-    rows->set(outputs[i].field, std::move(found));
+    rows->set(outputs[i].field, first_of(before, std::move(found)));
   }
   return {};
 }

@@ -50,18 +50,14 @@ Result<void> run(Reader& in, Lowering& to) {
     return {};
   }
   Layer& rows = to.table().push(nullptr);
-  const std::string number = to.table().fresh();
   rows.open = false;
   rows.columns = {};
-  rows.from = sql::Relation{
-      sql::Unnest{{count > 0 ? sql::call("sequence", {sql::integer(1), sql::integer(count)})
-                             : cast(list({}), "array(varchar)")},
-                  false},
-      sql::Alias{sql::name("u" + std::to_string(rows.number)), {sql::name(number)}},
-      std::nullopt,
-      {}};
+  const sql::Expr numbers = count > 0
+                                ? sql::call("sequence", {sql::integer(1), sql::integer(count)})
+                                : cast(list({}), "array(varchar)");
+  const sql::Expr number = to.table().spread(rows, {numbers})[0];
   const std::string hidden = std::string(1, kHidden) + "made";
-  rows.set(hidden, {sql::column(number), count > 0 ? Kind::Integer : Kind::Text});
+  rows.set(hidden, {number, count > 0 ? Kind::Integer : Kind::Text});
   rows.order = {{hidden, false}};
   rows.set("_time", number_value(static_cast<double>(to.now().micros / kSecond)));
   to.set_rows(&rows);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cctype>
+
 #include "base/text.hpp"
 #include "spl/command.hpp"
 #include "spl/tables.hpp"
@@ -13,12 +15,34 @@ struct Piece {
   bool quoted = false;  ///< It stands in double quotes
 };
 
-std::vector<Piece> pieces_of(std::string_view text) {
+/// Error `bad-search` where it is not clear what stands in quotes: what a row holds must not end
+/// them.
+Result<std::vector<Piece>> pieces_of(const Argument& search) {
+  const std::string_view text = search.text;
   std::vector<Piece> pieces;
   std::string plain;
-  bool quoted = false;
+  char quote = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"' && (i == 0 || text[i - 1] != '\\')) quoted = !quoted;
+    if (quote != 0 && text[i] == '\\' && i + 1 < text.size()) {
+      plain += text[i++];
+      plain += text[i];
+      continue;
+    }
+    if (quote == 0 && text[i] == '"') {
+      quote = '"';
+    } else if (quote == 0 && text[i] == '\'') {
+      // Behind a letter it is one itself: `it's`.
+      const char before = i == 0 ? ' ' : text[i - 1];
+      if (std::string_view(" \t\n([,=<>!|").find(before) != std::string_view::npos) {
+        quote = '\'';
+      } else if (std::isalnum(static_cast<unsigned char>(before)) == 0) {
+        return Error{"bad-search", "whether a field's name begins at `'` is not clear to `map`"}
+            .at(search.span)
+            .note("put a blank before it, or the whole word in double quotes");
+      }
+    } else if (text[i] == quote) {
+      quote = 0;
+    }
     const std::size_t end = text[i] == '$' ? text.find('$', i + 1) : std::string_view::npos;
     const std::string_view name =
         end == std::string_view::npos ? "" : text.substr(i + 1, end - i - 1);
@@ -27,7 +51,14 @@ std::vector<Piece> pieces_of(std::string_view text) {
       continue;
     }
     pieces.push_back({std::move(plain), false, false});
-    pieces.push_back({std::string(name), true, quoted});
+    if (quote == '\'') {
+      // Rows are not to say which field is meant.
+      return Error{"bad-search",
+                   "`$" + std::string(name) + "$` stands in single quotes, which name a field"}
+          .at(search.span)
+          .note("a value stands by itself or in double quotes");
+    }
+    pieces.push_back({std::string(name), true, quote == '"'});
     plain.clear();
     i = end;
   }
@@ -57,8 +88,8 @@ Result<void> run(Reader& in, Lowering& to) {
   }
   if (!search) return in.expected("`search=\"...\"`");
   if (most < 1 || most > 50) return in.problem("`maxsearches` is 50 at most", search->span);
+  TRY(const std::vector<Piece> pieces, pieces_of(*search));
   to.begin_with_events();
-  const std::vector<Piece> pieces = pieces_of(search->text);
   Layer* below = to.rows();
   std::vector<Value> items = {integer_value(1)};
   for (const Piece& piece : pieces) {

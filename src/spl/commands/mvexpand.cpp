@@ -21,21 +21,10 @@ Result<void> run(Reader& in, Lowering& to) {
   }
   // A row without a value stays one row.
   values = sql::call("coalesce", {std::move(values), cast(list({sql::null()}), "array(varchar)")});
-  const std::string column = to.table().fresh(), place = to.table().fresh();
-  sql::Relation lists{sql::Unnest{{std::move(values)}, true},
-                      sql::Alias{sql::name("u" + std::to_string(rows->number)),
-                                 {sql::name(column), sql::name(place)}},
-                      std::nullopt,
-                      {}};
-  rows->from = sql::Relation{
-      sql::Join{
-          sql::JoinKind::Cross, Table::relation(*rows->below), std::move(lists), false, {}, {}},
-      std::nullopt,
-      std::nullopt,
-      {}};
-  rows->set(field.text, {sql::column(column), Kind::Text});
-  const std::string hidden = std::string(1, kHidden) + "value " + column;
-  rows->set(hidden, {sql::column(place), Kind::Integer});
+  const std::vector<sql::Expr> columns = to.table().spread(*rows, {std::move(values)}, true);
+  rows->set(field.text, {columns[0], Kind::Text});
+  const std::string hidden = std::string(1, kHidden) + "value " + std::to_string(rows->number);
+  rows->set(hidden, {columns[1], Kind::Integer});
   rows->order.push_back({hidden, false});
   return {};
 }

@@ -27,31 +27,12 @@ Result<void> run(Reader& in, Lowering& to) {
     if (input == "_raw") return {};
     const Value json = to.read(*rows, input);
     if (json.null) return {};
-    Layer& paths = to.table().push(rows->below);
-    const std::string column = to.table().fresh();
-    sql::Relation lists{
-        sql::Unnest{{spl("paths", {text_of(json)})}, false},
-        sql::Alias{sql::name("u" + std::to_string(paths.number)), {sql::name(column)}},
-        std::nullopt,
-        {}};
-    paths.from = sql::Relation{
-        sql::Join{
-            sql::JoinKind::Cross, Table::relation(*rows->below), std::move(lists), false, {}, {}},
-        std::nullopt,
-        std::nullopt,
-        {}};
-    paths.open = false;
-    paths.fields["path"] = {sql::column(column), Kind::Text};
-    paths.group_by = {sql::column(column)};
-    paths.order = {{"path", false}};
-    const Value found = to.table().read(paths, "path");
-    TRY(const Answer* answer,
-        to.fact(to.table().query(paths, {found}, true), "the fields inside `" + input + "`"));
-    for (const auto& row : *answer) {
-      if (!row[0]) continue;
-      const bool many = row[0]->find("{}") != std::string::npos;
-      rows->set(*row[0], {spl(many ? "leaves" : "leaf", {text_of(json), sql::text(*row[0])}),
-                          many ? Kind::List : Kind::Text});
+    TRY(const std::vector<std::string> paths,
+        to.paths_inside(*rows->below, input, "the fields inside `" + input + "`"));
+    for (const std::string& one : paths) {
+      const bool many = one.find("{}") != std::string::npos;
+      rows->set(one, {spl(many ? "leaves" : "leaf", {text_of(json), sql::text(one)}),
+                      many ? Kind::List : Kind::Text});
     }
     return {};
   }
@@ -75,11 +56,7 @@ Result<void> run(Reader& in, Lowering& to) {
              many ? Kind::List : Kind::Text};
   }
   const Value before = output && !rows->columns.events ? to.read_before(*rows, name) : null_value();
-  if (!before.null) {
-    const Kind kind = kind_of_both(found.kind, before.kind);
-    found = {sql::call("coalesce", {as_kind(found, kind).expr, as_kind(before, kind).expr}), kind};
-  }
-  rows->set(name, std::move(found));
+  rows->set(name, first_of(std::move(found), before));
   return {};
 }
 

@@ -132,9 +132,8 @@ Result<bool> read_option(Reader& in, Asked& asked) {
       option->span);
 }
 
-sql::Expr part(const std::string& column, std::int64_t number) {
-  return cast(sql::call("split_part", {sql::column(column), sql::text(" "), sql::integer(number)}),
-              "bigint");
+sql::Expr part(const sql::Expr& words, std::int64_t number) {
+  return cast(sql::call("split_part", {words, sql::text(" "), sql::integer(number)}), "bigint");
 }
 
 std::string hidden(std::string_view name) { return std::string(1, kHidden) + std::string(name); }
@@ -203,40 +202,15 @@ Result<void> run(Reader& in, Lowering& to) {
       Kind::List};
   Layer& dealt = to.table().push(&groups);
   dealt.open = false;
-  const std::string column = to.table().fresh();
-  const Value words = to.read(dealt, "dealt");
-  dealt.from = sql::Relation{
-      sql::Join{sql::JoinKind::Cross,
-                Table::relation(groups),
-                {sql::Relation{
-                    sql::Unnest{{words.expr}, false},
-                    sql::Alias{sql::name("u" + std::to_string(dealt.number)), {sql::name(column)}},
-                    std::nullopt,
-                    {}}},
-                false,
-                {},
-                {}},
-      std::nullopt,
-      std::nullopt,
-      {}};
-  dealt.fields["place"] = {part(column, 1), Kind::Integer};
-  dealt.fields["first"] = {part(column, 2), Kind::Integer};
-  dealt.fields["whole"] = {part(column, 3), Kind::Integer};
+  const sql::Expr words = to.table().spread(dealt, {to.read(dealt, "dealt").expr})[0];
+  dealt.fields["place"] = {part(words, 1), Kind::Integer};
+  dealt.fields["first"] = {part(words, 2), Kind::Integer};
+  dealt.fields["whole"] = {part(words, 3), Kind::Integer};
 
   Layer& members = to.table().push(&numbered);
-  members.other = &dealt;
-  members.from =
-      sql::Relation{sql::Join{sql::JoinKind::Inner,
-                              Table::relation(numbered),
-                              Table::relation(dealt),
-                              false,
-                              {},
-                              sql::Maybe<sql::Expr>{sql::compare(
-                                  sql::Comparing::Equal, to.read(members, hidden("place")).expr,
-                                  to.table().read(dealt, "place").expr)}},
-                    std::nullopt,
-                    std::nullopt,
-                    {}};
+  Table::join(members, sql::JoinKind::Inner, dealt,
+              sql::compare(sql::Comparing::Equal, to.read(members, hidden("place")).expr,
+                           to.table().read(dealt, "place").expr));
   members.fields.insert_or_assign(hidden("first"), to.table().read(dealt, "first"));
   members.fields.insert_or_assign(hidden("whole"), to.table().read(dealt, "whole"));
   if (asked.limited && !asked.keep_evicted) {

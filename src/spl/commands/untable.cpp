@@ -24,31 +24,21 @@ Result<void> run(Reader& in, Lowering& to) {
     values.push_back(value.kind == Kind::List ? spl("mvjoin", {value.expr, sql::text("\n")})
                                               : text_of(value));
   }
-  const std::string name = to.table().fresh(), cell = to.table().fresh(),
-                    place = to.table().fresh();
   const auto texts = [](std::vector<sql::Expr> all) {
     return cast(list(std::move(all)), "array(varchar)");
   };
-  sql::Relation lists{sql::Unnest{{texts(std::move(names)), texts(std::move(values))}, true},
-                      sql::Alias{sql::name("u" + std::to_string(rows->number)),
-                                 {sql::name(name), sql::name(cell), sql::name(place)}},
-                      std::nullopt,
-                      {}};
-  rows->from = sql::Relation{
-      sql::Join{
-          sql::JoinKind::Cross, Table::relation(*rows->below), std::move(lists), false, {}, {}},
-      std::nullopt,
-      std::nullopt,
-      {}};
-  rows->where.push_back(is_not_null(sql::column(cell)));
+  const std::vector<sql::Expr> columns =
+      to.table().spread(*rows, {texts(std::move(names)), texts(std::move(values))}, true);
+  const sql::Expr &name = columns[0], &cell = columns[1], &place = columns[2];
+  rows->where.push_back(is_not_null(cell));
   rows->columns = {};
   rows->only.emplace();
   rows->only->insert(fields[0].text);
   rows->show(fields[0].text);
-  rows->set(fields[1].text, {sql::column(name), Kind::Text});
-  rows->set(fields[2].text, {sql::column(cell), Kind::Text});
-  const std::string hidden = std::string(1, kHidden) + "value " + cell;
-  rows->set(hidden, {sql::column(place), Kind::Integer});
+  rows->set(fields[1].text, {name, Kind::Text});
+  rows->set(fields[2].text, {cell, Kind::Text});
+  const std::string hidden = std::string(1, kHidden) + "value " + std::to_string(rows->number);
+  rows->set(hidden, {place, Kind::Integer});
   rows->order.push_back({hidden, false});
   return {};
 }
