@@ -184,12 +184,12 @@ class CastScreen {
 
 }  // namespace
 
-ask::Question cast_question() {
-  return own_question(std::string(kCast), "cast", ask::Keeping::ByDays);
+ask::Question cast_question(ask::Keeping keeping) {
+  return own_question(std::string(kCast), "cast", keeping);
 }
 
-Result<std::vector<Actor>> read_cast(ask::Desk& desk) {
-  TRY(ask::Answer answer, desk.ask(cast_question()));
+Result<std::vector<Actor>> read_cast(ask::Desk& desk, ask::Keeping keeping) {
+  TRY(ask::Answer answer, desk.ask(cast_question(keeping)));
   std::map<std::pair<std::string, bool>, Appearance> met;
   TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
     met[{row.text("principal"), row.text("is_service") == "true"}].add(row);

@@ -28,10 +28,11 @@ struct Actor {
   std::string event_id;  ///< Of the first event
 };
 
-/// What is asked; to be gathered before where other questions follow.
-ask::Question cast_question();
+/// What is asked; to be gathered before where other questions follow. A lake keeps it by days, or
+/// whole where what is gathered for others is at hand to answer it.
+ask::Question cast_question(ask::Keeping keeping = ask::Keeping::ByDays);
 /// Those who are read about first, first.
-Result<std::vector<Actor>> read_cast(ask::Desk& desk);
+Result<std::vector<Actor>> read_cast(ask::Desk& desk, ask::Keeping keeping = ask::Keeping::ByDays);
 
 struct CastOptions {
   bool people = true;  ///< Fold AWS services into one line

@@ -108,19 +108,21 @@ void add_next(const Seen& seen, const std::vector<triage::Actor>& cast, findings
 Result<Seen> look(ask::Desk& desk, const Options& options, const hunt::Catalogue& catalogue,
                   const findings::Site& site) {
   Seen seen;
-  const ask::Question cast = triage::cast_question();
+  // The hunts are asked again of everything after any change, and so is the cast beside them.
+  const ask::Keeping keeping = options.no_hunts ? ask::Keeping::ByDays : ask::Keeping::Whole;
+  const ask::Question cast = triage::cast_question(keeping);
   TRY(seen.hunts, catalogue.pick({}));
   if (!options.no_hunts) {
     TRY(hunt::gather(desk, catalogue, seen.hunts, {&site, {}, {cast}}));
-    TRY(seen.cast, triage::read_cast(desk));
     TRY(seen.report, hunt::run(desk, catalogue, seen.hunts,
                                {.site = &site, .parameters = {}, .gathered = true}));
+    TRY(seen.cast, triage::read_cast(desk, keeping));
     seen.hunted = true;
     return seen;
   }
   TRY(desk.gather_closely({cast, hunt::tally_question()}, {}));
   TRY(seen.report.tally, hunt::ask_tally(desk));
-  TRY(seen.cast, triage::read_cast(desk));
+  TRY(seen.cast, triage::read_cast(desk, keeping));
   return seen;
 }
 
