@@ -57,12 +57,12 @@ std::string span_words(const Actor& actor) {
 
 /// Whoever acts and from where, by key: what is counted of each.
 constexpr std::string_view kCast =
-    R"(select principal, is_service, useridentity.accesskeyid as key, sourceipaddress as source, account,
-  max(useridentity.type) as type, max(actor_kind) as kind, max(agent) as agent, count(*) as events,
+    R"(select principal, is_service, useridentity.accesskeyid as key, sourceipaddress as source, account, agent,
+  max(useridentity.type) as type, max(actor_kind) as kind, count(*) as events,
   count_if(is_change and outcome = 'success') as changes, count_if(outcome = 'denied') as denied,
   min(ts) as first, max(ts) as last, min_by(eventid, ts) as event_id
 from cloudtrail
-group by principal, is_service, useridentity.accesskeyid, sourceipaddress, account)";
+group by principal, is_service, useridentity.accesskeyid, sourceipaddress, account, agent)";
 
 /// One of the cast, row by row, in any order.
 class Appearance {
@@ -70,7 +70,6 @@ class Appearance {
   void add(const findings::Row& row) {
     actor_.type = std::max(actor_.type, row.text("type"));
     actor_.kind = std::max(actor_.kind, row.text("kind"));
-    actor_.agent = std::max(actor_.agent, row.text("agent"));
     actor_.source = std::max(actor_.source, row.text("source"));
     actor_.events += row.count("events");
     actor_.changes += row.count("changes");
@@ -78,6 +77,9 @@ class Appearance {
     add(row.text("key"), keys_);
     add(row.text("source"), sources_);
     add(row.text("account"), accounts_);
+    if (std::string agent = row.text("agent"); !agent.empty()) {
+      agents_[std::move(agent)] += row.count("events");
+    }
     const Time first = row.time("first");
     std::string event_id = row.text("event_id");
     // What has no time comes first only where nothing has one.
@@ -96,6 +98,11 @@ class Appearance {
     actor_.keys = keys_.size();
     actor_.sources = sources_.size();
     actor_.accounts = accounts_.size();
+    actor_.agents = agents_.size();
+    const auto most =
+        std::max_element(agents_.begin(), agents_.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (most != agents_.end()) actor_.agent = most->first;
     return std::move(actor_);
   }
 
@@ -107,6 +114,7 @@ class Appearance {
   Actor actor_;
   bool met_ = false;
   std::set<std::string> keys_, sources_, accounts_;
+  std::map<std::string, std::uint64_t> agents_;  ///< Events of each
 };
 
 class CastScreen {
@@ -164,7 +172,11 @@ class CastScreen {
       parts.push_back(actor.sources > 1 ? plural(actor.sources, "address", "addresses")
                                         : place_words(actor.source, options_.site));
     }
-    if (!actor.agent.empty() && !actor.service) parts.push_back(actor.agent);
+    if (actor.agents > 0 && !actor.service) {
+      parts.push_back(actor.agent + (actor.agents > 1
+                                         ? " and " + plural(actor.agents - 1, "agent") + " more"
+                                         : ""));
+    }
     TextLine line;
     line.hang = 4;
     line.pieces = {{"  " + padded(cut(name_words(actor)), kLongestName) + "  ", Tone::Title},
@@ -220,6 +232,8 @@ findings::Table cast_table(const std::vector<Actor>& cast) {
                                                                   {"keys", Kind::Integer},
                                                                   {"sources", Kind::Integer},
                                                                   {"accounts", Kind::Integer},
+                                                                  {"agents", Kind::Integer},
+                                                                  {"agent", Kind::Text},
                                                                   {"first", Kind::Timestamp},
                                                                   {"last", Kind::Timestamp},
                                                                   {"event_id", Kind::Text}});
@@ -232,8 +246,8 @@ findings::Table cast_table(const std::vector<Actor>& cast) {
   for (const Actor& actor : cast) {
     table.add({text(actor.principal), text(actor.type), text(actor.kind), number(actor.events),
                number(actor.changes), number(actor.denied), number(actor.keys),
-               number(actor.sources), number(actor.accounts), actor.first, actor.last,
-               text(actor.event_id)});
+               number(actor.sources), number(actor.accounts), number(actor.agents),
+               text(actor.agent), actor.first, actor.last, text(actor.event_id)});
   }
   return table;
 }

@@ -21,9 +21,12 @@ namespace trailhound::triage {
 
 /// One principal, and how much it did.
 struct Actor {
-  std::string principal, type, kind, agent, source;  ///< The agent and place it was met with most
+  std::string principal, type, kind;
+  std::string agent;   ///< With which it was met most
+  std::string source;  ///< One of the places that it was met at
   bool service = false;
-  std::uint64_t events = 0, changes = 0, denied = 0, keys = 0, sources = 0, accounts = 0;
+  std::uint64_t events = 0, changes = 0, denied = 0;
+  std::uint64_t keys = 0, sources = 0, accounts = 0, agents = 0;
   Time first, last;
   std::string event_id;  ///< Of the first event
 };

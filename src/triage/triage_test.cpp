@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "triage/case.hpp"
+#include "triage/cast.hpp"
 #include "triage/event_story.hpp"
 #include "triage/made_events.hpp"
 #include "triage/narrowing.hpp"
@@ -186,6 +187,39 @@ TEST(EventStory, IsTheSameOfALake) {
     ASSERT_EQ(kept->size(), 1u);
     EXPECT_EQ(kept->front().sentences, plain->front().sentences);
     EXPECT_THAT(kept->front().sentences, Contains(HasSubstr("These logs hold 2 earlier events")));
+  }
+}
+
+TEST(Cast, NamesTheAgentThatSomebodyWasMetWithMost) {
+  MadeLogs logs;
+  const auto call = [&](int at, const std::string& agent) {
+    logs.add(MadeEvent("iam", "ListUsers", at).by_user("alice", kAliceKey).with_agent(agent));
+  };
+  // Most by number, though neither first nor last by name; and on different days.
+  call(0, "Boto3/1.34.0");
+  call(60, "aws-cli/2.15.30");
+  call(120, "aws-cli/2.15.30");
+  call(2 * 86'400, "aws-cli/2.15.30");
+  call(2 * 86'400 + 60, "curl/8.4.0");
+  logs.add(MadeEvent("iam", "CreateUser", 2 * 86'400 + 90)
+               .by_user("bob", "AKIABOB0000000000000")
+               .with_agent("curl/8.4.0"));
+  for (const auto& desk : {logs.desk(), logs.lake_desk()}) {
+    const auto cast = read_cast(*desk);
+    ASSERT_TRUE(cast.ok()) << cast.error().message;
+    ASSERT_EQ(cast->size(), 2u);
+    // Who changed something comes first.
+    EXPECT_EQ((*cast)[0].principal, "arn:aws:iam::111122223333:user/bob");
+    const Actor& alice = (*cast)[1];
+    EXPECT_EQ(alice.events, 5u);
+    EXPECT_EQ(alice.agents, 3u);
+    EXPECT_EQ(alice.agent, "aws-cli/2.15");
+    EXPECT_EQ(alice.sources, 1u);
+    const std::string screen = text_of(cast_screen(*cast, {}));
+    EXPECT_THAT(screen, HasSubstr("5 events · 198.51.100.7 (not known as yours) · "
+                                  "aws-cli/2.15 and 2 agents more"));
+    EXPECT_THAT(screen, HasSubstr("1 event · 1 change · 198.51.100.7 (not known as "
+                                  "yours) · curl/8.4 "));
   }
 }
 
