@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMostColumns = 500;
 constexpr std::size_t kMostRows = 100'000;
+constexpr std::size_t kFewValues = 2'000;
 
 /// Seconds of a row of time, if all rows have as many.
 std::optional<double> span_of(const Pivot& pivot) {
@@ -23,6 +24,7 @@ std::optional<double> span_of(const Pivot& pivot) {
 /// Those that the answer names first, in the order of letters and numbers.
 Result<Series> series_of(const Answer& answer, const Pivot& pivot) {
   Series series;
+  series.met = answer.size();
   for (const auto& one : answer) {
     if (!one[0]) {
       series.nulls = true;
@@ -106,6 +108,33 @@ double start_of(const Bucket& bucket, double at) {
            1e6;
   }
   return std::floor((at - bucket.offset) / bucket.size) * bucket.size + bucket.offset;
+}
+
+/// Whether nothing but rows is counted.
+bool counts_rows(const std::vector<Aggregate>& asked) {
+  return std::all_of(asked.begin(), asked.end(), [](const Aggregate& one) {
+    return one.function == "count" && one.field.empty() && !one.eval && !one.line;
+  });
+}
+
+const std::string kCells = std::string(1, kHidden) + "rows of a cell";
+
+/// The rows below, counted by row and column. Summed up they give the same as if each column looked
+/// at every row for its value, and sooner.
+Layer& counted_cells(Lowering& to, Layer& below, const Pivot& pivot) {
+  Layer& cells = to.table().push(&below);
+  cells.open = false;
+  cells.order.clear();
+  cells.columns = {};
+  const Value row = to.read(cells, pivot.row);
+  const sql::Expr split = text_of(to.read(cells, pivot.split));
+  cells.where.push_back(is_not_null(row.expr));
+  if (!row.literal && !row.null) cells.group_by.push_back(row.expr);
+  cells.group_by.push_back(split);
+  cells.fields[pivot.row] = row;
+  cells.fields[pivot.split] = {split, Kind::Text};
+  cells.fields[kCells] = {sql::call("count", {}), Kind::Integer};
+  return cells;
 }
 
 }  // namespace
@@ -212,6 +241,9 @@ Result<void> make_pivot(Lowering& to, Pivot pivot) {
   } else if (!pivot.split.empty()) {
     TRY(series, find_series(to, pivot));
   }
+  const bool by_cells =
+      !pivot.split.empty() && series.met <= kFewValues && counts_rows(pivot.asked);
+  if (by_cells) below = &counted_cells(to, *below, pivot);
   Layer& rows = to.table().push(below);
   rows.open = false;
   rows.order.clear();
@@ -228,6 +260,13 @@ Result<void> make_pivot(Lowering& to, Pivot pivot) {
   std::vector<std::string> counts;
   const auto column = [&](const Aggregate& one, std::optional<sql::Expr> condition,
                           const std::string& name) -> Result<void> {
+    if (by_cells) {
+      const sql::Expr met = when(*condition, to.read(rows, kCells).expr);
+      counts.push_back(name);
+      rows.set(name,
+               {sql::call("coalesce", {sql::call("sum", {met}), sql::integer(0)}), Kind::Integer});
+      return {};
+    }
     Grouping here = grouping;
     here.condition = std::move(condition);
     TRY(std::optional<Value> argument, argument_of(one, rows, to));

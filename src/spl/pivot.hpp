@@ -16,6 +16,7 @@ namespace trailhound::spl {
 struct Series {
   std::vector<std::string> values;
   bool others = false, nulls = false;
+  std::size_t met = 0;  ///< How many there are with these
 };
 
 /// Rows of spans that hold nothing are made as far as other rows go, and as far as this at least.
