@@ -9,19 +9,26 @@ namespace {
 using event::Argument;
 using event::Value;
 
-Argument text(std::string_view value) {
+Argument argument_of(std::string_view text, event::ValueType type) {
   Argument argument;
   argument.null = false;
-  argument.text = value;
+  if (type == event::ValueType::Bigint) {
+    argument.integer = std::stoll(std::string(text));
+  } else {
+    argument.text = text;
+  }
   return argument;
 }
 
-/// What a function of texts gives: its text, "NULL", or "!" and why it fails.
+/// What a function of texts and whole numbers gives: its text, "NULL", or "!" and why it fails.
 std::string call(std::string_view name, std::vector<std::string_view> arguments) {
-  std::vector<Argument> given;
-  for (const std::string_view one : arguments) given.push_back(text(one));
   for (const event::NativeFunction& function : engine_functions()) {
     if (function.name != name) continue;
+    if (function.arguments.size() != arguments.size()) return "it takes more arguments, or fewer";
+    std::vector<Argument> given;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      given.push_back(argument_of(arguments[i], function.arguments[i]));
+    }
     Value value;
     function.call(given, value);
     if (!value.failure.empty()) return "!" + value.failure;
@@ -95,8 +102,11 @@ TEST(TimeTexts, AreReadAsTrinoReadsThem) {
   EXPECT_EQ(call("th_from_iso8601", {"2023-07-10T11:54:33.5+02:00"}), "2023-07-10T09:54:33.5Z");
   EXPECT_EQ(call("th_from_iso8601", {"2023-07"}), "2023-07-01T00:00:00Z");
   EXPECT_EQ(call("th_from_iso8601", {"2023-07-10 11:54:33"})[0], '!');
-  EXPECT_EQ(call("th_to_timestamp", {"2023-07-10 11:54"}), "2023-07-10T11:54:00Z");
-  EXPECT_EQ(call("th_to_timestamp", {"2023-07-10T11:54:33"})[0], '!');
+  EXPECT_EQ(call("th_to_timestamp", {"2023-07-10 11:54", "3"}), "2023-07-10T11:54:00Z");
+  EXPECT_EQ(call("th_to_timestamp", {"2023-07-10T11:54:33", "3"})[0], '!');
+  EXPECT_EQ(call("th_to_timestamp", {"2023-07-10 11:54:33.1235", "3"}),
+            "2023-07-10T11:54:33.124Z");
+  EXPECT_EQ(call("th_to_timestamp", {"2023-07-10 11:54:59.5", "0"}), "2023-07-10T11:55:00Z");
 }
 
 TEST(Urls, AreTakenApart) {

@@ -316,14 +316,12 @@ Result<Swept> sweep(ask::Desk& desk, const std::vector<Indicator>& indicators) {
   TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
     Places met;
     for (std::size_t column = 0; column < kColumnCount; ++column) {
-      const std::string_view from = kColumns[column].name;
-      const std::string text = row.text(from == "target_name" ? "target" : from);
+      const Column& from = kColumns[column];
+      const std::string text = row.text(from.name == "target_name" ? "target" : from.name);
       if (text.empty()) continue;
       const auto [places, fresh] = known[column].try_emplace(text);
-      if (fresh) places->second = (lookup.*kColumns[column].look)(text);
-      for (const std::size_t place : places->second) {
-        counts.say_where(place, kColumns[column].where);
-      }
+      if (fresh) places->second = (lookup.*from.look)(text);
+      for (const std::size_t place : places->second) counts.say_where(place, from.where);
       Lookup::add(met, places->second);
     }
     for (const std::size_t place : met) counts.add(place, row);
