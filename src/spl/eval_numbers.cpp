@@ -7,7 +7,7 @@ namespace {
 using sql::Expr;
 
 /// No value where a number is none: the root of -1, the logarithm of 0.
-Expr finite(Expr expr) { return when(sql::call("is_finite", {expr}), expr); }
+Expr finite(const Expr& expr) { return when(sql::call("is_finite", {expr}), expr); }
 
 template <const char* kFunction>
 Result<Value> call_plain(const Eval& call, Scope& scope) {

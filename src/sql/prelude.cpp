@@ -7,13 +7,14 @@
 namespace trailhound::sql {
 namespace {
 
+// Texts of several lines each: NOLINTBEGIN(bugprone-suspicious-missing-comma)
 constexpr std::string_view kPrelude[] = {
     // Java's white space, which Trino's trim takes off.
     "CREATE OR REPLACE MACRO th_blanks() AS E' \\t\\n\\x0B\\f\\r\\x1C\\x1D\\x1E\\x1F' || chr(5760) "
     "|| chr(8192) || chr(8193) || chr(8194) || "
     "chr(8195) || chr(8196) || chr(8197) || chr(8198) || chr(8200) || chr(8201) || chr(8202) || "
     "chr(8232) || chr(8233) || "
-    "chr(8287) || chr(12288)",  // NOLINT(bugprone-suspicious-missing-comma): it is one text
+    "chr(8287) || chr(12288)",
 
     // DuckDB's upper case of the sharp s is a letter of its own; Java's is the sharp s.
     "CREATE OR REPLACE MACRO th_upper(x) AS CASE WHEN contains(x, 'ß') THEN "
@@ -96,6 +97,7 @@ constexpr std::string_view kPrelude[] = {
     "CREATE OR REPLACE MACRO th_text_map(x) AS CASE WHEN th_text_map_keys(x) IS NULL THEN NULL "
     "ELSE map(th_text_map_keys(x), th_text_map_values(x)) END",
 };
+// NOLINTEND(bugprone-suspicious-missing-comma)
 
 }  // namespace
 
