@@ -2,7 +2,9 @@
 #include "event/content_hash.hpp"
 
 #define XXH_INLINE_ALL
+#ifdef __clang_analyzer__
 #define XXH_DEBUGLEVEL 1  // its assertions tell the analyzer what it is not given
+#endif
 #include <xxhash.h>
 
 namespace trailhound::event {

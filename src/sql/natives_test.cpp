@@ -104,8 +104,7 @@ TEST(TimeTexts, AreReadAsTrinoReadsThem) {
   EXPECT_EQ(call("th_from_iso8601", {"2023-07-10 11:54:33"})[0], '!');
   EXPECT_EQ(call("th_to_timestamp", {"2023-07-10 11:54", "3"}), "2023-07-10T11:54:00Z");
   EXPECT_EQ(call("th_to_timestamp", {"2023-07-10T11:54:33", "3"})[0], '!');
-  EXPECT_EQ(call("th_to_timestamp", {"2023-07-10 11:54:33.1235", "3"}),
-            "2023-07-10T11:54:33.124Z");
+  EXPECT_EQ(call("th_to_timestamp", {"2023-07-10 11:54:33.1235", "3"}), "2023-07-10T11:54:33.124Z");
   EXPECT_EQ(call("th_to_timestamp", {"2023-07-10 11:54:59.5", "0"}), "2023-07-10T11:55:00Z");
 }
 
