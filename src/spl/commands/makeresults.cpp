@@ -59,7 +59,8 @@ Result<void> run(Reader& in, Lowering& to) {
   const std::string hidden = std::string(1, kHidden) + "made";
   rows.set(hidden, {number, count > 0 ? Kind::Integer : Kind::Text});
   rows.order = {{hidden, false}};
-  rows.set("_time", number_value(static_cast<double>(to.now().micros / kSecond)));
+  const std::int64_t second = to.now().micros / kSecond;
+  rows.set("_time", number_value(static_cast<double>(second)));
   to.set_rows(&rows);
   return {};
 }

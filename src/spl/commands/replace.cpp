@@ -36,7 +36,7 @@ Result<void> run(Reader& in, Lowering& to) {
   for (const std::string& field : fields) {
     const Value value = to.read(*rows, field);
     if (value.null) continue;
-    const auto changed = [&](sql::Expr text) {
+    const auto changed = [&](const sql::Expr& text) {
       sql::Case made;
       for (const Pair& pair : pairs) {
         std::string pattern = "^", by;
