@@ -277,7 +277,7 @@ class LogsDesk final : public Desk {
     }
     plan.fields = kept_fields;
     read::KeepOptions options{.threads = source_.threads,
-                              .memory = source_.memory / 8 * 3,
+                              .memory = source_.memory / 4,
                               .temp_folder = database_->temp_folder(),
                               .progress = source_.progress,
                               .settled = {}};

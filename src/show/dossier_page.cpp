@@ -180,7 +180,8 @@ class Page {
             "</p>\n<svg viewBox=\"0 0 960 152\" role=\"img\" aria-label=\"events by time\">\n"
             "<line class=\"axis\" x1=\"0\" y1=\"151\" x2=\"960\" y2=\"151\"/>\n";
     for (const triage::Activity& bar : bars) {
-      const auto slot = static_cast<double>((bar.at.micros - first.micros) / stretch);
+      const std::int64_t slots_before = (bar.at.micros - first.micros) / stretch;
+      const auto slot = static_cast<double>(slots_before);
       double top = kHeight;
       const auto part = [&](std::uint64_t count, const char* style) {
         if (count == 0) return;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "show/page_parts.hpp"
 
+#include <cmath>
+
 #include "base/text.hpp"
 #include "findings/finding.hpp"
 #include "findings/words.hpp"
@@ -26,7 +28,7 @@ std::string span(Time first, Time last) {
 }
 
 std::string tenth(double value) {
-  const auto tenths = static_cast<long long>(value * 10 + 0.5);
+  const long long tenths = std::llround(value * 10);
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
 }
 

@@ -18,7 +18,6 @@ namespace trailhound::triage {
 namespace {
 
 using findings::padded;
-using findings::Piece;
 using findings::plural;
 using findings::Screen;
 using findings::TextLine;

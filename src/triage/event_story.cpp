@@ -396,7 +396,8 @@ Json decoded(const Json& value, int depth) {
     const auto policy = event::parse_policy(*text);
     if (!policy) return value;
     auto parsed = parse_json(policy->text());
-    return parsed.ok() ? std::move(*parsed) : value;
+    if (!parsed.ok()) return value;
+    return std::move(*parsed);
   }
   if (const Json::Array* items = value.array()) {
     Json::Array all;

@@ -15,7 +15,6 @@
 namespace trailhound::triage {
 namespace {
 
-using findings::Piece;
 using findings::Screen;
 using findings::TextLine;
 using findings::Tone;
