@@ -10,7 +10,7 @@ Result<void> run(Reader& in, Lowering& to) {
   if (value) filler = value->text;
   TRY(const std::vector<Argument> named, in.fields());
   TRY(Layer * rows, to.push());
-  const auto fill = [&to, filler](const Value& given) -> Value {
+  const auto fill = [filler](const Value& given) -> Value {
     if (given.null) return text_value(filler);
     if (given.literal) return given;
     if (given.kind == Kind::List) {
