@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/check.hpp"
+#include "engine/duckdb_turn.hpp"
 
 namespace trailhound::engine {
 namespace {
@@ -227,6 +228,7 @@ TextSlot VectorSink::hold(Target& target, std::uint64_t index, std::string_view 
     target.block = std::clamp(target.block * 2,
                               std::max(kSmallestBlock, std::bit_ceil(text.size())), kLargestBlock);
     duck_.assign_proved_text(target.vector, index, zeros, target.block);
+    Turn::after_others();
     target.room = const_cast<char*>(slot->data);
     target.left = target.block;
   }
