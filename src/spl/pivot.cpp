@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMostColumns = 500;
 constexpr std::size_t kMostRows = 100'000;
-constexpr std::size_t kFewValues = 2'000;
+constexpr std::size_t kFewValues = 2'000;  // of more, cells would be nearly as many as rows
 
 /// Seconds of a row of time, if all rows have as many.
 std::optional<double> span_of(const Pivot& pivot) {

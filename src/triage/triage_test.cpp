@@ -145,7 +145,21 @@ TEST(Case, CountsAllOfVeryManyCallsAndSaysWhatItsTimelineLeavesOut) {
                  .asks({{"roleArn", "arn:aws:iam::111122223333:role/deploy"},
                         {"roleSessionName", "bob"}}));
   }
+  // Changes that no hour brings together are too many for a timeline, too.
+  constexpr int kMade = 20'100;
+  for (int i = 0; i < kMade; ++i) {
+    logs.add(MadeEvent("iam", "CreateUser", i)
+                 .by_user("carol", "AKIACAROL00000000000")
+                 .from("10.1." + std::to_string(i / 256) + "." + std::to_string(i % 256)));
+  }
   const auto desk = logs.desk();
+  const Case of_carol = case_of(*desk, {"AKIACAROL00000000000"});
+  EXPECT_EQ(of_carol.groups.size(), static_cast<std::size_t>(kMade));
+  EXPECT_TRUE(of_carol.steps_cut);
+  EXPECT_EQ(of_carol.steps.size(), 20'000u);
+  // The 20,000th second: what lies behind it is what was cut.
+  EXPECT_THAT(timeline_note(of_carol),
+              HasSubstr("only their first 20,000 rows, to 2024-03-01T14:33:19Z"));
   const Case of_key = case_of(*desk, {kAliceKey});
   std::uint64_t calls = 0;
   for (const Group& group : of_key.groups) calls += group.count;
