@@ -297,6 +297,27 @@ TEST_F(DatabaseTest, AsksTheSourceForWhatTheQuestionUses) {
   EXPECT_EQ(source.asked.fields, expected);
 }
 
+TEST_F(DatabaseTest, GivesAStructOnlyTheMembersThatAreWanted) {
+  MadeUpSource source(3);
+  const std::string scan = database().offer(
+      source,
+      plan_of({Field::IdentityArn, Field::IssuerArn, Field::ResourceType, Field::TlsDetails}));
+  EXPECT_THAT(answer("select distinct typeof(useridentity), typeof(resources) from " + scan),
+              ElementsAre("STRUCT(arn VARCHAR, sessioncontext STRUCT(sessionissuer STRUCT(arn "
+                          "VARCHAR)))|STRUCT(\"type\" VARCHAR)[]"));
+  EXPECT_THAT(answer("select useridentity.arn, useridentity.sessioncontext.sessionissuer.arn, "
+                     "tlsdetails.ciphersuite, resources[1].type from " +
+                     scan + " where tlsdetails.clientprovidedhostheader like '%2'"),
+              ElementsAre("arn 2|arn 2|ciphersuite 2|NULL"));
+  // One of which nothing is wanted still has to be a struct.
+  FieldSet nothing_inside;
+  nothing_inside.add(Field::UserIdentity);
+  const std::string bare = database().offer(source, {.fields = nothing_inside});
+  EXPECT_THAT(answer("select typeof(useridentity), count(*) from " + bare +
+                     " where useridentity is not null group by all"),
+              ElementsAre("STRUCT(\"type\" VARCHAR)|3"));
+}
+
 TEST_F(DatabaseTest, CountsWithoutAskingForMoreThanTheFirstColumn) {
   MadeUpSource source(100'000);
   const std::string scan = database().offer(source, plan_of({Field::EventName}));

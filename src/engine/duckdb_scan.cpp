@@ -96,7 +96,7 @@ void bind(duckdb_bind_info info) {
           return;
         }
         for (const Field field : columns_of(offer->plan.fields)) {
-          duckdb_logical_type type = type_of_field(duck(), field);
+          duckdb_logical_type type = type_of_field(duck(), field, offer->plan.fields);
           duck().bind_add_result_column(info, std::string(event::describe(field).sql_name).c_str(),
                                         type);
           duck().destroy_logical_type(&type);

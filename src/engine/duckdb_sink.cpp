@@ -21,7 +21,6 @@ constexpr std::size_t kInline = 12;      // bytes of text that fit into a slot
 constexpr std::size_t kFewEntries = 16;  // keys of a map that are compared one by one
 
 constexpr std::size_t index_of(Field field) { return static_cast<std::size_t>(field); }
-constexpr Field field_of(std::size_t index) { return static_cast<Field>(index); }
 
 duckdb_type plain_type(FieldKind kind) {
   switch (kind) {
@@ -34,15 +33,16 @@ duckdb_type plain_type(FieldKind kind) {
   }
 }
 
-duckdb_logical_type struct_of_members(const DuckDb& duck, Field field) {
+duckdb_logical_type struct_of_members(const DuckDb& duck, Field field,
+                                      const event::FieldSet& wanted) {
   std::vector<duckdb_logical_type> types;
   std::vector<std::string> names;
   std::vector<const char*> name_pointers;
-  name_pointers.reserve(event::members(field).size());
-  for (const Field member : event::members(field)) {
-    types.push_back(type_of_field(duck, member));
+  for (const Field member : members_shown(field, wanted)) {
+    types.push_back(type_of_field(duck, member, wanted));
     names.emplace_back(event::describe(member).sql_name);
   }
+  name_pointers.reserve(names.size());
   for (const std::string& name : names) name_pointers.push_back(name.c_str());
   const duckdb_logical_type made =
       duck.create_struct_type(types.data(), name_pointers.data(), types.size());
@@ -67,11 +67,20 @@ TextSlot inline_slot(std::string_view text) {
 
 }  // namespace
 
-duckdb_logical_type type_of_field(const DuckDb& duck, Field field) {
+std::vector<Field> members_shown(Field field, const event::FieldSet& wanted) {
+  const std::span<const Field> members = event::members(field);
+  std::vector<Field> shown;
+  std::copy_if(members.begin(), members.end(), std::back_inserter(shown),
+               [&](Field member) { return wanted.has(member); });
+  if (shown.empty() && !members.empty()) shown.push_back(members.front());
+  return shown;
+}
+
+duckdb_logical_type type_of_field(const DuckDb& duck, Field field, const event::FieldSet& wanted) {
   const FieldKind kind = event::describe(field).kind;
-  if (kind == FieldKind::Struct) return struct_of_members(duck, field);
+  if (kind == FieldKind::Struct) return struct_of_members(duck, field, wanted);
   if (kind == FieldKind::List) {
-    duckdb_logical_type element = struct_of_members(duck, field);
+    duckdb_logical_type element = struct_of_members(duck, field, wanted);
     const duckdb_logical_type made = duck.create_list_type(element);
     duck.destroy_logical_type(&element);
     return made;
@@ -90,22 +99,28 @@ VectorSink::VectorSink(const DuckDb& duck, std::span<const Field> columns,
     CHECK(event::describe(column).parent == Field::Record, "a column is a field of the event");
     columns_.push_back(index_of(column));
   }
+  // Those around a field come before it.
   for (const FieldInfo& info : event::schema()) {
     Target& target = targets_[index_of(info.field)];
     target.kind = info.kind;
-    std::size_t root = index_of(info.field);
     for (Field around = info.parent; around != Field::Record;
          around = event::describe(around).parent) {
-      root = index_of(around);
       if (event::describe(around).kind == FieldKind::List) {
         CHECK(target.depth == 0 && (info.kind == FieldKind::Text || info.kind == FieldKind::Json),
               "elements of a list hold nothing but text");
-        target.list = root;
+        target.list = index_of(around);
       }
       CHECK(target.depth < kDeepest, "the schema nests deeper than the sink");
-      target.around[target.depth++] = root;
+      target.around[target.depth++] = index_of(around);
     }
-    target.filled = std::find(columns_.begin(), columns_.end(), root) != columns_.end();
+    target.members = members_shown(info.field, wanted);
+    if (info.parent == Field::Record) {
+      target.filled = std::count(columns_.begin(), columns_.end(), index_of(info.field)) > 0;
+    } else {
+      const Target& parent = targets_[index_of(info.parent)];
+      target.filled =
+          parent.filled && std::count(parent.members.begin(), parent.members.end(), info.field) > 0;
+    }
     // A struct is there for its members' sake; so is a list.
     bool wants = info.kind == FieldKind::Struct || wanted.has(info.field);
     for (const Field member : event::members(info.field)) wants = wants || wanted.has(member);
@@ -150,7 +165,7 @@ void VectorSink::open_vector(std::size_t field, duckdb_vector vector) {
   std::memset(target.validity, 0, capacity_ / 8);
   if (target.kind != FieldKind::Struct) return;
   idx_t child = 0;
-  for (const Field member : event::members(field_of(field))) {
+  for (const Field member : target.members) {
     open_vector(index_of(member), duck_.struct_vector_get_child(vector, child++));
   }
 }
@@ -160,7 +175,7 @@ void VectorSink::open_elements(Elements& elements) {
   elements.capacity = 0;
   duck_.list_vector_set_size(targets_[elements.field].vector, 0);
   grow(elements);
-  for (const Field member : event::members(field_of(elements.field))) {
+  for (const Field member : targets_[elements.field].members) {
     forget_texts(targets_[index_of(member)]);
   }
 }
@@ -179,7 +194,7 @@ void VectorSink::grow(Elements& elements) {
     return;
   }
   idx_t child = 0;
-  for (const Field member : event::members(field_of(elements.field))) {
+  for (const Field member : targets_[elements.field].members) {
     Target& target = targets_[index_of(member)];
     target.vector = duck_.struct_vector_get_child(entries, child++);
     target.data = duck_.vector_get_data(target.vector);
@@ -309,7 +324,7 @@ void VectorSink::clear(Field field) {
   }
   clear_bit(target.validity, row_);
   if (target.kind == FieldKind::Struct) {
-    for (const Field member : event::members(field)) clear(member);
+    for (const Field member : target.members) clear(member);
   } else if (target.kind == FieldKind::List || target.kind == FieldKind::Map) {
     Elements& elements = elements_of(index_of(field));
     elements.size = elements.begin;
@@ -323,7 +338,7 @@ void VectorSink::begin_element(Field list) {
   present(list);
   Elements& elements = elements_of(index_of(list));
   if (elements.size == elements.capacity) grow(elements);
-  for (const Field member : event::members(list)) {
+  for (const Field member : target.members) {
     clear_bit(targets_[index_of(member)].validity, elements.size);
   }
   ++elements.size;

@@ -25,12 +25,18 @@
 
 namespace trailhound::engine {
 
-/// The type of a field as DuckDB has it. The caller frees it.
-duckdb_logical_type type_of_field(const DuckDb& duck, event::Field field);
+/// The members of a struct or list that a column has when `wanted` is asked of it: those that are,
+/// and one where none is, as a struct of nothing is none.
+std::vector<event::Field> members_shown(event::Field field, const event::FieldSet& wanted);
+
+/// The type of a field as DuckDB has it, without the members that are not wanted: each costs memory
+/// in every step of a question. The caller frees it.
+duckdb_logical_type type_of_field(const DuckDb& duck, event::Field field,
+                                  const event::FieldSet& wanted);
 
 class VectorSink final : public event::ColumnSink {
  public:
-  /// `columns` are top-level fields, or worked out.
+  /// `columns` are top-level fields, or worked out; their types are `type_of_field` of `wanted`.
   VectorSink(const DuckDb& duck, std::span<const event::Field> columns,
              const event::FieldSet& wanted);
 
@@ -56,10 +62,11 @@ class VectorSink final : public event::ColumnSink {
 
   /// Where the values of a field go.
   struct Target {
-    bool filled = false;  ///< Its column is in the chunk.
+    bool filled = false;  ///< It has a vector in the chunk.
     bool wanted = false;  ///< Puts count.
     event::Kind kind = event::Kind::Text;
-    std::size_t list = kNone;  ///< The list that it is a member of
+    std::size_t list = kNone;             ///< The list that it is a member of
+    std::vector<event::Field> members{};  ///< That have vectors of their own
     std::size_t around[kDeepest] = {};
     std::size_t depth = 0;  ///< How many of `around` there are
     duckdb_vector vector = nullptr;
