@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "event/content_hash.hpp"
+
 namespace trailhound::read {
 namespace {
 
@@ -13,7 +15,7 @@ using event::Kind;
 constexpr std::uint64_t kBlockBytes = 8ull
                                       << 20;  // of texts: a block ends early where they are long
 constexpr std::size_t kFewValues = 512;
-constexpr std::size_t kSlots = 2 * kBlockRows;
+constexpr unsigned kFewestSlotsLog = 6;
 
 /// Whether the field is put once an event, as bytes: a text, a number.
 bool is_plain(Kind kind) {
@@ -27,6 +29,10 @@ void add_text(std::string& steps, std::string_view text) {
   const auto size = static_cast<std::uint32_t>(text.size());
   steps.append(bytes_of(size));
   steps.append(text);
+}
+
+std::uint32_t hash_of(std::string_view bytes) {
+  return static_cast<std::uint32_t>(event::content_hash(bytes));
 }
 
 std::string_view take(std::string_view& steps, std::size_t size) {
@@ -125,23 +131,44 @@ void Layout::combine(const Settled& settled) {
 
 // Building
 
+void NumbersByHash::add(std::uint32_t hash, std::uint16_t number) {
+  if (used_ * 2 >= slots_.size()) {
+    const std::vector<std::uint32_t> before = std::move(slots_);
+    shift_ = before.empty() ? 32 - kFewestSlotsLog : shift_ - 1;
+    slots_.assign(std::size_t{1} << (32 - shift_), 0);
+    for (const std::uint32_t slot : before) {
+      if (slot != 0) put(slot);
+    }
+  }
+  put((hash & ~kNumber) | number);
+  ++used_;
+}
+
+void NumbersByHash::put(std::uint32_t slot) {
+  std::size_t at = slot >> shift_;
+  while (slots_[at] != 0) at = (at + 1) % slots_.size();
+  slots_[at] = slot;
+}
+
+void NumbersByHash::clear() {
+  std::fill(slots_.begin(), slots_.end(), 0u);
+  used_ = 0;
+}
+
 std::uint16_t ColumnBuilder::number_of(std::string_view text) {
   if (last_ != 0 && text == value(last_)) return last_;
   // Values that hardly ever come again (ids) are not looked for.
   const bool look = ends_.size() < kFewValues || ends_.size() * 2 < asked_;
   ++asked_;
-  std::size_t slot = 0;
+  const std::uint32_t hash = look ? hash_of(text) : 0;
   if (look) {
-    if (slots_.empty()) slots_.assign(kSlots, 0);
-    slot = std::hash<std::string_view>{}(text) % kSlots;
-    for (; slots_[slot] != 0; slot = (slot + 1) % kSlots) {
-      if (value(slots_[slot]) == text) return last_ = slots_[slot];
-    }
+    const auto is_it = [&](std::uint16_t number) { return value(number) == text; };
+    if (const std::uint16_t known = known_.find(hash, is_it); known != 0) return last_ = known;
   }
   texts_.append(text);
   ends_.push_back(static_cast<std::uint32_t>(texts_.size()));
   last_ = static_cast<std::uint16_t>(ends_.size());
-  if (look) slots_[slot] = last_;
+  if (look) known_.add(hash, last_);
   return last_;
 }
 
@@ -163,7 +190,10 @@ ColumnPlace ColumnBuilder::pack(std::size_t rows, std::string& bytes) const {
   if (place.width == 2) {
     bytes.append(reinterpret_cast<const char*>(numbers_.data()), rows * 2);
   } else if (place.width == 1) {
-    for (std::size_t row = 0; row < rows; ++row) bytes += static_cast<char>(numbers_[row]);
+    bytes.resize(bytes.size() + rows);
+    std::transform(numbers_.begin(), numbers_.begin() + static_cast<long>(rows),
+                   bytes.end() - static_cast<long>(rows),
+                   [](std::uint16_t number) { return static_cast<char>(number); });
   }
   bytes.append(texts_);
   return place;
@@ -172,7 +202,7 @@ ColumnPlace ColumnBuilder::pack(std::size_t rows, std::string& bytes) const {
 void ColumnBuilder::clear() {
   if (ends_.empty()) return;
   std::fill(numbers_.begin(), numbers_.end(), std::uint16_t{0});
-  std::fill(slots_.begin(), slots_.end(), std::uint16_t{0});
+  known_.clear();
   ends_.clear();
   texts_.clear();
   asked_ = 0;
@@ -361,18 +391,14 @@ std::size_t BlockBuilder::meet(Tuples& met, std::size_t place) {
     return std::memcmp(met.tuples.data() + (other - 1) * width, met.present.data(), bytes) == 0;
   };
   if (met.last != 0 && is_present(met.last)) return met.last;
-  if (met.slots.empty()) met.slots.assign(kSlots, 0);
-  std::size_t slot = std::hash<std::string_view>{}(std::string_view(
-                         reinterpret_cast<const char*>(met.present.data()), bytes)) %
-                     kSlots;
-  for (; met.slots[slot] != 0; slot = (slot + 1) % kSlots) {
-    if (is_present(met.slots[slot])) return met.slots[slot];
-  }
+  const std::uint32_t hash =
+      hash_of(std::string_view(reinterpret_cast<const char*>(met.present.data()), bytes));
+  if (const std::uint16_t known = met.known.find(hash, is_present); known != 0) return known;
   const std::uint32_t number = met_(place);
   met.tuples.insert(met.tuples.end(), met.present.begin(), met.present.end());
   ColumnBuilder& column = columns_[layout_.combinations()[place].column];
   met.numbers.push_back(number == 0 ? std::uint16_t{0} : column.number_of(bytes_of(number)));
-  met.slots[slot] = static_cast<std::uint16_t>(met.numbers.size());
+  met.known.add(hash, static_cast<std::uint16_t>(met.numbers.size()));
   return met.numbers.size();
 }
 
@@ -385,7 +411,12 @@ std::size_t BlockBuilder::room() const {
 Block BlockBuilder::pack(std::string& bytes) {
   Block block;
   block.rows = static_cast<std::uint32_t>(row_);
+  std::size_t most = 0;
+  for (std::size_t column = 0; column < columns_.size(); ++column) {
+    if (layout_.keeps(column)) most += columns_[column].most_bytes(row_);
+  }
   bytes.clear();
+  bytes.reserve(most);
   for (std::size_t column = 0; column < columns_.size(); ++column) {
     block.columns.push_back(layout_.keeps(column) ? columns_[column].pack(row_, bytes)
                                                   : ColumnPlace{});
@@ -393,7 +424,7 @@ Block BlockBuilder::pack(std::string& bytes) {
   }
   for (std::vector<char>& known : passed_) known.clear();
   for (Tuples& met : tuples_) {
-    if (!met.slots.empty()) std::fill(met.slots.begin(), met.slots.end(), std::uint16_t{0});
+    met.known.clear();
     met.tuples.clear();
     met.pass.clear();
     met.numbers.clear();

@@ -114,6 +114,36 @@ struct Block {
   std::vector<ColumnPlace> columns;
 };
 
+/// Numbers of values, from 1, to be found again by the values' hashes. No larger than what it holds
+/// asks for: a block has many columns, and most of them few values.
+class NumbersByHash {
+ public:
+  /// The number that was added with this hash for which `is_it(number)` holds; 0: none.
+  template <class IsIt>
+  std::uint16_t find(std::uint32_t hash, const IsIt& is_it) const {
+    if (slots_.empty()) return 0;
+    for (std::size_t at = hash >> shift_;; at = (at + 1) % slots_.size()) {
+      const std::uint32_t slot = slots_[at];
+      if (slot == 0) return 0;
+      const auto number = static_cast<std::uint16_t>(slot & kNumber);
+      if (((slot ^ hash) & ~kNumber) == 0 && is_it(number)) return number;
+    }
+  }
+  void add(std::uint32_t hash, std::uint16_t number);
+  void clear();
+
+ private:
+  // A slot: the first 18 bits of the hash, which tell its place in the largest table and a little
+  // more, and the number.
+  static constexpr std::uint32_t kNumber = (1u << 14) - 1;
+  static_assert(kBlockRows <= kNumber);
+  void put(std::uint32_t slot);
+
+  std::vector<std::uint32_t> slots_;  ///< 0: free
+  unsigned shift_ = 32;               ///< Of a hash, to its place
+  std::size_t used_ = 0;
+};
+
 /// One column of the block that is being filled.
 class ColumnBuilder {
  public:
@@ -129,12 +159,16 @@ class ColumnBuilder {
 
   /// Adds the column to a block.
   ColumnPlace pack(std::size_t rows, std::string& bytes) const;
+  /// How many bytes that takes at most.
+  std::size_t most_bytes(std::size_t rows) const {
+    return ends_.size() * sizeof ends_[0] + rows * sizeof numbers_[0] + texts_.size();
+  }
   void clear();
 
  private:
   std::string texts_;
   std::vector<std::uint32_t> ends_;
-  std::vector<std::uint16_t> slots_;
+  NumbersByHash known_;
   std::vector<std::uint16_t> numbers_;
   std::size_t asked_ = 0;
   std::uint16_t last_ = 0;
@@ -179,7 +213,7 @@ class BlockBuilder final : public event::ColumnSink {
   struct Tuples {
     std::vector<std::uint16_t> tuples{};
     std::vector<std::uint16_t> numbers{};
-    std::vector<std::uint16_t> slots{};  ///< Place in `numbers`, from 1
+    NumbersByHash known{};  ///< Of tuples: place in `numbers`, from 1
     std::vector<std::uint16_t> present{};
     std::vector<char> pass{};  ///< By number of the value that is tested
     std::size_t last = 0;      ///< Place of the event before, from 1

@@ -57,7 +57,7 @@ HiddenFile::~HiddenFile() {
   if (file_ >= 0) close(file_);
 }
 
-Result<std::uint64_t> HiddenFile::add(const std::string& folder, std::string_view bytes) {
+Result<std::uint64_t> HiddenFile::reserve(const std::string& folder, std::size_t bytes) {
   if (file_ < 0) {
     const char* const given = std::getenv("TMPDIR");
     std::string name = folder.empty() ? (given == nullptr ? "/tmp" : given) : folder;
@@ -67,22 +67,27 @@ Result<std::uint64_t> HiddenFile::add(const std::string& folder, std::string_vie
     unlink(name.c_str());
   }
   const std::uint64_t begin = end_;
-  while (!bytes.empty()) {
-    const ssize_t step = pwrite(file_, bytes.data(), bytes.size(), static_cast<off_t>(end_));
-    if (step < 0 && errno == EINTR) continue;
-    if (step <= 0) return failed("a temporary file");
-    bytes.remove_prefix(static_cast<std::size_t>(step));
-    end_ += static_cast<std::uint64_t>(step);
-  }
+  end_ += bytes;
   return begin;
 }
 
-bool HiddenFile::read(std::uint64_t offset, std::size_t size, std::string& into) const {
-  into.resize(size);
+Result<void> HiddenFile::write(std::uint64_t offset, std::string_view bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t step = pwrite(file_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (step < 0 && errno == EINTR) continue;
+    if (step <= 0) return failed("a temporary file");
+    bytes.remove_prefix(static_cast<std::size_t>(step));
+    offset += static_cast<std::uint64_t>(step);
+  }
+  return {};
+}
+
+bool HiddenFile::read(std::uint64_t offset, std::size_t size, Buffer& into) const {
+  into.clear();
+  char* const room = into.grow(size);
   std::size_t got = 0;
   while (got < size) {
-    const ssize_t step =
-        pread(file_, into.data() + got, size - got, static_cast<off_t>(offset + got));
+    const ssize_t step = pread(file_, room + got, size - got, static_cast<off_t>(offset + got));
     if (step < 0 && errno == EINTR) continue;
     if (step <= 0) return false;
     got += static_cast<std::size_t>(step);
@@ -125,21 +130,30 @@ KeptEvents::~KeptEvents() = default;
 
 Kept* KeptEvents::combinations(std::size_t place) { return combinations_[place]->events(); }
 
-Result<void> KeptEvents::add(Block block, std::string_view bytes, const KeepOptions& options) {
-  const std::lock_guard lock(mutex_);
-  events_ += block.rows;
+Result<void> KeptEvents::add(Block block, std::string& bytes, const KeepOptions& options) {
   StoredBlock stored{std::move(block), {}, 0};
-  if (in_memory_ + bytes.size() <= options.memory) {
-    in_memory_ += bytes.size();
-    stored.bytes = std::string(bytes);
-  } else {
-    TRY(stored.offset, file_.add(options.temp_folder, bytes));
+  bool in_memory = false;
+  {
+    const std::lock_guard lock(mutex_);
+    in_memory = in_memory_ + bytes.size() <= options.memory;
+    if (in_memory) {
+      in_memory_ += bytes.size();
+    } else {
+      TRY(stored.offset, file_.reserve(options.temp_folder, bytes.size()));
+    }
   }
+  if (in_memory) {
+    stored.bytes = std::exchange(bytes, {});
+  } else {
+    TRY(file_.write(stored.offset, bytes));
+  }
+  const std::lock_guard lock(mutex_);
+  events_ += stored.block.rows;
   blocks_.push_back(std::move(stored));
   return {};
 }
 
-bool KeptEvents::open(const StoredBlock& stored, std::size_t column, std::string& held,
+bool KeptEvents::open(const StoredBlock& stored, std::size_t column, Buffer& held,
                       ColumnView& view) const {
   const ColumnPlace& place = stored.block.columns[column];
   const std::uint64_t size = place.bytes(stored.block.rows);
@@ -148,7 +162,7 @@ bool KeptEvents::open(const StoredBlock& stored, std::size_t column, std::string
     bytes = std::string_view(stored.bytes).substr(size == 0 ? 0 : place.at, size);
   } else {
     if (!file_.read(stored.offset + place.at, size, held)) return false;
-    bytes = held;
+    bytes = held.view();
   }
   view.open(stored.block, column, bytes);
   return true;

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "read/blocks.hpp"
+#include "read/buffer.hpp"
 #include "read/kept.hpp"
 
 namespace trailhound::read {
@@ -30,10 +31,12 @@ class HiddenFile {
   HiddenFile(const HiddenFile&) = delete;
   HiddenFile& operator=(const HiddenFile&) = delete;
 
-  /// Says where the bytes lie. Error `output-failed`.
-  Result<std::uint64_t> add(const std::string& folder, std::string_view bytes);
+  /// Makes the file if there is none, and says where `bytes` of room lie. Error `output-failed`.
+  Result<std::uint64_t> reserve(const std::string& folder, std::size_t bytes);
+  /// Into room that was reserved. Any thread. Error `output-failed`.
+  Result<void> write(std::uint64_t offset, std::string_view bytes) const;
   /// Whether all the bytes could be read.
-  bool read(std::uint64_t offset, std::size_t size, std::string& into) const;
+  bool read(std::uint64_t offset, std::size_t size, Buffer& into) const;
 
  private:
   int file_ = -1;
@@ -71,12 +74,11 @@ class KeptEvents final : public Kept {
   std::vector<std::unique_ptr<Combinations>>& all_combinations() { return combinations_; }
   const Values& values_of(event::Field field) const { return values_[index_of(field)]; }
 
-  /// Any thread.
-  Result<void> add(Block block, std::string_view bytes, const KeepOptions& options);
+  /// Keeps a block; its bytes are moved from or copied. Any thread.
+  Result<void> add(Block block, std::string& bytes, const KeepOptions& options);
 
   /// Opens a column of a block; `held` is memory for what has to be read. False if it could not be.
-  bool open(const StoredBlock& stored, std::size_t column, std::string& held,
-            ColumnView& view) const;
+  bool open(const StoredBlock& stored, std::size_t column, Buffer& held, ColumnView& view) const;
 
  private:
   event::FieldSet fields_;

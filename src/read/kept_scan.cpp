@@ -42,7 +42,7 @@ class OpenBlock {
  private:
   struct Column {
     ColumnView view;
-    std::string held;  ///< What was read from the file for it
+    Buffer held;  ///< What was read from the file for it
   };
   const KeptEvents& kept_;
   const StoredBlock& stored_;
