@@ -177,26 +177,27 @@ std::string_view ColumnBuilder::value(std::uint16_t number) const {
   return std::string_view(texts_).substr(begin, ends_[number - 1u] - begin);
 }
 
-ColumnPlace ColumnBuilder::pack(std::size_t rows, std::string& bytes) const {
-  ColumnPlace place;
-  if (ends_.empty()) return place;
-  place.at = bytes.size();
-  place.values = static_cast<std::uint32_t>(ends_.size());
-  place.text_bytes = static_cast<std::uint32_t>(texts_.size());
+ColumnForm ColumnBuilder::pack(std::size_t rows, std::string& bytes) const {
+  bytes.clear();
+  ColumnForm form;
+  if (ends_.empty()) return form;
+  form.values = static_cast<std::uint32_t>(ends_.size());
+  form.text_bytes = static_cast<std::uint32_t>(texts_.size());
   const bool same = std::all_of(numbers_.begin(), numbers_.begin() + static_cast<long>(rows),
                                 [](std::uint16_t number) { return number == 1; });
-  place.width = same ? 0 : ends_.size() < 256 ? 1 : 2;
+  form.width = same ? 0 : ends_.size() < 256 ? 1 : 2;
+  bytes.reserve(form.bytes(rows));
   bytes.append(reinterpret_cast<const char*>(ends_.data()), ends_.size() * sizeof ends_[0]);
-  if (place.width == 2) {
+  if (form.width == 2) {
     bytes.append(reinterpret_cast<const char*>(numbers_.data()), rows * 2);
-  } else if (place.width == 1) {
+  } else if (form.width == 1) {
     bytes.resize(bytes.size() + rows);
     std::transform(numbers_.begin(), numbers_.begin() + static_cast<long>(rows),
                    bytes.end() - static_cast<long>(rows),
                    [](std::uint16_t number) { return static_cast<char>(number); });
   }
   bytes.append(texts_);
-  return place;
+  return form;
 }
 
 void ColumnBuilder::clear() {
@@ -408,18 +409,13 @@ std::size_t BlockBuilder::room() const {
   return bytes >= kBlockBytes ? 0 : kBlockRows - row_;
 }
 
-Block BlockBuilder::pack(std::string& bytes) {
+Block BlockBuilder::pack(std::vector<std::string>& bytes) {
   Block block;
   block.rows = static_cast<std::uint32_t>(row_);
-  std::size_t most = 0;
+  bytes.resize(columns_.size());
   for (std::size_t column = 0; column < columns_.size(); ++column) {
-    if (layout_.keeps(column)) most += columns_[column].most_bytes(row_);
-  }
-  bytes.clear();
-  bytes.reserve(most);
-  for (std::size_t column = 0; column < columns_.size(); ++column) {
-    block.columns.push_back(layout_.keeps(column) ? columns_[column].pack(row_, bytes)
-                                                  : ColumnPlace{});
+    block.columns.push_back(layout_.keeps(column) ? columns_[column].pack(row_, bytes[column])
+                                                  : ColumnForm{});
     columns_[column].clear();
   }
   for (std::vector<char>& known : passed_) known.clear();
@@ -437,11 +433,11 @@ Block BlockBuilder::pack(std::string& bytes) {
 // Reading
 
 void ColumnView::open(const Block& block, std::size_t column, std::string_view bytes) {
-  place_ = block.columns[column];
-  CHECK(bytes.size() == place_.bytes(block.rows), "a column is seen whole");
+  form_ = block.columns[column];
+  CHECK(bytes.size() == form_.bytes(block.rows), "a column is seen whole");
   ends_ = bytes.data();
-  numbers_ = ends_ + place_.values * sizeof(std::uint32_t);
-  texts_ = numbers_ + std::size_t{block.rows} * place_.width;
+  numbers_ = ends_ + form_.values * sizeof(std::uint32_t);
+  texts_ = ends_ + form_.head_bytes(block.rows);
 }
 
 }  // namespace trailhound::read

@@ -6,9 +6,9 @@
 //   Layout layout(plan.fields, {});
 //   BlockBuilder builder(layout, nullptr, {}, {});
 //   reader.read(builder, builder.room());
-//   Block block = builder.pack(bytes);           // bytes: as they will lie in memory or in a file
-//   ColumnView view;
-//   view.open(block, layout.column_of(Field::EventName), bytes);
+//   Block block = builder.pack(bytes);           // of each column, as they lie in memory or in a
+//   file const std::size_t column = layout.column_of(Field::EventName); ColumnView view;
+//   view.open(block, column, bytes[column]);
 //   view.value(view.number(row));
 //
 // A field of one value has a column of its own, each list and map one for all that happened to it
@@ -96,22 +96,23 @@ class Layout {
 /// Does to a list or map what was done to it when it was kept.
 void replay(event::Field whole, std::string_view steps, event::ColumnSink& sink);
 
-/// Where a column of a block lies: ends of its distinct values, a number for each event (0: NULL,
+/// How a column of a block lies: ends of its distinct values, a number for each event (0: NULL,
 /// else the value's place from 1), the values. A column without values takes no bytes.
-struct ColumnPlace {
-  std::uint64_t at = 0;
+struct ColumnForm {
   std::uint32_t values = 0;
   std::uint32_t text_bytes = 0;
   std::uint8_t width = 0;  ///< Bytes of a number; 0: all events have value 1
 
-  std::uint64_t bytes(std::size_t rows) const {
-    return values == 0 ? 0 : values * sizeof(std::uint32_t) + rows * width + text_bytes;
+  /// What comes before the values.
+  std::uint64_t head_bytes(std::size_t rows) const {
+    return values == 0 ? 0 : values * sizeof(std::uint32_t) + rows * width;
   }
+  std::uint64_t bytes(std::size_t rows) const { return head_bytes(rows) + text_bytes; }
 };
 
 struct Block {
   std::uint32_t rows = 0;
-  std::vector<ColumnPlace> columns;
+  std::vector<ColumnForm> columns;
 };
 
 /// Numbers of values, from 1, to be found again by the values' hashes. No larger than what it holds
@@ -157,12 +158,8 @@ class ColumnBuilder {
   std::string_view value(std::uint16_t number) const;
   std::size_t text_bytes() const { return texts_.size(); }
 
-  /// Adds the column to a block.
-  ColumnPlace pack(std::size_t rows, std::string& bytes) const;
-  /// How many bytes that takes at most.
-  std::size_t most_bytes(std::size_t rows) const {
-    return ends_.size() * sizeof ends_[0] + rows * sizeof numbers_[0] + texts_.size();
-  }
+  /// Gives the column as it is to lie there.
+  ColumnForm pack(std::size_t rows, std::string& bytes) const;
   void clear();
 
  private:
@@ -200,8 +197,8 @@ class BlockBuilder final : public event::ColumnSink {
   /// How many events it takes before the block must be packed.
   std::size_t room() const;
   std::size_t rows() const { return row_; }
-  /// Gives what there is, its bytes into `bytes`, and begins anew.
-  Block pack(std::string& bytes);
+  /// Gives what there is, each column's bytes into `bytes`, and begins anew.
+  Block pack(std::vector<std::string>& bytes);
 
   /// Of the present event, for `Met`: the value in a column; nothing for NULL.
   const std::string_view* value(std::size_t column);
@@ -244,13 +241,13 @@ class BlockBuilder final : public event::ColumnSink {
 /// A column of a block as it lies there.
 class ColumnView {
  public:
-  /// `bytes`: the column's own, ColumnPlace::bytes of them, which must outlive the view.
+  /// `bytes`: the column's own, ColumnForm::bytes of them, which must outlive the view.
   void open(const Block& block, std::size_t column, std::string_view bytes);
-  std::size_t values() const { return place_.values; }
+  std::size_t values() const { return form_.values; }
   std::size_t number(std::size_t row) const {
-    if (place_.values == 0) return 0;
-    if (place_.width == 0) return 1;
-    if (place_.width == 1) return static_cast<unsigned char>(numbers_[row]);
+    if (form_.values == 0) return 0;
+    if (form_.width == 0) return 1;
+    if (form_.width == 1) return static_cast<unsigned char>(numbers_[row]);
     std::uint16_t number = 0;
     std::memcpy(&number, numbers_ + row * 2, sizeof number);
     return number;
@@ -267,7 +264,7 @@ class ColumnView {
     std::memcpy(&end, ends_ + place * sizeof end, sizeof end);
     return end;
   }
-  ColumnPlace place_;
+  ColumnForm form_;
   const char* ends_ = nullptr;
   const char* numbers_ = nullptr;
   const char* texts_ = nullptr;

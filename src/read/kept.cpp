@@ -38,6 +38,8 @@ constexpr std::size_t kReadAtOnce = 32;
 constexpr auto kBetweenTellings = std::chrono::milliseconds(100);
 // Of one kind: more than that are no longer worth their memory.
 constexpr std::size_t kMostCombinations = 100'000;
+// Bytes that are copied from a file in memory in about the time that it takes to ask for them.
+constexpr std::size_t kWorthAReading = 4096;
 
 Error failed(const std::string& name) {
   return Error("output-failed", "`" + name + "` cannot be written: " + std::strerror(errno))
@@ -82,12 +84,10 @@ Result<void> HiddenFile::write(std::uint64_t offset, std::string_view bytes) con
   return {};
 }
 
-bool HiddenFile::read(std::uint64_t offset, std::size_t size, Buffer& into) const {
-  into.clear();
-  char* const room = into.grow(size);
+bool HiddenFile::read(std::uint64_t offset, std::size_t size, char* into) const {
   std::size_t got = 0;
   while (got < size) {
-    const ssize_t step = pread(file_, room + got, size - got, static_cast<off_t>(offset + got));
+    const ssize_t step = pread(file_, into + got, size - got, static_cast<off_t>(offset + got));
     if (step < 0 && errno == EINTR) continue;
     if (step <= 0) return false;
     got += static_cast<std::size_t>(step);
@@ -118,7 +118,8 @@ class Combinations {
   std::unordered_map<std::string, std::uint32_t> numbers_;
   std::unique_ptr<KeptEvents> events_;
   std::unique_ptr<BlockBuilder> builder_;
-  std::string key_, bytes_;
+  std::string key_;
+  std::vector<std::string> bytes_;
   std::optional<Error> failure_;
   bool too_many_ = false;
 };
@@ -130,41 +131,74 @@ KeptEvents::~KeptEvents() = default;
 
 Kept* KeptEvents::combinations(std::size_t place) { return combinations_[place]->events(); }
 
-Result<void> KeptEvents::add(Block block, std::string& bytes, const KeepOptions& options) {
-  StoredBlock stored{std::move(block), {}, 0};
-  bool in_memory = false;
+Result<void> KeptEvents::add(Block block, std::vector<std::string>& bytes,
+                             const KeepOptions& options) {
+  std::vector<Leaving> leaving;
   {
     const std::lock_guard lock(mutex_);
-    in_memory = in_memory_ + bytes.size() <= options.memory;
-    if (in_memory) {
-      in_memory_ += bytes.size();
-    } else {
-      TRY(stored.offset, file_.reserve(options.temp_folder, bytes.size()));
+    events_ += block.rows;
+    StoredBlock& stored = blocks_.emplace_back();
+    stored.block = std::move(block);
+    for (std::size_t column = 0; column < bytes.size(); ++column) {
+      const std::size_t size = bytes[column].size();
+      stored.columns.push_back({std::exchange(bytes[column], {}), 0});
+      if (size == 0) continue;
+      held_.push({size, blocks_.size() - 1, column});
+      in_memory_ += size;
     }
+    TRY(leaving, make_room(options));
   }
-  if (in_memory) {
-    stored.bytes = std::exchange(bytes, {});
-  } else {
-    TRY(file_.write(stored.offset, bytes));
-  }
-  const std::lock_guard lock(mutex_);
-  events_ += stored.block.rows;
-  blocks_.push_back(std::move(stored));
+  for (const Leaving& one : leaving) TRY(file_.write(one.offset, one.bytes));
   return {};
+}
+
+/// The largest columns go: many small ones are looked at by every question, and there are more of
+/// them in the same room.
+Result<std::vector<KeptEvents::Leaving>> KeptEvents::make_room(const KeepOptions& options) {
+  std::vector<Leaving> leaving;
+  while (in_memory_ > options.memory) {
+    const InMemory largest = held_.top();
+    held_.pop();
+    StoredBlock::Column& column = blocks_[largest.block].columns[largest.column];
+    TRY(column.offset, file_.reserve(options.temp_folder, largest.bytes));
+    leaving.push_back({std::exchange(column.bytes, {}), column.offset});
+    in_memory_ -= largest.bytes;
+  }
+  return leaving;
 }
 
 bool KeptEvents::open(const StoredBlock& stored, std::size_t column, Buffer& held,
                       ColumnView& view) const {
-  const ColumnPlace& place = stored.block.columns[column];
-  const std::uint64_t size = place.bytes(stored.block.rows);
-  std::string_view bytes;
-  if (!stored.bytes.empty() || size == 0) {
-    bytes = std::string_view(stored.bytes).substr(size == 0 ? 0 : place.at, size);
-  } else {
-    if (!file_.read(stored.offset + place.at, size, held)) return false;
+  const std::uint64_t size = stored.block.columns[column].bytes(stored.block.rows);
+  const StoredBlock::Column& lies = stored.columns[column];
+  std::string_view bytes = lies.bytes;
+  if (bytes.size() != size) {
+    held.clear();
+    if (!file_.read(lies.offset, size, held.grow(size))) return false;
     bytes = held.view();
   }
   view.open(stored.block, column, bytes);
+  return true;
+}
+
+bool KeptEvents::open(const StoredBlock& stored, std::size_t column,
+                      std::span<const std::uint16_t> rows, Buffer& held, ColumnView& view) const {
+  const ColumnForm& form = stored.block.columns[column];
+  const StoredBlock::Column& lies = stored.columns[column];
+  if (!lies.bytes.empty() || rows.size() * kWorthAReading >= form.text_bytes) {
+    return open(stored, column, held, view);
+  }
+  held.clear();
+  const std::uint64_t head = form.head_bytes(stored.block.rows);
+  if (!file_.read(lies.offset, head, held.grow(form.bytes(stored.block.rows)))) return false;
+  view.open(stored.block, column, held.view());
+  for (const std::uint16_t row : rows) {
+    const std::size_t number = view.number(row);
+    if (number == 0) continue;
+    const std::string_view value = view.value(number);
+    const auto place = static_cast<std::size_t>(value.data() - held.data());
+    if (!file_.read(lies.offset + place, value.size(), held.data() + place)) return false;
+  }
   return true;
 }
 
@@ -246,7 +280,7 @@ Result<void> drain(event::EventReader& reader, KeptEvents& kept, const KeepOptio
         return kept.all_combinations()[place]->met(layout, layout.combinations()[place], builder);
       },
       options.bulky, options.bulky_of);
-  std::string bytes;
+  std::vector<std::string> bytes;
   const auto pack = [&] {
     Block block = builder.pack(bytes);
     return kept.add(std::move(block), bytes, options);

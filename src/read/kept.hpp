@@ -3,22 +3,21 @@
 // Events read once and kept for many questions: a source of events over blocks of columns.
 //
 //   TRY(auto kept, Kept::gather(logs, plan, {.temp_folder = "/tmp/x"}, nullptr));
-//   auto scan = kept->scan(question_plan);     // puts only events that question_plan.filter lets
-//   by
+//   auto scan = kept->scan(question_plan);     // puts only events that pass question_plan.filter
 //
 // A block holds some thousand events, each field as numbers into a list of the block's distinct
 // values; a scan looks its filter up in those lists and unpacks nothing but the fields and events
-// that it needs. So a question about a few actions costs next to nothing, whatever was kept. Blocks
-// lie in memory up to a bound, the others in one file that has no name. Of a plan, `fields` and
-// `filter` count: all else was seen to when the events were kept.
+// that it needs. So a question about a few actions costs next to nothing, whatever was kept.
+// Columns lie in memory up to a bound; beyond it the longest go to a file that has no name. Of a
+// plan, `fields` and `filter` count: all else was seen to when the events were kept.
 //
 // Fields that others settle (event/worked_out.def) can be kept too: the combinations of those
 // others are numbered while events are kept; they can be scanned as events of their own, so that
 // what they settle is worked out once for each; and once that is given, every event shows it.
 //
 //   auto kept = Kept::gather(logs, plan, {.settled = {{inputs, {Field::Principal}}}}, nullptr);
-//   ask(*kept->combinations(0));               // "select eventid, principal": eventid is the
-//   number kept->give(Field::Principal, values);
+//   ask(*kept->combinations(0));               // "select eventid, principal": by number
+//   kept->give(Field::Principal, values);
 //
 // Any number of scans may run at once.
 #pragma once
@@ -41,7 +40,7 @@ namespace trailhound::read {
 /// How events are kept.
 struct KeepOptions {
   unsigned threads = 0;                 ///< 0: one for each core
-  std::uint64_t memory = 128ull << 20;  ///< Bytes of blocks in memory; the rest goes to a file
+  std::uint64_t memory = 128ull << 20;  ///< Bytes of columns in memory; the rest goes to a file
   std::string temp_folder;              ///< Where that file is made; empty: the system's
   std::function<void(const event::ScanProgress&)> progress{};  ///< Called now and then
   std::vector<Settled> settled{};                              ///< Which combinations to number

@@ -13,6 +13,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <queue>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,18 +38,21 @@ class HiddenFile {
   /// Into room that was reserved. Any thread. Error `output-failed`.
   Result<void> write(std::uint64_t offset, std::string_view bytes) const;
   /// Whether all the bytes could be read.
-  bool read(std::uint64_t offset, std::size_t size, Buffer& into) const;
+  bool read(std::uint64_t offset, std::size_t size, char* into) const;
 
  private:
   int file_ = -1;
   std::uint64_t end_ = 0;
 };
 
-/// A block, and where its bytes are.
+/// A block, and where the bytes of its columns are.
 struct StoredBlock {
+  struct Column {
+    std::string bytes;         ///< Empty if they lie in the file
+    std::uint64_t offset = 0;  ///< In the file
+  };
   Block block;
-  std::string bytes;         ///< Empty if they lie in the file
-  std::uint64_t offset = 0;  ///< In the file
+  std::vector<Column> columns;
 };
 
 /// What a field is in each combination, from 1.
@@ -74,17 +79,33 @@ class KeptEvents final : public Kept {
   std::vector<std::unique_ptr<Combinations>>& all_combinations() { return combinations_; }
   const Values& values_of(event::Field field) const { return values_[index_of(field)]; }
 
-  /// Keeps a block; its bytes are moved from or copied. Any thread.
-  Result<void> add(Block block, std::string& bytes, const KeepOptions& options);
+  /// Keeps a block; the bytes of its columns are moved from. Any thread.
+  Result<void> add(Block block, std::vector<std::string>& bytes, const KeepOptions& options);
 
   /// Opens a column of a block; `held` is memory for what has to be read. False if it could not be.
   bool open(const StoredBlock& stored, std::size_t column, Buffer& held, ColumnView& view) const;
+  /// The same for a look at the values of these rows: where they are few, only those are read.
+  bool open(const StoredBlock& stored, std::size_t column, std::span<const std::uint16_t> rows,
+            Buffer& held, ColumnView& view) const;
 
  private:
+  /// A column in memory.
+  struct InMemory {
+    std::size_t bytes = 0, block = 0, column = 0;
+    friend bool operator<(const InMemory& a, const InMemory& b) { return a.bytes < b.bytes; }
+  };
+  /// What is on its way into the file.
+  struct Leaving {
+    std::string bytes;
+    std::uint64_t offset = 0;
+  };
+  Result<std::vector<Leaving>> make_room(const KeepOptions& options);
+
   event::FieldSet fields_;
   const Layout layout_;
   std::mutex mutex_;
   std::vector<StoredBlock> blocks_;
+  std::priority_queue<InMemory> held_;  ///< The largest first
   std::vector<std::unique_ptr<Combinations>> combinations_;
   std::array<Values, event::kFields> values_;
   HiddenFile file_;

@@ -28,18 +28,27 @@ class OpenBlock {
   OpenBlock(const KeptEvents& kept, const StoredBlock& stored) : kept_(kept), stored_(stored) {}
 
   std::size_t rows() const { return stored_.block.rows; }
-  /// Whether what the columns hold stays where it is for as long as the events are kept.
-  bool lasts() const { return !stored_.bytes.empty(); }
+  /// Whether what a column holds stays where it is for as long as the events are kept.
+  bool lasts(std::size_t column) const { return !stored_.columns[column].bytes.empty(); }
   const ColumnView& column(std::size_t column) {
     const auto [place, fresh] = columns_.try_emplace(column);
     if (fresh) {
-      CHECK(kept_.open(stored_, column, place->second.held, place->second.view),
-            "a temporary file that was written can be read again");
+      CHECK(kept_.open(stored_, column, place->second.held, place->second.view), kReadAgain);
+    }
+    return place->second.view;
+  }
+  /// Where nothing but the values of these rows is looked at from now on.
+  const ColumnView& column(std::size_t column, const Rows& rows) {
+    const auto [place, fresh] = columns_.try_emplace(column);
+    if (fresh) {
+      CHECK(kept_.open(stored_, column, rows, place->second.held, place->second.view), kReadAgain);
     }
     return place->second.view;
   }
 
  private:
+  static constexpr const char* kReadAgain = "a temporary file that was written can be read again";
+
   struct Column {
     ColumnView view;
     Buffer held;  ///< What was read from the file for it
@@ -272,6 +281,7 @@ class KeptReader final : public event::EventReader {
   struct Shown {
     const KeptScan::Shown* what;
     const ColumnView* view;
+    bool lasts;
   };
 
   void open(const StoredBlock& stored) {
@@ -286,7 +296,7 @@ class KeptReader final : public event::EventReader {
     if (rows_.empty()) return;
     for (const KeptScan::Shown& shown : scan_.columns()) {
       if (stored.block.columns[shown.column].values == 0) continue;
-      shown_.push_back({&shown, &block_->column(shown.column)});
+      shown_.push_back({&shown, &block_->column(shown.column, rows_), block_->lasts(shown.column)});
     }
   }
 
@@ -301,7 +311,7 @@ class KeptReader final : public event::EventReader {
       } else if (shown.what->fields.empty()) {
         put_structs(number_in<std::uint32_t>(value), sink);
       } else {
-        put_field(*shown.what, value, sink);
+        put_field(shown, value, sink);
       }
     }
     sink.end_event();
@@ -315,10 +325,9 @@ class KeptReader final : public event::EventReader {
     }
   }
 
-  void put_field(const KeptScan::Shown& shown, std::string_view value,
-                 event::ColumnSink& sink) const {
-    const Field field = shown.fields.front();
-    switch (shown.kind) {
+  static void put_field(const Shown& shown, std::string_view value, event::ColumnSink& sink) {
+    const Field field = shown.what->fields.front();
+    switch (shown.what->kind) {
       case Kind::Time:
         sink.put_time(field, {number_in<std::int64_t>(value)});
         break;
@@ -327,7 +336,7 @@ class KeptReader final : public event::EventReader {
         break;
       case Kind::Text:
       case Kind::Json:
-        if (block_->lasts()) {
+        if (shown.lasts) {
           sink.put_lasting(field, value);
         } else {
           sink.put(field, value);
