@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -651,7 +652,9 @@ Result<Explanation> LogsDesk::explain(const Question& question) {
 }  // namespace
 
 Result<std::unique_ptr<Desk>> Desk::open(Source source) {
-  TRY(std::unique_ptr<read::Logs> logs, read::Logs::open(source.logs, {.tally = source.tally}));
+  // Ten thousand files take as long to be listed as the engine to start.
+  auto listing = std::async(std::launch::async,
+                            [&] { return read::Logs::open(source.logs, {.tally = source.tally}); });
   std::unique_ptr<LakeSource> lake;
   engine::Options options;
   if (!source.lake.empty()) {
@@ -666,7 +669,9 @@ Result<std::unique_ptr<Desk>> Desk::open(Source source) {
   options.prelude = sql::prelude();
   options.progress = source.progress;
   options.until_exit = source.until_exit;
-  TRY(std::unique_ptr<engine::Database> database, engine::Database::open(std::move(options)));
+  Result<std::unique_ptr<engine::Database>> opened = engine::Database::open(std::move(options));
+  TRY(std::unique_ptr<read::Logs> logs, listing.get());
+  TRY(std::unique_ptr<engine::Database> database, std::move(opened));
   return std::unique_ptr<Desk>(std::make_unique<LogsDesk>(std::move(source), std::move(logs),
                                                           std::move(lake), std::move(database)));
 }

@@ -47,10 +47,11 @@ class Once {
     std::uint64_t identity = 0, content = 0;  ///< Both zero: free
   };
   struct Shard {
-    std::mutex mutex;
+    alignas(64) std::mutex mutex;
     std::vector<Entry> entries;
     std::size_t used = 0;
-    std::atomic<const Entry*> first{nullptr};  ///< Of `entries`, for who does not hold the lock
+    /// Of `entries`, for who does not hold the lock; no write of who does takes these away.
+    alignas(64) std::atomic<const Entry*> first{nullptr};
     std::atomic<std::size_t> mask{0};
   };
   bool grow(Shard& shard);

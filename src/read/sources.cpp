@@ -42,40 +42,63 @@ class Walker {
  public:
   Found found;
 
-  void add(const std::string& path) {
-    struct stat info;
-    if (::lstat(path.c_str(), &info) != 0) return unreadable(path, reason(errno));
-    bool linked = false;
-    if (S_ISLNK(info.st_mode)) {
-      linked = true;
-      if (::stat(path.c_str(), &info) != 0) {
-        return unreadable(path, errno == ELOOP ? "a link in a circle" : "a link to nothing");
-      }
-    }
-    if (S_ISDIR(info.st_mode)) return folder(path, {info.st_dev, info.st_ino});
-    if (!S_ISREG(info.st_mode)) {
-      return unreadable(path, std::string("not a file but ") + kind_of(info.st_mode));
-    }
-    // A file met again through a link is the same file.
-    if (linked) {
-      linked_.push_back({path, info});
-      return;
-    }
-    files_.insert({info.st_dev, info.st_ino});
-    file(path, info);
-  }
+  void add(const std::string& path) { add(path, look_at(AT_FDCWD, path.c_str())); }
 
   void finish() {
-    for (const auto& [path, info] : linked_) {
-      if (files_.insert({info.st_dev, info.st_ino}).second) file(path, info);
+    if (linked_.empty()) return;
+    std::set<Identity> met(files_.begin(), files_.end());
+    for (const auto& [path, entry] : linked_) {
+      if (met.insert(entry.identity).second) file(path, entry);
     }
     linked_.clear();
   }
 
  private:
-  void file(const std::string& path, const struct stat& info) {
-    found.files.push_back(
-        {path, static_cast<std::uint64_t>(info.st_size), delivery_time(path), nullptr});
+  /// What a name stands for. There may be a million of them in a folder.
+  struct Entry {
+    Identity identity;
+    std::uint64_t size = 0;
+    mode_t mode = 0;
+    int failure = 0;  ///< errno, if it cannot be told
+    bool linked = false;
+  };
+
+  static Entry look_at(int folder, const char* name) {
+    struct stat info {};
+    bool linked = false;
+    int failed = ::fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW);
+    if (failed == 0 && S_ISLNK(info.st_mode)) {
+      linked = true;
+      failed = ::fstatat(folder, name, &info, 0);
+    }
+    return {{info.st_dev, info.st_ino},
+            static_cast<std::uint64_t>(info.st_size),
+            info.st_mode,
+            failed == 0 ? 0 : errno,
+            linked};
+  }
+
+  void add(const std::string& path, const Entry& entry) {
+    if (entry.failure != 0) {
+      return unreadable(path, !entry.linked            ? reason(entry.failure)
+                              : entry.failure == ELOOP ? "a link in a circle"
+                                                       : "a link to nothing");
+    }
+    if (S_ISDIR(entry.mode)) return folder(path, entry.identity);
+    if (!S_ISREG(entry.mode)) {
+      return unreadable(path, std::string("not a file but ") + kind_of(entry.mode));
+    }
+    // A file met again through a link is the same file.
+    if (entry.linked) {
+      linked_.emplace_back(path, entry);
+      return;
+    }
+    files_.push_back(entry.identity);
+    file(path, entry);
+  }
+
+  void file(const std::string& path, const Entry& entry) {
+    found.files.push_back({path, entry.size, delivery_time(path), nullptr});
   }
 
   void unreadable(const std::string& path, std::string why) {
@@ -94,22 +117,25 @@ class Walker {
     if (!folders_.insert(identity).second) return;  // reached before, by another way
     DIR* listing = ::opendir(path.c_str());
     if (listing == nullptr) return unreadable(path, reason(errno));
-    std::vector<std::string> names;
-    while (const dirent* entry = ::readdir(listing)) {
-      const std::string_view name = entry->d_name;
-      if (name != "." && name != "..") names.emplace_back(name);
+    std::vector<std::pair<std::string, Entry>> entries;
+    while (const dirent* met = ::readdir(listing)) {
+      const std::string_view name = met->d_name;
+      if (name == "." || name == "..") continue;
+      entries.emplace_back(name, look_at(::dirfd(listing), met->d_name));
     }
     ::closedir(listing);
-    std::sort(names.begin(), names.end());
+    std::sort(entries.begin(), entries.end(),
+              [](const auto& one, const auto& other) { return one.first < other.first; });
     above_.push_back(identity);
     const std::string base = path.back() == '/' ? path : path + "/";
-    for (const std::string& name : names) add(base + name);
+    for (const auto& [name, entry] : entries) add(base + name, entry);
     above_.pop_back();
   }
 
   std::vector<Identity> above_;
-  std::set<Identity> folders_, files_;
-  std::vector<std::pair<std::string, struct stat>> linked_;
+  std::set<Identity> folders_;
+  std::vector<Identity> files_;
+  std::vector<std::pair<std::string, Entry>> linked_;
 };
 
 /// The name in the deepest folder of `path` that exists, nearest to what was typed there.
