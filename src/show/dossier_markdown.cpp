@@ -48,8 +48,10 @@ class Text {
 
   std::string write() {
     out_ = "# " + mark(dossier_title(dossier_)) + "\n\n";
-    for (const std::string& word : dossier_.not_there) {
-      out_ += "**" + mark(word) + "** is not in these logs.\n\n";
+    for (const triage::Absent& absent : dossier_.not_there) {
+      out_ += "**" + mark(absent.word) + "** is not in these logs.";
+      if (!absent.near.empty()) out_ += " Nearest to it: " + mark(join(absent.near, ", ")) + ".";
+      out_ += "\n\n";
     }
     if (dossier_.about) about();
     stories();

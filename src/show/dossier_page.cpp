@@ -91,8 +91,11 @@ class Page {
     link("questions", "Questions asked", true);
     link("sources", "Sources", !dossier_.sources.empty());
     out_ += "</nav>\n";
-    for (const std::string& word : dossier_.not_there) {
-      out_ += "<p class=\"warn\">" + html_marked(word) + " is not in these logs.</p>\n";
+    for (const triage::Absent& absent : dossier_.not_there) {
+      out_ += "<p class=\"warn\">" + html_marked(absent.word) + " is not in these logs.";
+      if (!absent.near.empty())
+        out_ += " Nearest to it: " + html_marked(join(absent.near, ", ")) + ".";
+      out_ += "</p>\n";
     }
     if (!dossier_.read.complete()) {
       out_ +=

@@ -9,10 +9,10 @@
 #include "findings/finding.hpp"
 #include "findings/table.hpp"
 #include "findings/words.hpp"
+#include "triage/absent.hpp"
 #include "triage/case.hpp"
 #include "triage/case_words.hpp"
 #include "triage/timeline.hpp"
-#include "triage/trail_screen.hpp"
 
 namespace trailhound::triage {
 namespace {

@@ -80,13 +80,13 @@ class Opening {
       if (subject) {
         subjects.push_back(std::move(*subject));
       } else {
-        dossier_.not_there.push_back(word);
+        TRY(Absent absent, look_for_near(desk_, word));
+        dossier_.not_there.push_back(std::move(absent));
       }
     }
     if (subjects.empty()) {
       TRY(const Held held, what_is_held(desk_));
-      return Error("not-in-these-logs", "`" + join(dossier_.words, "`, `") +
-                                            "`: not in these logs, which hold " + held_words(held));
+      return absent_error(dossier_.not_there, held);
     }
     const std::string condition = any_of(subjects);
     TRY(Case about, open_case(desk_, std::move(subjects), how));

@@ -14,6 +14,7 @@
 
 #include "findings/stories.hpp"
 #include "hunt/run.hpp"
+#include "triage/absent.hpp"
 #include "triage/case.hpp"
 #include "triage/recorder.hpp"
 #include "triage/trail.hpp"
@@ -35,8 +36,8 @@ struct SourceSum {
 };
 
 struct Dossier {
-  std::vector<std::string> words;      ///< As asked; empty: the findings
-  std::vector<std::string> not_there;  ///< Words that the logs do not hold
+  std::vector<std::string> words;  ///< As asked; empty: the findings
+  std::vector<Absent> not_there;   ///< Words that the logs do not hold
   std::optional<Case> about;
   Links links;
   std::unique_ptr<Trail> trail;  ///< May be null: nothing of it holds a credential

@@ -5,8 +5,8 @@
 #include "base/text.hpp"
 #include "findings/finding.hpp"
 #include "findings/words.hpp"
+#include "triage/absent.hpp"
 #include "triage/sweep.hpp"
-#include "triage/trail_screen.hpp"
 
 namespace trailhound::triage {
 namespace {

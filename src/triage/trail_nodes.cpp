@@ -177,27 +177,4 @@ Result<std::vector<std::size_t>> nodes_of(const Trail& trail, ask::Desk& desk,
       .note("a trail is of a key, a user, a role, a session, an instance, an address or an event");
 }
 
-std::string held_words(const Held& held) {
-  if (held.events == 0) return "no events";
-  std::string words = with_commas(held.events) + (held.events == 1 ? " event" : " events");
-  if (held.first) words += " · " + format_iso(*held.first) + " → " + format_iso(*held.last);
-  const auto list = [](const std::vector<std::string>& all, std::size_t most) {
-    if (all.size() <= most) return join(all, ", ");
-    return std::to_string(all.size()) + " of them";
-  };
-  if (!held.accounts.empty()) {
-    words += (held.accounts.size() == 1 ? " · account " : " · accounts ") + list(held.accounts, 4);
-  }
-  if (!held.regions.empty()) {
-    words += (held.regions.size() == 1 ? " · region " : " · regions ") + list(held.regions, 4);
-  }
-  return words;
-}
-
-findings::Screen absent_screen(std::string_view word, const Held& held) {
-  return {{{{std::string(word), findings::Tone::Title},
-            {" is not in these logs, which hold " + held_words(held), findings::Tone::Plain}},
-           0}};
-}
-
 }  // namespace trailhound::triage

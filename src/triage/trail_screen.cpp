@@ -10,6 +10,7 @@
 #include "event/verbs.hpp"
 #include "findings/finding.hpp"
 #include "findings/words.hpp"
+#include "triage/absent.hpp"
 #include "triage/trail_words.hpp"
 
 namespace trailhound::triage {

@@ -57,9 +57,5 @@ struct TrailOptions {
 findings::Screen trail_screen(const TrailView& view, const TrailOptions& options);
 /// A row for each node that the tree shows.
 findings::Table trail_table(const TrailView& view);
-/// "not in these logs, which hold …"
-findings::Screen absent_screen(std::string_view word, const Held& held);
-/// "2,900 events · 2023-07-10T11:42:18Z → … · 1 account · us-east-1"
-std::string held_words(const Held& held);
 
 }  // namespace trailhound::triage

@@ -9,6 +9,7 @@
 #include <random>
 #include <set>
 
+#include "triage/absent.hpp"
 #include "triage/made_events.hpp"
 #include "triage/trail_screen.hpp"
 

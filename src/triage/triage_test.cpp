@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "triage/absent.hpp"
 #include "triage/case.hpp"
 #include "triage/cast.hpp"
 #include "triage/event_story.hpp"
@@ -548,6 +549,39 @@ TEST(CaseOfARealKey, IsWhatWasCountedByHand) {
   EXPECT_THAT(screen, HasSubstr("4 denied"));
   EXPECT_THAT(screen, HasSubstr("From      3.238.12.183 (not known as yours) 36\n"));
   EXPECT_THAT(screen, HasSubstr("3 things stand at the end of the logs, 0 gone"));
+}
+
+TEST(Absent, NamesWhatIsNearToAWordThatIsNotThere) {
+  MadeLogs logs;
+  for (int second = 0; second < 3; ++second) {
+    logs.add(MadeEvent("iam", "ListUsers", second).by_user("alice.deploy", kAliceKey));
+  }
+  logs.add(MadeEvent("iam", "ListUsers", 10).by_user("alice.admin", "AKIAADMIN00000000000"));
+  logs.add(MadeEvent("iam", "ListUsers", 11).by_user("bob", "AKIABOB0000000000000"));
+  const auto desk = logs.desk();
+  const auto near = [&](const std::string& word) {
+    const Result<Absent> absent = look_for_near(*desk, word);
+    EXPECT_TRUE(absent.ok()) << word;
+    return absent.ok() ? absent->near : std::vector<std::string>{};
+  };
+  EXPECT_THAT(near("alcie.admin"), ElementsAre("alice.admin"));
+  EXPECT_THAT(near("user:alcie.admin"), ElementsAre("user:alice.admin"));
+  EXPECT_THAT(near("ALICE"), ElementsAre("alice.deploy", "alice.admin")) << "the busier one first";
+  EXPECT_THAT(near("AKIAALICE0000000000"), ElementsAre(kAliceKey)) << "the last letter is gone";
+  EXPECT_THAT(near("AKIAALICF00000000000"), ElementsAre(kAliceKey));
+  EXPECT_THAT(near("arn:aws:iam::111122223333:user/bobb"),
+              ElementsAre("arn:aws:iam::111122223333:user/bob"));
+  EXPECT_THAT(near("arn:aws:iam::111122223333:user/somebody"), ElementsAre());
+  EXPECT_THAT(near("carol"), ElementsAre());
+  EXPECT_THAT(near("role:bob"), ElementsAre()) << "there is no role at all";
+  EXPECT_THAT(near("198.51.100.8"), ElementsAre());
+
+  const Held held{.events = 5};
+  EXPECT_EQ(text_of(absent_screen({"alcie", {"alice"}}, held)),
+            "alcie is not in these logs, which hold 5 events\nnearest to it: alice\n");
+  const Error error = absent_error({{"alcie", {"alice"}}, {"zed", {}}}, held);
+  EXPECT_EQ(error.message, "`alcie`, `zed`: not in these logs, which hold 5 events");
+  EXPECT_THAT(error.notes, ElementsAre("nearest to `alcie`: `alice`"));
 }
 
 }  // namespace

@@ -65,8 +65,8 @@ Result<Exit> run(Options options, Console& console) {
     return std::move(opened).error();
   }
   triage::Dossier dossier = std::move(opened).value();
-  for (const std::string& word : dossier.not_there) {
-    console.notice({Error("not-in-these-logs", "`" + word + "` is not in these logs")});
+  for (const triage::Absent& absent : dossier.not_there) {
+    console.notice({triage::absent_error({absent}, dossier.about->held)});
   }
   if (options.format == "timesketch") {
     TRY(show_rows(dossier, options, console));

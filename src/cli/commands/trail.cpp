@@ -5,6 +5,7 @@
 #include "cli/command.hpp"
 #include "cli/screen_text.hpp"
 #include "findings/site.hpp"
+#include "triage/absent.hpp"
 #include "triage/pass.hpp"
 #include "triage/trail_screen.hpp"
 
@@ -29,15 +30,14 @@ Result<Exit> run(Options options, Console& console) {
   const read::Coverage whole = desk->coverage();  // later questions read the files of a few keys
   const triage::Trail trail = triage::follow(links, &site);
   TRY(std::vector<std::size_t> focus, triage::nodes_of(trail, *desk, options.entity));
-  if (focus.empty() && !options.output.format_given) {
-    const findings::Screen absent = triage::absent_screen(options.entity, trail.held);
-    TRY(console.print(screen_text(absent, console.look(options.output)), options.output));
-    return console.close(whole);
-  }
   if (focus.empty()) {
-    console.notice(
-        {Error("not-in-these-logs", "`" + options.entity + "` is not in these logs, which hold " +
-                                        triage::held_words(trail.held))});
+    TRY(const triage::Absent absent, triage::look_for_near(*desk, options.entity));
+    if (!options.output.format_given) {
+      const findings::Screen screen = triage::absent_screen(absent, trail.held);
+      TRY(console.print(screen_text(screen, console.look(options.output)), options.output));
+      return console.close(whole);
+    }
+    console.notice({triage::absent_error({absent}, trail.held)});
   }
   TRY(const triage::TrailView view,
       triage::look_at(*desk, trail, options.entity, std::move(focus)));

@@ -5,9 +5,9 @@
 #include "cli/screen_text.hpp"
 #include "findings/site.hpp"
 #include "show/visible.hpp"
+#include "triage/absent.hpp"
 #include "triage/case.hpp"
 #include "triage/event_story.hpp"
-#include "triage/trail_screen.hpp"
 
 namespace trailhound::cli {
 namespace {
@@ -78,7 +78,8 @@ Result<Exit> run(Options options, Console& console) {
       continue;
     }
     TRY(const triage::Held held, triage::what_is_held(*desk));
-    for (findings::TextLine& line : triage::absent_screen(word, held)) {
+    TRY(const triage::Absent near, triage::look_for_near(*desk, word));
+    for (findings::TextLine& line : triage::absent_screen(near, held)) {
       absent.push_back(std::move(line));
     }
   }
