@@ -249,6 +249,10 @@ TEST_F(Searches, MakeColumnsOfValues) {
               ElementsAre("eu-west-1|0|1", "us-east-1|2|2"));
   EXPECT_THAT(columns, ElementsAre("awsRegion", "iam.amazonaws.com", "OTHER"));
   EXPECT_THAT(rows("* | top limit=1 eventName"), ElementsAre("ConsoleLogin|2|40"));
+  EXPECT_THAT(rows("| makeresults count=3 | streamstats count AS n | eval x=if(n<3,\"a\",\"b\") "
+                   "| top x"),
+              ElementsAre("a|2|66.666667", "b|1|33.333333"))
+      << "six digits, as Splunk has it";
   EXPECT_THAT(rows("* | rare limit=1 eventName showperc=f"),
               ElementsAre("AuthorizeSecurityGroupIngress|1"));
 }

@@ -606,7 +606,8 @@ def run(rows, commands, world=None):
             numeric = all(isinstance(row.get(field), (int, float, type(None))) for row in rows)
             order = sorted(groups, key=lambda key: (-len(groups[key]),
                                                     number(key[0]) if numeric else key[0].encode()))
-            rows = [{field: key[0], "count": float(len(groups[key])), "percent": 100.0 * len(groups[key]) / total}
+            rows = [{field: key[0], "count": float(len(groups[key])),
+                     "percent": round(100.0 * len(groups[key]) / total, 6)}
                     for key in order[:limit]]
         else:
             raise KeyError(name)

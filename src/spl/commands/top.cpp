@@ -5,6 +5,8 @@
 namespace trailhound::spl {
 namespace {
 
+constexpr std::int64_t kDigits = 6;  // of a share
+
 Result<void> rank(Reader& in, Lowering& to, bool most) {
   std::int64_t limit = 10;
   std::string count_name = "count", percent_name = "percent";
@@ -92,8 +94,10 @@ Result<void> rank(Reader& in, Lowering& to, bool most) {
   all.arguments = {number_of(each)};
   all.over = group;
   const sql::Expr share =
-      binary(sql::Arithmetic::Divide, binary(sql::Arithmetic::Multiply, number_of(each), real(100)),
-             sql::Expr{std::move(all), {}});
+      sql::call("round", {binary(sql::Arithmetic::Divide,
+                                 binary(sql::Arithmetic::Multiply, number_of(each), real(100)),
+                                 sql::Expr{std::move(all), {}}),
+                          sql::integer(kDigits)});
   sql::Call place;
   place.name = {sql::name("row_number")};
   place.over = std::move(order);
