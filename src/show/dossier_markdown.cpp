@@ -126,7 +126,8 @@ class Text {
     if (!dossier_.view) return;
     out_ += "## Trail of credentials\n\n";
     bool head = true;
-    for (const findings::TextLine& line : triage::trail_screen(*dossier_.view, {})) {
+    for (const findings::TextLine& line :
+         triage::trail_screen(*dossier_.view, {.more = "trailhound trail --all has them"})) {
       if (head) {
         head = !line.pieces.empty();
         continue;

@@ -381,7 +381,8 @@ class Page {
   void tree() {
     if (!dossier_.view) return;
     section("trail", "Trail of credentials");
-    findings::Screen screen = triage::trail_screen(*dossier_.view, {});
+    findings::Screen screen =
+        triage::trail_screen(*dossier_.view, {.more = "trailhound trail --all has them"});
     out_ += "<div class=\"tree wide\">\n";
     bool head = true;
     for (const findings::TextLine& line : screen) {

@@ -79,6 +79,39 @@ TEST(DossierPage, HoldsTheSectionsOfACase) {
   EXPECT_THAT(text, HasSubstr("<b>3</b><span>events</span>"));
 }
 
+TEST(DossierPage, SaysHowManyRowsATableHasNoRoomFor) {
+  const auto page_of = [](int calls) {
+    MadeLogs logs;
+    // No two say the same, so that none are folded.
+    for (int call = 0; call < calls; ++call) {
+      logs.add(MadeEvent("iam", "Create" + std::to_string(call), call * 60)
+                   .by_user("mallory", kKey)
+                   .fails("AccessDenied"));
+    }
+    const auto desk = logs.desk();
+    auto dossier = triage::open_dossier(*desk, {kKey}, {});
+    EXPECT_TRUE(dossier.ok());
+    return dossier.ok() ? dossier_page(*dossier) : std::string();
+  };
+  EXPECT_THAT(page_of(1'003), HasSubstr("3 more rows: trailhound triage -t csv has them"));
+  EXPECT_THAT(page_of(1'000), Not(HasSubstr("more rows")));
+}
+
+TEST(DossierPage, SaysWhereWhatItsTreeFoldsIsToBeFound) {
+  MadeLogs logs;
+  for (int user = 0; user < 50; ++user) {
+    const std::string name = "user-" + std::to_string(user);
+    logs.add(MadeEvent("iam", "CreateUser", user * 60)
+                 .by_user("mallory", kKey)
+                 .asks({{"userName", name}})
+                 .gets({{"user", Json::Object{{"userName", name}, {"userId", "AIDA" + name}}}}));
+  }
+  const auto desk = logs.desk();
+  auto dossier = triage::open_dossier(*desk, {kKey}, {});
+  ASSERT_TRUE(dossier.ok());
+  EXPECT_THAT(dossier_page(*dossier), HasSubstr("10 more: trailhound trail --all has them"));
+}
+
 TEST(DossierMarkdown, ShowsMarkupOfTheLogsAsText) {
   MadeLogs logs;
   std::unique_ptr<ask::Desk> desk;

@@ -196,7 +196,7 @@ class TrailScreen {
       const bool inferred = one.proof == Proof::Inferred;
       if (drawn == kMostChildren && !options_.all) {
         screen_.push_back(
-            {{{below + "… " + std::to_string(branches.size() - drawn) + " more: --all has them",
+            {{{below + "… " + std::to_string(branches.size() - drawn) + " more: " + options_.more,
                Tone::Dim}},
              4});
         break;

@@ -51,8 +51,9 @@ Result<TrailView> look_at(ask::Desk& desk, const Trail& trail, std::string asked
                           std::vector<std::size_t> focus);
 
 struct TrailOptions {
-  bool undo = false;  ///< Print the commands that would undo what stands
-  bool all = false;   ///< Fold nothing
+  bool undo = false;                    ///< Print the commands that would undo what stands
+  bool all = false;                     ///< Fold nothing
+  std::string more = "--all has them";  ///< Where what is folded is to be found
 };
 findings::Screen trail_screen(const TrailView& view, const TrailOptions& options);
 /// A row for each node that the tree shows.

@@ -45,7 +45,8 @@ Result<Exit> run(Options options, Console& console) {
     findings::Table table = triage::trail_table(view);
     TRY(console.show(table, options.output));
   } else {
-    const findings::Screen screen = triage::trail_screen(view, {options.undo, options.all});
+    const findings::Screen screen =
+        triage::trail_screen(view, {.undo = options.undo, .all = options.all});
     TRY(console.print(screen_text(screen, console.look(options.output)), options.output));
   }
   return console.close(whole);
