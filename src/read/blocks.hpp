@@ -6,8 +6,9 @@
 //   Layout layout(plan.fields, {});
 //   BlockBuilder builder(layout, nullptr, {}, {});
 //   reader.read(builder, builder.room());
-//   Block block = builder.pack(bytes);           // of each column, as they lie in memory or in a
-//   file const std::size_t column = layout.column_of(Field::EventName); ColumnView view;
+//   Block block = builder.pack(bytes);          // bytes: a text for each column
+//   const std::size_t column = layout.column_of(Field::EventName);
+//   ColumnView view;
 //   view.open(block, column, bytes[column]);
 //   view.value(view.number(row));
 //
