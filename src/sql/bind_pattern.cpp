@@ -78,8 +78,8 @@ Result<TermPtr> Binder::pattern_call(const Match& match, Span span) {
     // What stands before the first match, as little of it as there can be, is matched first.
     const std::string skipped = start > 1 ? ".{{" + std::to_string(start - 1) + "}" : "";
     use(replace_all("(?s)^(" + skipped + ".*?)", "{{", "{") + "(?-s:" + pattern.text + ")");
-    return made("CASE WHEN {1} IS NULL THEN NULL ELSE coalesce(CAST(length(regexp_extract_all(" +
-                subject + ", {2}, 1)[1]) AS BIGINT) + 1, -1) END");
+    return made("CASE WHEN {1} IS NULL THEN NULL ELSE coalesce(CAST(length(th_regexp_extract(" +
+                subject + ", {2}, 1)) AS BIGINT) + 1, -1) END");
   }
 
   if (name == "regexp_replace") {
@@ -137,10 +137,8 @@ Result<TermPtr> Binder::pattern_call(const Match& match, Span span) {
     }
   }
   use(pattern.text);
-  const std::string all = "regexp_extract_all(" + subject + ", {2}, " + std::to_string(group) + ")";
-  // DuckDB's regexp_extract gives '' where nothing matches; the list of all matches tells the two
-  // apart.
-  return made(name == "regexp_extract" ? all + "[1]" : all);
+  const std::string found = "(" + subject + ", {2}, " + std::to_string(group) + ")";
+  return made((name == "regexp_extract" ? "th_regexp_extract" : "regexp_extract_all") + found);
 }
 
 }  // namespace trailhound::sql

@@ -10,7 +10,7 @@ std::span<const event::NativeFunction> engine_functions() {
     std::vector<event::NativeFunction> made;
     for (const auto& part :
          {json_functions(), time_functions(), text_functions(), number_functions(),
-          network_functions(), format_functions(), json_path_functions()}) {
+          network_functions(), format_functions(), json_path_functions(), pattern_functions()}) {
       made.insert(made.end(), part.begin(), part.end());
     }
     made.insert(made.end(), spl_functions().begin(), spl_functions().end());

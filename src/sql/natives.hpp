@@ -56,6 +56,7 @@ std::vector<event::NativeFunction> number_functions();
 std::vector<event::NativeFunction> network_functions();
 std::vector<event::NativeFunction> format_functions();
 std::vector<event::NativeFunction> json_path_functions();
+std::vector<event::NativeFunction> pattern_functions();
 
 /// A function of the list.
 inline event::NativeFunction native(std::string_view name, std::vector<event::ValueType> arguments,

@@ -133,6 +133,10 @@ TEST(Nulls, PassThroughConcatGreatestAndLeast) {
   EXPECT_EQ(desk().one("split_part('a,b', ',', 3)"), "NULL");
   EXPECT_EQ(desk().one("regexp_extract('abc', 'x')"), "NULL");
   EXPECT_EQ(desk().one("regexp_extract('abc', 'b(x)?', 1)"), "NULL");
+  EXPECT_EQ(desk().one("'<' || regexp_extract('abc', 'x*') || '>'"), "<>") << "nothing, but found";
+  EXPECT_EQ(desk().one("'<' || regexp_extract('abc', 'b(x*)', 1) || '>'"), "<>");
+  EXPECT_EQ(desk().one("regexp_extract(cast(null as varchar), 'a')"), "NULL");
+  EXPECT_EQ(desk().one("regexp_extract('äöü-aöü', '(.)öü$', 1)"), "a");
 }
 
 TEST(Nulls, AreLastInOrder) {
