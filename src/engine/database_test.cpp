@@ -781,6 +781,18 @@ TEST(Database, SpillsWhatDoesNotFit) {
               ElementsAre("400000"));
 }
 
+TEST(Database, SaysWhatHelpsWhereMemoryIsShort) {
+  auto database = open_database({.memory = 64ull << 20, .threads = 1});
+  // One list that holds it all cannot go to the disk.
+  auto rows =
+      rows_of(*database, "select len(list(repeat('x', 1000) || i)) from range(400000) t(i)");
+  ASSERT_FALSE(rows.ok());
+  EXPECT_EQ(rows.error().code(), "out-of-memory");
+  EXPECT_EQ(rows.error().message, "the question needs more memory than it may use");
+  ASSERT_EQ(rows.error().notes.size(), 1u);
+  EXPECT_THAT(rows.error().notes[0], HasSubstr("--memory"));
+}
+
 TEST(TempFolder, NamesTheFolderThatCannotHoldIt) {
   auto opened = Database::open({.temp_parent = "/nowhere"});
   ASSERT_FALSE(opened.ok());

@@ -79,6 +79,11 @@ Error error_of(std::string_view words) {
     text = trim(text.substr(0, end));
   }
   if (code == "cancelled") return Error(code, "the question was stopped");
+  if (code == "out-of-memory") {
+    // What the engine advises are settings that nobody can reach here.
+    return Error(code, "the question needs more memory than it may use")
+        .note("`--memory` gives it more; with fewer fields, or a shorter window, it needs less");
+  }
   std::string message(text.empty() ? std::string_view("no reason was given") : text);
   if (code == "engine-failed" || code == "engine-refused") message = "the engine says: " + message;
   Error error(code, std::move(message));
