@@ -308,9 +308,12 @@ class Comparer {
     departures_.push_back(std::move(departure));
   }
 
-  /// Where the past is too short to call anything new: what changed, by what it can do.
+  /// Where the past is too short to call anything new: what changed, by what it can do. What the
+  /// doer did on several days of it is not new for certain.
   void rank_without_past(const Act& act, const Class& what, Departure& departure) const {
     if (!act.change || act.reset) return;
+    const Seen* own = past_.action(act.doer, act.action);
+    if (own != nullptr && own->days >= kGrown) return;
     const double weight = weight_of(act, what);
     if (weight < 0.25) return;
     departure.kinds.emplace_back("change");

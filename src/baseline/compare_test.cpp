@@ -194,6 +194,20 @@ TEST(Compare, CallsNothingNewWhereThePastIsShortAndRanksChanges) {
   EXPECT_EQ(comparison.findings[0].usual, "");
 }
 
+TEST(Compare, DoesNotTellWhatIsDoneOnMostDaysOfAShortPast) {
+  Scene scene(6);
+  for (int day = 16; day < 20; ++day) {
+    add(scene.past, {.action = "ec2:RunInstances", .what = "run", .change = true, .day = day});
+  }
+  add(scene.past, {.action = "iam:AttachUserPolicy", .what = "grant", .change = true, .day = 19});
+  add(scene.window, {.action = "ec2:RunInstances", .what = "run", .change = true, .day = 20});
+  add(scene.window, {.action = "iam:AttachUserPolicy", .what = "grant", .change = true, .day = 20});
+  const Comparison comparison = scene.compare();
+  EXPECT_FALSE(comparison.enough_past);
+  ASSERT_EQ(comparison.findings.size(), 1u) << "once, the day before, may be the same intruder";
+  EXPECT_EQ(comparison.findings[0].action, "iam:AttachUserPolicy");
+}
+
 TEST(Compare, NamesWhoActsEveryDayAndDidNothing) {
   Scene scene;
   for (int day = 0; day < 20; ++day) add(scene.past, {.who = "scanner", .day = day});
