@@ -4,9 +4,10 @@
 //
 //   sink.begin_event();
 //   sink.put(Field::EventName, "ListBuckets");
-//   sink.present(Field::UserIdentity);            // the struct is there, even if nothing in it is
-//   asked for sink.begin_element(Field::Resources); sink.put(Field::ResourceArn,
-//   "arn:aws:s3:::logs"); sink.end_event();
+//   sink.present(Field::UserIdentity);         // it is there, even if nothing in it is asked for
+//   sink.begin_element(Field::Resources);
+//   sink.put(Field::ResourceArn, "arn:aws:s3:::logs");
+//   sink.end_event();
 //
 // A field that is not put is NULL. Only fields of the plan are put. Text is copied before the call
 // returns, unless it is said to last. A second put of one field in one event replaces the first

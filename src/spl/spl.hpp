@@ -3,10 +3,14 @@
 // A search of Splunk, as one tree of SQL.
 //
 //   Facts facts;
-//   TRY(Search search, lower("index=cloudtrail | stats count by eventName", settings, facts,
-//   notices)); while (search.need) { facts.answers.push_back(run(search.need->query)); ... lower
-//   again ... } bind(search.query); search.columns;              // names as Splunk has them, in
-//   order
+//   const std::string text = "index=cloudtrail | stats count by eventName";
+//   TRY(Search search, lower(text, settings, facts, notices));
+//   while (search.need) {
+//     facts.answers.push_back(run(search.need->query));
+//     ...                        // lower again
+//   }
+//   bind(search.query);
+//   search.columns;              // names as Splunk has them, in order
 //
 // Commands are a shelf (commands/): each reads its own words and changes the rows. What a search
 // means is Splunk's: values of search without case, newest events first, absent fields,

@@ -2,10 +2,10 @@
 //
 // The one tree of a question: what every language lowers to, and every dialect is printed from.
 //
-//   sql::Expr is_root = sql::compare(sql::Comparing::Equal, sql::column("username"),
-//   sql::text("root")); std::visit(Overload{[&](const sql::Call& call) { ... }, [](const auto&)
-//   {}}, is_root.node); sql::Query copy = query;  // trees are values: copying one copies all below
-//   it
+//   using enum sql::Comparing;
+//   sql::Expr is_root = sql::compare(Equal, sql::column("username"), sql::text("root"));
+//   std::visit(Overload{[&](const sql::Call& call) { ... }, [](const auto&) {}}, is_root.node);
+//   sql::Query copy = query;     // trees are values: copying one copies all below it
 //
 // It can say every SELECT of Trino (Athena engine 3). Forms that Trino itself rewrites are
 // rewritten by the parser, so that a pass need not know them: SUBSTRING(x FROM y FOR z), POSITION(x

@@ -3,10 +3,11 @@
 // Gives every name in a question its meaning and every expression its type, as Athena would, and
 // says what the question needs of the events.
 //
-//   BindOptions options{.dialect = Dialect::Athena, .now = newest, .parse =
-//   athena::parse_expression}; TRY(Bound bound, bind(query, options, notices)); print_duckdb(bound,
-//   [](const TableUse& use) { return "th_scan(" + ... + ")"; }); bound.tables()[0].plan;   //
-//   fields, days, accounts and needles of the first table reference
+//   BindOptions options{.dialect = Dialect::Athena, .now = newest};
+//   options.parse = athena::parse_expression;
+//   TRY(Bound bound, bind(query, options, notices));
+//   bound.tables()[0].plan;      // fields, days, accounts and needles of the first table
+//   print_duckdb(bound, [](const TableUse& use) { return "th_scan(" + ... + ")"; });
 //
 // A Bound is a question that will run: what Athena refuses (a varchar compared with a number, a
 // column that is neither grouped nor aggregated) is refused here, with a place and, where there is

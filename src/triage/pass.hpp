@@ -2,9 +2,9 @@
 //
 // One pass over log files for all that a case and its trail ask.
 //
-//   TRY(look_once(desk, {"AKIAIOSFODNN7EXAMPLE"}));       // the files are read here, and never
-//   again TRY(auto subject, understand(desk, "AKIAIOSFODNN7EXAMPLE")); TRY(Links links,
-//   read_links(desk));
+//   TRY(look_once(desk, {"AKIAIOSFODNN7EXAMPLE"}));   // the files are read here, and never again
+//   TRY(auto subject, understand(desk, "AKIAIOSFODNN7EXAMPLE"));
+//   TRY(Links links, read_links(desk));
 //
 // Of every event the short fields are kept; of events that speak of a word, that make or undo
 // something, or that a trail leads through, the long ones too. A lake needs no pass.
