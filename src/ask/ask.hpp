@@ -6,12 +6,11 @@
 //   TRY(auto answer, desk->ask({.text = "select eventname, count(*) from cloudtrail group by 1"}));
 //   for (const Error& notice : answer.notices) show(notice);      // repaired slips, hints
 //   while (true) { TRY(auto* batch, answer.rows->next()); ... }
-//   desk->coverage();                                             // what was read, and what was
-//   not
+//   desk->coverage();                                             // what was read, what was not
 //
 // A desk stands for one set of logs, or a lake. Questions run one after another; `cancel` may be
 // called from any thread. A verb that asks many things of raw logs calls `gather` first: the files
-// are then read once, without doubles, into a temporary table that all later questions use.
+// are then read once, without doubles, and what was kept may be asked by several threads at once.
 #pragma once
 
 #include <functional>

@@ -5,8 +5,7 @@
 //   DataType names = array_of(varchar());
 //   spell(names);                                    // "array(varchar)"
 //   is_coercible(integer_type(), bigint());          // true: widening asks for nothing
-//   is_coercible(varchar(), bigint());               // false: Trino never reads numbers out of
-//   text
+//   is_coercible(varchar(), bigint());               // false: Trino reads no numbers out of text
 //
 // `Type` in ast.hpp is a type as somebody wrote it; a DataType is what it means. Lengths of varchar
 // are not kept: Trino coerces between them freely. A timestamp with time zone is an instant; its
