@@ -52,4 +52,19 @@ class ColumnSink {
   virtual void drop_event() = 0;
 };
 
+/// Takes nothing: for sinks that want one thing of an event, or only that it is read.
+class DeafSink : public ColumnSink {
+ public:
+  void begin_event() override {}
+  void put(Field, std::string_view) override {}
+  void put_time(Field, Time) override {}
+  void put_hash(Field, std::uint64_t) override {}
+  void present(Field) override {}
+  void clear(Field) override {}
+  void begin_element(Field) override {}
+  void put_entry(Field, std::string_view, std::string_view) override {}
+  void end_event() override {}
+  void drop_event() override {}
+};
+
 }  // namespace trailhound::event

@@ -206,7 +206,7 @@ class SieveScan final : public event::EventScan {
 };
 
 /// Takes the account-day of events.
-class WhereSink final : public ColumnSink {
+class WhereSink final : public event::DeafSink {
  public:
   AccountDay where;
   void begin_event() override { where = {}; }
@@ -215,14 +215,6 @@ class WhereSink final : public ColumnSink {
     if (field == Field::Year) where.day = text;
     if (field == Field::Month || field == Field::Day) (where.day += '-') += text;
   }
-  void put_time(Field, Time) override {}
-  void put_hash(Field, std::uint64_t) override {}
-  void present(Field) override {}
-  void clear(Field) override {}
-  void begin_element(Field) override {}
-  void put_entry(Field, std::string_view, std::string_view) override {}
-  void end_event() override {}
-  void drop_event() override {}
 };
 
 }  // namespace

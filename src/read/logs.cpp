@@ -11,21 +11,6 @@
 namespace trailhound::read {
 namespace {
 
-/// Takes events and forgets them.
-class NoColumns final : public event::ColumnSink {
- public:
-  void begin_event() override {}
-  void put(event::Field, std::string_view) override {}
-  void put_time(event::Field, Time) override {}
-  void put_hash(event::Field, std::uint64_t) override {}
-  void present(event::Field) override {}
-  void clear(event::Field) override {}
-  void begin_element(event::Field) override {}
-  void put_entry(event::Field, std::string_view, std::string_view) override {}
-  void end_event() override {}
-  void drop_event() override {}
-};
-
 class FileScan final : public event::EventScan {
  public:
   explicit FileScan(std::shared_ptr<ScanState> state) : state_(std::move(state)) {}
@@ -85,7 +70,7 @@ class FileLogs final : public Logs {
     for (std::size_t i = 0; i < threads; ++i) {
       pool.emplace_back([state] {
         ScanReader reader(state);
-        NoColumns columns;
+        event::DeafSink columns;
         while (reader.read(columns, 1u << 20) > 0) {
         }
       });
