@@ -33,6 +33,16 @@ duckdb_type plain_type(FieldKind kind) {
   }
 }
 
+/// The members of a struct or list that have vectors: see type_of_field.
+std::vector<Field> members_shown(Field field, const event::FieldSet& wanted) {
+  const std::span<const Field> members = event::members(field);
+  std::vector<Field> shown;
+  std::copy_if(members.begin(), members.end(), std::back_inserter(shown),
+               [&](Field member) { return wanted.has(member); });
+  if (shown.empty() && !members.empty()) shown.push_back(members.front());
+  return shown;
+}
+
 duckdb_logical_type struct_of_members(const DuckDb& duck, Field field,
                                       const event::FieldSet& wanted) {
   std::vector<duckdb_logical_type> types;
@@ -66,15 +76,6 @@ TextSlot inline_slot(std::string_view text) {
 }
 
 }  // namespace
-
-std::vector<Field> members_shown(Field field, const event::FieldSet& wanted) {
-  const std::span<const Field> members = event::members(field);
-  std::vector<Field> shown;
-  std::copy_if(members.begin(), members.end(), std::back_inserter(shown),
-               [&](Field member) { return wanted.has(member); });
-  if (shown.empty() && !members.empty()) shown.push_back(members.front());
-  return shown;
-}
 
 duckdb_logical_type type_of_field(const DuckDb& duck, Field field, const event::FieldSet& wanted) {
   const FieldKind kind = event::describe(field).kind;

@@ -25,12 +25,9 @@
 
 namespace trailhound::engine {
 
-/// The members of a struct or list that a column has when `wanted` is asked of it: those that are,
-/// and one where none is, as a struct of nothing is none.
-std::vector<event::Field> members_shown(event::Field field, const event::FieldSet& wanted);
-
 /// The type of a field as DuckDB has it, without the members that are not wanted: each costs memory
-/// in every step of a question. The caller frees it.
+/// in every step of a question. Where none is, the first stands for all, as a struct of nothing is
+/// none. The caller frees it.
 duckdb_logical_type type_of_field(const DuckDb& duck, event::Field field,
                                   const event::FieldSet& wanted);
 
