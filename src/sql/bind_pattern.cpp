@@ -54,9 +54,15 @@ Result<TermPtr> Binder::pattern_call(const Match& match, Span span) {
   }
   const auto pattern_of = [&](LineEnd end) -> Result<Re2Pattern> {
     Re2Pattern one = as_re2(literal->text, end);
-    if (one.problem.empty()) return one;
-    return refused("the pattern holds " + one.problem + ", which the engine cannot match exactly",
-                   arguments[1]->span);
+    if (!one.problem.empty()) {
+      return refused("the pattern holds " + one.problem + ", which the engine cannot match exactly",
+                     arguments[1]->span);
+    }
+    if (const std::string wrong = re2_error(one.text); !wrong.empty()) {
+      return Error{"bad-arguments", "this is no pattern that the engine takes: " + wrong}.at(
+          arguments[1]->span);
+    }
+    return one;
   };
   const auto use = [&](std::string text) {
     with[1] = constant(std::move(text), varchar(), arguments[1]->span);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sql/regex.hpp"
 
+#include <re2/re2.h>
+
 #include <cctype>
 #include <vector>
 
@@ -189,6 +191,12 @@ class Translator {
 }  // namespace
 
 Re2Pattern as_re2(std::string_view pattern, LineEnd end) { return Translator(pattern, end).run(); }
+
+std::string re2_error(const std::string& pattern) {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  return re2::RE2(pattern, options).error();
+}
 
 bool end_inside_group(std::string_view pattern, int group) {
   std::vector<int> open;

@@ -32,6 +32,8 @@ struct Re2Pattern {
   std::string problem;  ///< What RE2 cannot match exactly; empty if it can all of it
 };
 Re2Pattern as_re2(std::string_view pattern, LineEnd end);
+/// What is wrong with a pattern in RE2's spelling; empty if nothing is.
+std::string re2_error(const std::string& pattern);
 
 /// Whether `$` stands inside of a capturing group; groups are counted from 1.
 bool end_inside_group(std::string_view pattern, int group);

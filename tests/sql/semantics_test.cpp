@@ -137,6 +137,12 @@ TEST(Nulls, PassThroughConcatGreatestAndLeast) {
   EXPECT_EQ(desk().one("'<' || regexp_extract('abc', 'b(x*)', 1) || '>'"), "<>");
   EXPECT_EQ(desk().one("regexp_extract(cast(null as varchar), 'a')"), "NULL");
   EXPECT_EQ(desk().one("regexp_extract('äöü-aöü', '(.)öü$', 1)"), "a");
+  for (const char* call : {"regexp_extract('b', '(a')", "regexp_like('b', 'a**')",
+                           "regexp_replace('b', '[z-a]')", "regexp_count('b', 'x{5000}')"}) {
+    EXPECT_THAT(desk().one(call),
+                StartsWith("error: bad-arguments: this is no pattern that the engine takes: "))
+        << call;
+  }
 }
 
 TEST(Nulls, AreLastInOrder) {
