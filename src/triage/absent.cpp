@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "findings/cells.hpp"
 #include "triage/entity.hpp"
+#include "triage/narrowing.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -18,11 +19,6 @@ constexpr std::size_t kMostNear = 3;
 constexpr std::size_t kTelling = 4;    // letters that are enough of a beginning
 constexpr std::size_t kMostSlips = 3;  // in the longest names
 
-constexpr std::string_view kActors =
-    R"(select useridentity.type as type, useridentity.arn as arn, useridentity.username as name,
-  role, session, count(*) as events
-from cloudtrail
-group by useridentity.type, useridentity.arn, useridentity.username, role, session)";
 constexpr std::string_view kSigned =
     "select useridentity.accesskeyid as key, count(*) as events from cloudtrail\n"
     "group by useridentity.accesskeyid";
@@ -42,8 +38,7 @@ Result<Names> names_of(ask::Desk& desk, Form form) {
     TRY(findings::each_row(*keys.rows, [&](const Row& row) { add(row.text("key"), row); }));
     return names;
   }
-  TRY(const ask::Answer actors, desk.ask(own_question(std::string(kActors), "actors")));
-  TRY(findings::each_row(*actors.rows, [&](const Row& row) {
+  TRY(each_identity(desk, [&](const Row& row) {
     if (form == Form::Arn) {
       add(row.text("arn"), row);
       return add(row.text("role"), row);

@@ -111,7 +111,7 @@ std::string both(const std::string& narrow, const std::string& condition) {
 Result<std::optional<std::string>> whoever_holds(ask::Desk& desk, const std::string& word) {
   Values arns;
   Moments times;
-  TRY(each_kept(desk, kIdentities, "identities", [&](const Row& row) {
+  TRY(each_identity(desk, [&](const Row& row) {
     for (const char* field :
          {"arn", "name", "principal", "role", "session", "workload", "issuer"}) {
       if (row.text(field).find(word) == std::string::npos) continue;
@@ -150,6 +150,10 @@ Result<Values> agents_called(ask::Desk& desk, const std::string& word) {
 }
 
 }  // namespace
+
+Result<void> each_identity(ask::Desk& desk, const std::function<void(const Row&)>& use) {
+  return each_kept(desk, kIdentities, "identities", use);
+}
 
 Result<bool> knows_all(ask::Desk& desk) {
   // What a lake is made of shows once something was asked of it; this is asked anyway.
@@ -273,7 +277,7 @@ Result<std::uint64_t> count_named(ask::Desk& desk, Form form, const std::string&
     }
   };
   std::uint64_t events = 0;
-  TRY(each_kept(desk, kIdentities, "identities", [&](const Row& row) {
+  TRY(each_identity(desk, [&](const Row& row) {
     if (is_it(row)) events += row.count("events");
   }));
   return events;

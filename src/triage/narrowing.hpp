@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,9 +20,14 @@
 
 #include "ask/ask.hpp"
 #include "base/time.hpp"
+#include "findings/cells.hpp"
 #include "triage/case.hpp"
 
 namespace trailhound::triage {
+
+/// Calls `use` for each caller of each day, with type, arn, name (of a user), principal, role,
+/// session, workload, issuer (an ARN), first, last and events. Kept by a lake.
+Result<void> each_identity(ask::Desk& desk, const std::function<void(const findings::Row&)>& use);
 
 /// Whether the desk is a lake's: answers about all events are kept there.
 Result<bool> knows_all(ask::Desk& desk);
