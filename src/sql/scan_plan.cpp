@@ -56,18 +56,16 @@ class Planner {
 
   /// `outside`: conditions on the outputs of the plan, as columns of source 0.
   void plan(Plan& plan, const std::vector<TermPtr>& outside) {
-    for (CommonPlan& common : plan.with) commons_[common.id] = common.plan;
     std::visit([&](auto& body) { this->body(body, plan, outside); }, plan.body);
-    for (CommonPlan& common : plan.with) {
-      const auto asked = asked_.find(common.id);
-      this->plan(*common.plan, asked == asked_.end() ? std::vector<TermPtr>{} : asked->second);
+    // A CTE is spoken of by those behind it: what they ask of it is known once they are planned.
+    for (auto common = plan.with.rbegin(); common != plan.with.rend(); ++common) {
+      this->plan(*common->plan, asked_[common->id]);
     }
     for (const OrderKey& key : plan.order_by) nested(key.sort.value);
   }
 
  private:
-  std::map<int, int> uses_;
-  std::map<int, PlanPtr> commons_;
+  std::map<int, int> uses_;  ///< How often each CTE is spoken of
   std::map<int, std::vector<TermPtr>> asked_;
 
   void nested(const TermPtr& term) {
