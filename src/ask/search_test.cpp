@@ -148,6 +148,11 @@ TEST_F(Searches, LeaveOutRowsThatLackAFieldOfBy) {
       rows("* | fillnull value=none userIdentity.userName | stats count by userIdentity.userName"),
       ElementsAre("alice|3", "bob|1", "none|1"));
   EXPECT_THAT(rows("* | stats count by resources{}.ARN"), ElementsAre("arn:x|1", "arn:y|1"));
+  EXPECT_THAT(rows("* | stats count by eventSource userIdentity.userName"),
+              ElementsAre("ec2.amazonaws.com|alice|1", "iam.amazonaws.com|alice|1",
+                          "signin.amazonaws.com|alice|1", "signin.amazonaws.com|bob|1"));
+  EXPECT_THAT(rows("* | stats count by requestParameters.groupId userIdentity.userName"),
+              ElementsAre("sg-1|alice|1"));
 }
 
 TEST_F(Searches, CountValuesNotRows) {

@@ -529,24 +529,6 @@ Grouping grouping_of(const std::vector<Aggregate>& aggregates, Layer& layer, Low
   return grouping;
 }
 
-/// Leaves the rows that have all the fields they are grouped by. A test of one member of a struct,
-/// or of one place in JSON, would be made by DuckDB where it reads: for every row, before all other
-/// tests. Of several fields at once it is made of the rows that are left.
-void drop_fieldless(Layer& rows, const std::vector<std::string>& by,
-                    const std::vector<Expr>& keys) {
-  std::vector<Expr> missing;
-  bool nested = false;
-  for (std::size_t i = 0; i < by.size(); ++i) {
-    const bool inside = by[i].find('.') != std::string::npos;
-    nested = nested || inside;
-    if (!inside || by.size() == 1) rows.where.push_back(is_not_null(keys[i]));
-    missing.push_back(is_null(keys[i]));
-  }
-  if (nested && by.size() > 1) {
-    rows.where.push_back(sql::negation(sql::any_of(std::move(missing))));
-  }
-}
-
 Result<void> group_rows(Lowering& to, std::vector<Aggregate> asked,
                         const std::vector<std::string>& by) {
   to.begin_with_events();
@@ -557,18 +539,16 @@ Result<void> group_rows(Lowering& to, std::vector<Aggregate> asked,
   rows.open = false;
   rows.order.clear();
   rows.columns = {};
-  std::vector<Expr> keys;
   for (const std::string& field : by) {
     const Value whole = to.read(rows, field);
     const Value key = whole.kind == Kind::List ? to.read(rows, split_name(field)) : whole;
-    keys.push_back(key.expr);
+    rows.where.push_back(is_not_null(key.expr));
     if (!key.literal && !key.null) rows.group_by.push_back(key.expr);
     rows.set(field, key);
     const std::string hidden = std::string(1, kHidden) + "by " + field;
     rows.set(hidden, key);
     rows.order.push_back({hidden, false});
   }
-  drop_fieldless(rows, by, keys);
   const Grouping grouping = grouping_of(asked, rows, to);
   for (const Aggregate& one : asked) {
     TRY(std::optional<Value> argument, argument_of(one, rows, to));

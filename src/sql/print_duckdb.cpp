@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 
 #include "base/check.hpp"
 #include "base/text.hpp"
@@ -73,7 +74,9 @@ class Printer {
  private:
   const Bound& bound_;
   const TableText& table_;
-  std::string_view line_;  ///< Between clauses: " ", or a line break
+  std::map<int, const Plan*> commons_;  ///< By the number of the CTE
+  std::map<int, const Plan*> queries_;  ///< What stands behind sources, by their numbers
+  std::string_view line_;               ///< Between clauses: " ", or a line break
   const Plan* top_ = nullptr;
   int locals_ = 0;
   std::vector<std::pair<std::string, std::string>>
@@ -392,6 +395,7 @@ class Printer {
       const bool recursive = std::any_of(plan.with.begin(), plan.with.end(),
                                          [](const CommonPlan& one) { return one.recursive; });
       for (const CommonPlan& one : plan.with) {
+        commons_[one.id] = one.plan.get();
         out += out.empty() ? (recursive ? "WITH RECURSIVE " : "WITH ") : ", ";
         out += common(one.id) +
                (one.recursive ? recursion(one) : " AS (" + this->plan(*one.plan) + ")");
@@ -485,11 +489,11 @@ class Printer {
   /// order. Tests that can fail are therefore kept behind those before them.
   std::string where(const TermPtr& condition) {
     const auto* both = as<Connected>(condition);
-    if (both == nullptr || both->op != Connective::And) return term(condition);
+    if (both == nullptr || both->op != Connective::And) return test(condition);
     std::string out;
     std::string before;
     for (const TermPtr& one : both->terms) {
-      std::string text = term(one);
+      std::string text = test(one);
       if (!before.empty() && may_fail(*one))
         text = "CASE WHEN " + before + " THEN " + text + " ELSE false END";
       else
@@ -497,6 +501,32 @@ class Printer {
       out += (out.empty() ? "" : " AND ") + text;
     }
     return out;
+  }
+
+  /// DuckDB hands tests of one column to the reader of Parquet, which makes them of every row, and
+  /// first. That skips much where the column is stored as it is tested, but a member of a struct, a
+  /// place in JSON or what is worked out is then made of rows that other tests would have left out,
+  /// and made again of those that stay. A cast that could fail is not handed on; this one cannot.
+  std::string test(const TermPtr& condition) {
+    const auto* null = as<NullTested>(condition);
+    if (null == nullptr || !null->negated || is_stored(null->operand)) return term(condition);
+    return "CAST(CAST(" + term(condition) + " AS INTEGER) AS BOOLEAN)";
+  }
+
+  /// Whether a value is a whole column of the events, through all queries between.
+  bool is_stored(const TermPtr& value) const {
+    const auto* column = as<ColumnOf>(value);
+    if (column == nullptr) return false;
+    const auto query = queries_.find(column->source);
+    if (query == queries_.end()) return column->field.has_value();
+    const auto* select = std::get_if<SelectPlan>(&query->second->body);
+    if (select == nullptr || select->grouped) return false;
+    const std::vector<Output>& outputs = query->second->outputs;
+    const auto named = std::find_if(outputs.begin(), outputs.end(), [&](const Output& output) {
+      return output.inner == column->name;
+    });
+    return named != outputs.end() &&
+           is_stored(select->outputs[static_cast<std::size_t>(named - outputs.begin())]);
   }
 
   std::string body(const ValuesPlan& values, const Plan& plan, bool top) {
@@ -557,9 +587,11 @@ class Printer {
     return out;
   }
   std::string from(const NestedQuery& nested, const Source& source) {
+    queries_[source.id] = nested.plan.get();
     return (nested.lateral ? "LATERAL (" : "(") + plan(*nested.plan) + ") AS " + alias(source.id);
   }
   std::string from(const CommonUse& use, const Source& source) {
+    queries_[source.id] = commons_.at(use.common);
     if (use.unique_columns.empty()) return common(use.common) + " AS " + alias(source.id);
     std::string columns;
     for (const std::string& name : use.unique_columns)

@@ -52,11 +52,12 @@ Result<void> run(Reader& in, Lowering& to) {
 
   TRY(Layer * rows, to.push());
   sql::Window window;
-  std::vector<sql::Expr> there;
+  // Rows that go anyway are left out before any are placed, unless they stand between others.
+  const bool only_whole = !keep_empty && !keep_events && !consecutive;
   for (const std::string& field : fields) {
     const Value value = to.read(*rows, field);
     window.partition_by.push_back(value.expr);
-    there.push_back(is_not_null(value.expr));
+    if (only_whole) rows->where.push_back(is_not_null(value.expr));
   }
   window.order_by = to.table().order(*rows->below);
   const std::string place = std::string(1, kHidden) + "place " + to.table().fresh();
@@ -96,7 +97,7 @@ Result<void> run(Reader& in, Lowering& to) {
     kept->where.push_back(sql::any_of({std::move(first), sql::negation(sql::all_of(whole))}));
   } else {
     kept->where.push_back(std::move(first));
-    for (sql::Expr& one : whole) kept->where.push_back(std::move(one));
+    if (consecutive) kept->where.insert(kept->where.end(), whole.begin(), whole.end());
   }
   if (!sorted.empty()) {
     TRY(Layer * ordered, to.push());
