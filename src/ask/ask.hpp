@@ -8,9 +8,10 @@
 //   while (true) { TRY(auto* batch, answer.rows->next()); ... }
 //   desk->coverage();                                             // what was read, what was not
 //
-// A desk stands for one set of logs, or a lake. Questions run one after another; `cancel` may be
-// called from any thread. A verb that asks many things of raw logs calls `gather` first: the files
-// are then read once, without doubles, and what was kept may be asked by several threads at once.
+// A desk stands for one set of logs, or a lake. A verb that asks many things of raw logs calls
+// `gather` first: the files are then read once, without doubles. A lake, and what was gathered, may
+// be asked by several threads at once; of logs, questions run one after another. `cancel` may be
+// called from any thread. `coverage` tells of the question that came last.
 #pragma once
 
 #include <functional>

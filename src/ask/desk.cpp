@@ -65,7 +65,9 @@ class LogsDesk final : public Desk {
       : source_(std::move(source)),
         logs_(std::move(logs)),
         lake_(std::move(lake)),
-        database_(std::move(database)) {}
+        database_(std::move(database)) {
+    if (lake_) lake_->stand_in(*database_);
+  }
 
   Result<Answer> ask(const Question& question) override {
     if (lake_ && question.keeping != Keeping::Never) {
@@ -75,10 +77,11 @@ class LogsDesk final : public Desk {
     return ask_anew(question);
   }
 
-  Result<Answer> ask_anew(const Question& question) {
-    TRY(Printed printed, prepare(question));
+  /// Asks the events; of a lake, those of some of its parts only.
+  Result<Answer> ask_anew(const Question& question, LakeReading reading = {}) {
+    TRY(Printed printed, prepare(question, reading));
     Answer answer;
-    TRY(answer.rows, run(printed.sql, question.all_rows && printed.lists_events()));
+    TRY(answer.rows, run(printed.sql, reading, question.all_rows && printed.lists_events()));
     if (!printed.names.empty()) {
       answer.rows = std::make_unique<NamedRows>(std::move(answer.rows), printed.names);
     }
@@ -89,10 +92,13 @@ class LogsDesk final : public Desk {
 
   Result<std::uint64_t> write_parquet(const Question& question, const std::string& path,
                                       std::vector<Error>& notices) override {
-    TRY(Printed printed, prepare(question));
+    LakeReading reading;
+    TRY(Printed printed, prepare(question, reading));
     notices.insert(notices.end(), printed.notices.begin(), printed.notices.end());
     auto written = database_->write_parquet(printed.sql, path);
-    if (!written.ok() && lake_) return lake_->look_into(std::move(written).error());
+    if (!written.ok() && lake_) {
+      return lake_->look_into(std::move(written).error(), reading.parts);
+    }
     if (written.ok()) look_again_ = second_look(question, std::move(printed.meant), printed.watch);
     return written;
   }
@@ -107,24 +113,20 @@ class LogsDesk final : public Desk {
   Result<Explanation> explain_search(const Question& question) {
     TRY(const Known known, what_is_known({question}));
     TRY(const Window window, this_window());
-    database_->withdraw_offers();
-    if (lake_) lake_->begin();
+    LakeReading reading;
+    const auto text = [&](const Understood& meant) {
+      return sql::print_duckdb(meant.bound, [&](const sql::TableUse& use) {
+        return table_text(use.plan, window, nullptr, reading);
+      });
+    };
     Explanation explanation;
     TRY(explanation.tokens, draw_search(question, known));
-    TRY(Searched searched, take_steps(question, known, [&](const Understood& meant) {
-          return sql::print_duckdb(meant.bound, [&](const sql::TableUse& use) {
-            return table_text(use.plan, window, nullptr);
-          });
-        }));
+    TRY(Searched searched, take_steps(question, known, text, reading));
     const Understood& meant = *searched.meant;
     explanation.tree = sql::draw(meant.tree);
     explanation.bound =
         sql::explain_duckdb(meant.bound, [](const sql::TableUse& use) { return use.name; });
-    explanation.duckdb = with_names(
-        sql::print_duckdb(
-            meant.bound,
-            [&](const sql::TableUse& use) { return table_text(use.plan, window, nullptr); }),
-        searched.columns);
+    explanation.duckdb = with_names(text(meant), searched.columns);
     Result<std::string> athena = search_for_athena(searched);
     if (athena.ok()) {
       explanation.trino = std::move(*athena);
@@ -136,11 +138,13 @@ class LogsDesk final : public Desk {
       event::ScanPlan plan = window.narrow(use.plan);
       plan.once = plan.once || source_.unique;
       explanation.plan += describe(plan);
+      if (lake_) explanation.plan += lake_->describe(plan);
     }
     return explanation;
   }
 
   Result<void> gather(const std::vector<Question>& questions) override {
+    const std::lock_guard lock(preparing_);
     if (!lake_) return gather_blocks(questions, nullptr);
     TRY([[maybe_unused]] const Window window, this_window());
     forget_kept();
@@ -150,17 +154,20 @@ class LogsDesk final : public Desk {
 
   Result<void> gather_closely(const std::vector<Question>& questions, const Close& close) override {
     if (lake_) return {};
+    const std::lock_guard lock(preparing_);
     return gather_blocks(questions, &close);
   }
 
   const read::Coverage& coverage() const override {
-    coverage_ = keeps() ? gathered_coverage_ : coverage_of_source();
+    const std::lock_guard lock(preparing_);
+    coverage_ = keeps() ? gathered_coverage_ : coverage_of(read_);
     return coverage_;
   }
 
   Result<std::optional<Time>> newest() override {
+    if (lake_) return lake_->newest();
     if (!newest_known_) {
-      newest_ = lake_ ? lake_->newest() : logs_->newest();
+      newest_ = logs_->newest();
       newest_known_ = true;
     }
     return newest_;
@@ -173,10 +180,14 @@ class LogsDesk final : public Desk {
 
  private:
   bool keeps() const { return blocks_ != nullptr; }
+  bool was_gathered() {
+    const std::lock_guard lock(preparing_);
+    return keeps();
+  }
 
   /// Reads the lake for the questions that it is to be read for, if it was not yet.
   Result<void> gather_now() {
-    const std::lock_guard lock(gathering_);
+    const std::lock_guard lock(preparing_);
     if (to_gather_.empty()) return {};
     TRY(gather_blocks(to_gather_, nullptr));
     to_gather_.clear();
@@ -186,7 +197,7 @@ class LogsDesk final : public Desk {
   /// The answer that the lake keeps; what is missing of it is asked, and kept.
   Result<Answer> ask_kept(const Question& question) {
     const bool whole = question.keeping == Keeping::Whole;
-    if (!whole && keeps()) return ask_anew(question);
+    if (!whole && was_gathered()) return ask_anew(question);
     const lake::Reach reach = whole ? lake::Reach::Whole : lake::Reach::Days;
     const std::string name = kept_name(question);
     std::vector<lake::Stretch> stretches = lake_->answers().stretches(name, reach);
@@ -203,10 +214,8 @@ class LogsDesk final : public Desk {
     Answer answer;
     answer.rows = engine::rows_of(pieces);
     if (answer.rows == nullptr) return ask_anew(question);
-    if (!keeps()) {
-      const std::lock_guard lock(preparing_);
-      lake_->choose_all();
-    }
+    const std::lock_guard lock(preparing_);
+    if (!keeps()) read_ = lake_->all_parts();
     return answer;
   }
 
@@ -218,11 +227,9 @@ class LogsDesk final : public Desk {
 
   Result<std::optional<std::string>> rows_of_days(const Question& question,
                                                   const lake::Stretch& stretch) {
-    lake_->narrow_to(stretch.parts);
-    Result<Answer> answer = ask_anew(question);
-    lake_->widen();
-    if (!answer.ok()) return std::move(answer).error();
-    return engine::bytes_of(*answer->rows);
+    TRY(const Answer answer,
+        ask_anew(question, {.only = LakeParts(stretch.parts.begin(), stretch.parts.end())}));
+    return engine::bytes_of(*answer.rows);
   }
 
   /// What questions need of the events that are kept for them.
@@ -240,8 +247,8 @@ class LogsDesk final : public Desk {
   }
 
   void forget_kept() {
+    if (blocks_) database_->withdraw(*blocks_);
     blocks_.reset();
-    database_->withdraw_offers();
   }
 
   /// Keeps events, with what is worked out again and again worked out once.
@@ -289,15 +296,18 @@ class LogsDesk final : public Desk {
     }
     if (close != nullptr) look_closely(*close, read, options);
     std::unique_ptr<LakeEvents> of_lake;
-    if (lake_) of_lake = lake_->events(*database_, plan);
+    LakeReading reading;
+    if (lake_) of_lake = lake_->events(plan, reading);
     event::EventSource* const source =
         of_lake ? of_lake.get() : static_cast<event::EventSource*>(logs_.get());
     Result<std::unique_ptr<read::Kept>> kept =
         read::Kept::gather(*source, plan, options, &stopped_);
-    gathered_coverage_ = coverage_of_source();
+    gathered_coverage_ = coverage_of(reading.parts);
     if (!kept.ok()) return std::move(kept).error();
     if (of_lake) {
-      if (auto failure = of_lake->failure()) return lake_->look_into(*std::move(failure));
+      if (auto failure = of_lake->failure()) {
+        return lake_->look_into(*std::move(failure), reading.parts);
+      }
     }
     event::FieldSet unsettled;
     for (std::size_t place = 0; place < workings.size(); ++place) {
@@ -348,15 +358,19 @@ class LogsDesk final : public Desk {
     return understand(question, known);
   }
 
-  Result<Printed> prepare(const Question& question) {
+  Result<Printed> prepare(const Question& question, LakeReading& reading) {
     const std::lock_guard lock(preparing_);
-    if (!keeps()) {
-      database_->withdraw_offers();
-      if (lake_) lake_->begin();
-    }
+    if (!keeps() && !lake_) database_->withdraw(*logs_);
+    for (const auto& watch : watches_) database_->withdraw(*watch);
     watches_.clear();
-    if (question.language == Language::DuckDb) return prepare_duckdb(question);
-    if (question.language == Language::Spl) return prepare_search(question);
+    Result<Printed> printed = prepare_here(question, reading);
+    read_ = reading.parts;
+    return printed;
+  }
+
+  Result<Printed> prepare_here(const Question& question, LakeReading& reading) {
+    if (question.language == Language::DuckDb) return prepare_duckdb(question, reading);
+    if (question.language == Language::Spl) return prepare_search(question, reading);
     TRY(const Known known, what_is_known({question}));
     TRY(Understood meant, understand_here(question, known));
     TRY(const Window window, this_window());
@@ -369,53 +383,50 @@ class LogsDesk final : public Desk {
       watches_.push_back(printed.watch);
     }
     printed.sql = sql::print_duckdb(meant.bound, [&](const sql::TableUse& use) {
-      return table_text(use.plan, window, printed.watch.get());
+      return table_text(use.plan, window, printed.watch.get(), reading);
     });
     printed.meant = std::move(meant);
     return printed;
   }
 
   /// What stands for the table of events in the engine's SQL.
-  std::string table_text(event::ScanPlan plan, const Window& window, Watch* watch) {
+  std::string table_text(event::ScanPlan plan, const Window& window, Watch* watch,
+                         LakeReading& reading) {
     if (blocks_ && covers(plan.fields)) return database_->offer(*blocks_, std::move(plan));
     plan = window.narrow(std::move(plan));
     plan.once = plan.once || source_.unique || keeps();
-    return scan_text(std::move(plan), watch);
-  }
-
-  /// The events of the logs, through a watch if there is one, or those of the lake.
-  std::string scan_text(event::ScanPlan plan, Watch* watch) {
-    if (lake_) return lake_->table(*database_, plan);
+    if (lake_) return lake_->table(plan, reading);
     if (watch != nullptr) return database_->offer(*watch, std::move(plan));
     return database_->offer(*logs_, std::move(plan));
   }
 
-  Result<std::unique_ptr<engine::Rows>> run(const std::string& sql, bool later = false) {
+  Result<std::unique_ptr<engine::Rows>> run(const std::string& sql, const LakeReading& reading,
+                                            bool later = false) {
     auto rows = database_->run(sql, later);
     if (!lake_) return rows;
-    if (!rows.ok()) return lake_->look_into(std::move(rows).error());
-    return lake_->watched(std::move(*rows));
+    if (!rows.ok()) return lake_->look_into(std::move(rows).error(), reading.parts);
+    return lake_->watched(std::move(*rows), reading.parts);
   }
 
-  read::Coverage coverage_of_source() const {
-    return lake_ ? lake_->coverage() : logs_->coverage();
+  read::Coverage coverage_of(const LakeParts& parts) const {
+    return lake_ ? lake_->coverage(parts) : logs_->coverage();
   }
 
   /// A search: its steps are taken until none is left, then what it writes is written.
-  Result<Printed> prepare_search(const Question& question) {
+  Result<Printed> prepare_search(const Question& question, LakeReading& reading) {
     TRY(const Known known, what_is_known({question}));
     TRY(const Window window, this_window());
     const auto text = [&](const Understood& meant) {
       return sql::print_duckdb(meant.bound, [&](const sql::TableUse& use) {
-        return table_text(use.plan, window, nullptr);
+        return table_text(use.plan, window, nullptr, reading);
       });
     };
-    TRY(Searched searched, take_steps(question, known, text));
+    TRY(Searched searched, take_steps(question, known, text, reading));
     Printed printed;
     printed.notices = std::move(searched.notices);
     say_window(window, printed.notices);
     for (const Searched::Written& one : searched.writes) {
-      TRY(const spl::Answer rows, texts_of(text(one.meant)));
+      TRY(const spl::Answer rows, texts_of(text(one.meant), reading));
       TRY(write_lookup(question, one.write, rows));
     }
     printed.sql = with_names(text(*searched.meant), searched.columns);
@@ -424,20 +435,21 @@ class LogsDesk final : public Desk {
   }
 
   Result<Searched> take_steps(const Question& question, const Known& known,
-                              const std::function<std::string(const Understood&)>& text) {
+                              const std::function<std::string(const Understood&)>& text,
+                              const LakeReading& reading) {
     spl::Facts facts;
     for (std::size_t step = 0; step < kMostSteps; ++step) {
       TRY(Searched searched, understand_search(question, known, facts));
       if (!searched.need) return searched;
-      TRY(spl::Answer rows, texts_of(text(*searched.need)));
+      TRY(spl::Answer rows, texts_of(text(*searched.need), reading));
       facts.answers.push_back(std::move(rows));
     }
     return Error("search-too-large", "the search takes too many steps");
   }
 
   /// All rows of a question as texts.
-  Result<spl::Answer> texts_of(const std::string& select) {
-    TRY(const auto rows, run(select));
+  Result<spl::Answer> texts_of(const std::string& select, const LakeReading& reading) {
+    TRY(const auto rows, run(select, reading));
     spl::Answer answer;
     for (;;) {
       TRY(const engine::Batch* batch, rows->next());
@@ -457,7 +469,7 @@ class LogsDesk final : public Desk {
     }
   }
 
-  Result<Printed> prepare_duckdb(const Question& question) {
+  Result<Printed> prepare_duckdb(const Question& question, LakeReading& reading) {
     TRY(const engine::Names names, engine::names_of(*database_, question.text));
     engine::Allowed allowed;
     allowed.tables.insert("cloudtrail");
@@ -472,7 +484,7 @@ class LogsDesk final : public Desk {
     Printed printed;
     say_window(window, printed.notices);
     const std::string events = sql::print_duckdb(table.bound, [&](const sql::TableUse& use) {
-      return table_text(use.plan, window, nullptr);
+      return table_text(use.plan, window, nullptr, reading);
     });
     printed.sql = with_events_table(question.text, events);
     return printed;
@@ -548,7 +560,7 @@ class LogsDesk final : public Desk {
   std::function<std::vector<Error>()> second_look(const Question& question,
                                                   std::optional<Understood> meant,
                                                   const std::shared_ptr<Watch>& watch) {
-    if (!meant || keeps()) return {};
+    if (!meant || was_gathered()) return {};
     return [this, question, meant = std::make_shared<Understood>(std::move(*meant)), watch] {
       std::vector<Error> hints;
       if (watch) hint_at_names(*meant, *watch, question, hints);
@@ -573,7 +585,7 @@ class LogsDesk final : public Desk {
                                      database_->offer(all, std::move(plan)));
     if (rows.ok()) (void)(*rows)->next();
     names = all.seen();
-    database_->withdraw_offers();
+    database_->withdraw(all);
     near_misses(meant.bound.literals(), names, question.name, hints);
   }
 
@@ -583,7 +595,8 @@ class LogsDesk final : public Desk {
     std::vector<Error> ignored;
     Question again = question;
     again.text = sql_text(*other);
-    const Result<Printed> printed = prepare(again);
+    LakeReading reading;
+    const Result<Printed> printed = prepare(again, reading);
     if (!printed.ok()) return;
     const auto rows = database_->run(printed->sql);
     if (!rows.ok()) return;
@@ -608,9 +621,9 @@ class LogsDesk final : public Desk {
   std::unique_ptr<read::Kept> blocks_;  ///< Gathered from logs; outlives the scans of the engine
   std::unique_ptr<engine::Database> database_;
   std::atomic<bool> stopped_ = false;
-  std::mutex preparing_;             ///< What is kept may be asked from several threads
+  mutable std::mutex preparing_;     ///< A lake, and what is kept, may be asked by several threads
   std::vector<Question> to_gather_;  ///< For which a lake will be read, if it must
-  std::mutex gathering_;
+  LakeParts read_;                   ///< What the last question reads
   read::Coverage gathered_coverage_;
   mutable read::Coverage coverage_;
   std::optional<Time> newest_;
@@ -621,7 +634,8 @@ class LogsDesk final : public Desk {
 Result<Explanation> LogsDesk::explain(const Question& question) {
   Explanation explanation;
   if (question.language == Language::DuckDb) {
-    TRY(const Printed printed, prepare(question));
+    LakeReading reading;
+    TRY(const Printed printed, prepare(question, reading));
     explanation.duckdb = printed.sql;
     explanation.notices = printed.notices;
     return explanation;
@@ -632,7 +646,8 @@ Result<Explanation> LogsDesk::explain(const Question& question) {
   explanation.tokens = stages.tokens;
   explanation.tree = stages.tree;
   TRY(const Window window, this_window());
-  TRY(Printed printed, prepare(question));
+  LakeReading reading;
+  TRY(Printed printed, prepare(question, reading));
   explanation.bound =
       sql::explain_duckdb(printed.meant->bound, [](const sql::TableUse& use) { return use.name; });
   explanation.duckdb = printed.sql;

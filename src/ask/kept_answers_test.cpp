@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "lake/disk.hpp"
 #include "lake/layout.hpp"
 #include "lake/scratch_lake.hpp"
@@ -133,6 +136,38 @@ TEST_F(KeptInLake, WhatWasGatheredForIsReadWhenAnAnswerIsMissing) {
   ASSERT_TRUE(desk->gather({one, other}).ok());
   EXPECT_THAT(rows(*desk, one), ElementsAre("Second"));
   EXPECT_THAT(rows(*desk, other), ElementsAre("First"));
+}
+
+TEST_F(KeptInLake, WhoAsksMeanwhileIsAnsweredOfAllDays) {
+  std::vector<Question> of_days;
+  for (int i = 0; i < 10; ++i) {
+    of_days.push_back(question(
+        "select eventname from cloudtrail where eventid <> '" + std::to_string(i) + "' order by ts",
+        Keeping::ByDays));
+  }
+  {
+    const auto desk = open(scratch.lake());
+    for (const Question& one : of_days) ASSERT_EQ(rows(*desk, one).size(), 2u);
+  }
+  scratch.log("c.json", {made_event({.id = "c", .time = "2024-03-03T10:00:00Z", .name = "Third"})});
+  scratch.ingest();
+  const auto desk = open(scratch.lake());
+  std::atomic<bool> over = false;
+  std::vector<std::thread> others;
+  for (int i = 0; i < 2; ++i) {
+    others.emplace_back([&] {
+      do {
+        EXPECT_THAT(rows(*desk, question("select cast(count(*) as varchar) from cloudtrail",
+                                         Keeping::Never)),
+                    ElementsAre("3"));
+      } while (!over);
+    });
+  }
+  for (const Question& one : of_days) {  // of which the new day alone is asked
+    EXPECT_THAT(rows(*desk, one), ElementsAre("First", "Second", "Third"));
+  }
+  over = true;
+  for (std::thread& other : others) other.join();
 }
 
 TEST_F(KeptInLake, RefusalsAreNotKept) {

@@ -35,7 +35,6 @@ class LakeEventsScan final : public event::EventScan {
   event::ScanPlan plan_;
   std::vector<Field> fields_;  ///< Whose values are selected, in order
   std::string columns_;        ///< ... as SQL
-  std::string empty_;
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> stopped_{false};
   std::atomic<std::uint64_t> bytes_done_{0}, events_{0};
@@ -171,9 +170,6 @@ LakeEventsScan::LakeEventsScan(LakeEvents& events, const event::ScanPlan& plan)
   for (const Field field : fields_) {
     columns_ += (columns_.empty() ? "" : ", ") + sql_of(field);
   }
-  event::ScanPlan all;
-  all.fields = event::FieldSet::all();
-  empty_ = events_source_.database_.offer(events_source_.nothing_, std::move(all));
   for (const lake::Part* const part : events_source_.parts_) bytes_total_ += part->bytes;
 }
 
@@ -188,8 +184,9 @@ std::unique_ptr<engine::Rows> LakeEventsScan::next_rows() {
   const std::size_t end = std::min(begin + kPartsAtOnce, parts.size());
   const std::vector<const lake::Part*> some(parts.begin() + static_cast<std::ptrdiff_t>(begin),
                                             parts.begin() + static_cast<std::ptrdiff_t>(end));
-  auto rows = events_source_.database_.run(fmt::format(
-      "SELECT {} FROM {}", columns_, lake::table_of(events_source_.root_, some, plan_, empty_)));
+  auto rows = events_source_.database_.run(
+      fmt::format("SELECT {} FROM {}", columns_,
+                  lake::table_of(events_source_.root_, some, plan_, events_source_.empty_)));
   if (!rows.ok()) {
     fail(std::move(rows).error());
     return nullptr;

@@ -23,10 +23,13 @@ namespace trailhound::ask {
 
 class LakeEvents final : public event::EventSource {
  public:
-  /// `nothing` is a source without events: it gives the types of columns that no part has.
+  /// `empty` is a table without events: it gives the types of columns that no part has.
   LakeEvents(std::string root, std::vector<const lake::Part*> parts, engine::Database& database,
-             event::EventSource& nothing)
-      : root_(std::move(root)), parts_(std::move(parts)), database_(database), nothing_(nothing) {}
+             std::string empty)
+      : root_(std::move(root)),
+        parts_(std::move(parts)),
+        database_(database),
+        empty_(std::move(empty)) {}
   std::unique_ptr<event::EventScan> scan(const event::ScanPlan& plan) override;
   /// Why a scan ended early, if one did.
   std::optional<Error> failure() const;
@@ -38,7 +41,7 @@ class LakeEvents final : public event::EventSource {
   std::string root_;
   std::vector<const lake::Part*> parts_;
   engine::Database& database_;
-  event::EventSource& nothing_;
+  std::string empty_;
   mutable std::mutex mutex_;
   std::optional<Error> failure_;
 };

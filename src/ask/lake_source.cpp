@@ -16,24 +16,25 @@ namespace {
 
 class WatchedRows final : public engine::Rows {
  public:
-  WatchedRows(const LakeSource& lake, std::unique_ptr<engine::Rows> rows)
-      : lake_(lake), rows_(std::move(rows)) {}
+  WatchedRows(const LakeSource& lake, std::unique_ptr<engine::Rows> rows, LakeParts parts)
+      : lake_(lake), rows_(std::move(rows)), parts_(std::move(parts)) {}
   const std::vector<engine::Column>& columns() const override { return rows_->columns(); }
   Result<const engine::Batch*> next() override {
     Result<const engine::Batch*> batch = rows_->next();
-    if (!batch.ok()) return lake_.look_into(std::move(batch).error());
+    if (!batch.ok()) return lake_.look_into(std::move(batch).error(), parts_);
     return batch;
   }
   Result<bool> hand_out(
       const std::function<std::unique_ptr<engine::Taker>()>& make_taker) override {
     Result<bool> handed = rows_->hand_out(make_taker);
-    if (!handed.ok()) return lake_.look_into(std::move(handed).error());
+    if (!handed.ok()) return lake_.look_into(std::move(handed).error(), parts_);
     return handed;
   }
 
  private:
   const LakeSource& lake_;
   std::unique_ptr<engine::Rows> rows_;
+  LakeParts parts_;
 };
 
 }  // namespace
@@ -59,29 +60,43 @@ Result<std::unique_ptr<LakeSource>> LakeSource::open(const std::string& folder) 
 
 std::vector<const lake::Part*> LakeSource::within(const event::ScanPlan& plan) const {
   std::vector<const lake::Part*> parts = manifest_.within(plan);
-  if (only_) std::erase_if(parts, [&](const lake::Part* part) { return !only_->contains(part); });
+  pass_over(parts, plan);
   return parts;
 }
 
-void LakeSource::choose_all() {
-  for (const lake::Part& part : manifest_.parts) chosen_.insert(&part);
+/// The parts that are read for a plan. Those that are passed over because of what they say count as
+/// looked at.
+std::vector<const lake::Part*> LakeSource::chosen(const event::ScanPlan& plan,
+                                                  LakeReading& reading) const {
+  std::vector<const lake::Part*> parts = manifest_.within(plan);
+  if (reading.only) {
+    std::erase_if(parts, [&](const lake::Part* part) { return !reading.only->contains(part); });
+  }
+  reading.parts.insert(parts.begin(), parts.end());
+  pass_over(parts, plan);
+  return parts;
 }
 
-std::string LakeSource::table(engine::Database& database, const event::ScanPlan& plan) {
-  std::vector<const lake::Part*> parts = within(plan);
-  chosen_.insert(parts.begin(), parts.end());
-  pass_over(parts, plan);
+LakeParts LakeSource::all_parts() const {
+  LakeParts parts;
+  for (const lake::Part& part : manifest_.parts) parts.insert(&part);
+  return parts;
+}
+
+void LakeSource::stand_in(engine::Database& database) {
+  database_ = &database;
   event::ScanPlan all;
   all.fields = event::FieldSet::all();
-  return lake::table_of(root_, parts, plan, database.offer(*nothing_, std::move(all)));
+  empty_ = database.offer(*nothing_, std::move(all));
 }
 
-std::unique_ptr<LakeEvents> LakeSource::events(engine::Database& database,
-                                               const event::ScanPlan& plan) {
-  std::vector<const lake::Part*> parts = within(plan);
-  chosen_.insert(parts.begin(), parts.end());
-  pass_over(parts, plan);
-  return std::make_unique<LakeEvents>(root_, std::move(parts), database, *nothing_);
+std::string LakeSource::table(const event::ScanPlan& plan, LakeReading& reading) const {
+  return lake::table_of(root_, chosen(plan, reading), plan, empty_);
+}
+
+std::unique_ptr<LakeEvents> LakeSource::events(const event::ScanPlan& plan,
+                                               LakeReading& reading) const {
+  return std::make_unique<LakeEvents>(root_, chosen(plan, reading), *database_, empty_);
 }
 
 /// Leaves out the parts that say that they hold no event that is asked for.
@@ -94,8 +109,7 @@ void LakeSource::pass_over(std::vector<const lake::Part*>& parts,
 }
 
 std::string LakeSource::describe(const event::ScanPlan& plan) const {
-  std::vector<const lake::Part*> parts = within(plan);
-  pass_over(parts, plan);
+  const std::vector<const lake::Part*> parts = within(plan);
   std::uint64_t rows = 0;
   for (const lake::Part* const part : parts) rows += part->rows;
   std::string words = fmt::format("parts     {} of {}, {} events\n", with_commas(parts.size()),
@@ -106,9 +120,9 @@ std::string LakeSource::describe(const event::ScanPlan& plan) const {
   return words;
 }
 
-Error LakeSource::look_into(Error error) const {
+Error LakeSource::look_into(Error error, const LakeParts& parts) const {
   if (error.code() == "cancelled" || error.code() == "out-of-memory") return error;
-  for (const lake::Part* const part : chosen_) {
+  for (const lake::Part* const part : parts) {
     const std::string path = part->path(root_);
     std::string_view what;
     if (!lake::is_there(path)) {
@@ -125,13 +139,14 @@ Error LakeSource::look_into(Error error) const {
   return error;
 }
 
-std::unique_ptr<engine::Rows> LakeSource::watched(std::unique_ptr<engine::Rows> rows) const {
-  return std::make_unique<WatchedRows>(*this, std::move(rows));
+std::unique_ptr<engine::Rows> LakeSource::watched(std::unique_ptr<engine::Rows> rows,
+                                                  LakeParts parts) const {
+  return std::make_unique<WatchedRows>(*this, std::move(rows), std::move(parts));
 }
 
-read::Coverage LakeSource::coverage() const {
+read::Coverage LakeSource::coverage(const LakeParts& parts) const {
   read::Coverage coverage;
-  for (const lake::Part* const part : chosen_) {
+  for (const lake::Part* const part : parts) {
     ++coverage.files_seen;
     ++coverage.files_read;
     coverage.events += part->rows;
@@ -143,7 +158,7 @@ read::Coverage LakeSource::coverage() const {
     if (!coverage.first || part->first < *coverage.first) coverage.first = part->first;
     if (!coverage.last || part->last > *coverage.last) coverage.last = part->last;
   }
-  if (!chosen_.empty()) coverage.forms["lake"] = chosen_.size();
+  if (!parts.empty()) coverage.forms["lake"] = parts.size();
   coverage.events_broken = manifest_.totals.broken;
   for (const lake::Unread& one : manifest_.unread) {
     const ErrorKind* const kind = find_error_kind(one.code);

@@ -3,11 +3,13 @@
 // A lake as what a desk asks: for each table of a question, exactly the parts that can hold rows.
 //
 //   TRY(auto lake, LakeSource::open("trailhound.lake"));
-//   lake->begin();                                        // a new question
-//   std::string from = lake->table(*database, plan);      // SQL to stand behind FROM
-//   lake->coverage();                                     // of the parts chosen since
+//   lake->stand_in(*database);                       // an engine that may see lake->events_folder()
+//   LakeReading reading;                             // of a question
+//   std::string from = lake->table(plan, reading);   // SQL to stand behind FROM
+//   lake->coverage(reading.parts);                   // what the question looks at
 //
-// It sees the lake as it was when it was opened, whoever writes to it meanwhile.
+// It sees the lake as it was when it was opened, whoever writes to it meanwhile, and may be used by
+// several threads at once.
 #pragma once
 
 #include <memory>
@@ -28,6 +30,15 @@
 
 namespace trailhound::ask {
 
+/// Parts of a lake.
+using LakeParts = std::set<const lake::Part*>;
+
+/// What one question reads.
+struct LakeReading {
+  std::optional<LakeParts> only{};  ///< Parts besides which all are passed over
+  LakeParts parts{};                ///< Those within the bounds of its tables
+};
+
 class LakeSource {
  public:
   /// Errors of lake::Manifest::read.
@@ -35,31 +46,25 @@ class LakeSource {
 
   /// The one folder whose files the engine has to see.
   std::string events_folder() const { return lake::events_folder(root_); }
-  /// Forgets which parts were chosen.
-  void begin() { chosen_.clear(); }
-  /// Counts all parts as chosen: an answer was made of them.
-  void choose_all();
-  /// Passes over all other parts, until `widen`.
-  void narrow_to(const std::vector<const lake::Part*>& parts) {
-    only_ = std::set<const lake::Part*>(parts.begin(), parts.end());
-  }
-  void widen() { only_.reset(); }
+  /// Says in which engine its tables will be asked; it must outlive all questions.
+  void stand_in(engine::Database& database);
+  LakeParts all_parts() const;
   /// Answers that this lake keeps.
   const lake::Answers& answers() const { return answers_; }
   /// A table of all columns of the schema, with the rows of a plan.
-  std::string table(engine::Database& database, const event::ScanPlan& plan);
-  /// The events of a plan, for whoever keeps them; must not outlive this or the database.
-  std::unique_ptr<LakeEvents> events(engine::Database& database, const event::ScanPlan& plan);
+  std::string table(const event::ScanPlan& plan, LakeReading& reading) const;
+  /// The events of a plan, for whoever keeps them; must not outlive this or the engine.
+  std::unique_ptr<LakeEvents> events(const event::ScanPlan& plan, LakeReading& reading) const;
   /// The parts that a plan chooses, in words.
   std::string describe(const event::ScanPlan& plan) const;
 
-  /// The error of a question: `lake-damaged`, with the part, if one of those chosen is not as it
-  /// was written.
-  Error look_into(Error error) const;
+  /// The error of a question: `lake-damaged`, with the part, if one of those that it reads is not
+  /// as it was written.
+  Error look_into(Error error, const LakeParts& parts) const;
   /// Rows whose errors are looked into.
-  std::unique_ptr<engine::Rows> watched(std::unique_ptr<engine::Rows> rows) const;
+  std::unique_ptr<engine::Rows> watched(std::unique_ptr<engine::Rows> rows, LakeParts parts) const;
 
-  read::Coverage coverage() const;
+  read::Coverage coverage(const LakeParts& parts) const;
   std::optional<Time> newest() const;
   bool holds_one_account() const;
   /// Names of actions that ever came in.
@@ -69,6 +74,7 @@ class LakeSource {
   LakeSource(std::string root, lake::Lock reading, lake::Manifest manifest,
              std::unique_ptr<read::Logs> nothing);
   std::vector<const lake::Part*> within(const event::ScanPlan& plan) const;
+  std::vector<const lake::Part*> chosen(const event::ScanPlan& plan, LakeReading& reading) const;
   void pass_over(std::vector<const lake::Part*>& parts, const event::ScanPlan& plan) const;
 
   std::string root_;
@@ -76,8 +82,8 @@ class LakeSource {
   lake::Manifest manifest_;
   std::unique_ptr<read::Logs> nothing_;  ///< Gives the columns' types where parts do not
   lake::Answers answers_;
-  std::set<const lake::Part*> chosen_;
-  std::optional<std::set<const lake::Part*>> only_;
+  engine::Database* database_ = nullptr;
+  std::string empty_;  ///< `nothing_`, as it was offered
 };
 
 /// What the engine needs for a lake besides what it needs for logs.

@@ -96,7 +96,7 @@ Result<void> work_out(const Working& working, read::Kept& combinations, engine::
       }
     }
   }
-  database.withdraw_offers();
+  database.withdraw(combinations);
   for (std::size_t i = 0; i < values.size(); ++i) {
     kept.give(working.settled.fields[i], std::move(values[i]));
   }

@@ -12,8 +12,8 @@
 // come out of our own printers goes through fence.hpp first. Our functions of
 // event/functions.hpp are known under their names (`th_agent`).
 //
-// Every question gets a connection of its own. `interrupt` may be called from any thread; all else
-// from one thread at a time. Rows may outlive the Database. A source must outlive what reads it.
+// Every question gets a connection of its own; several may run at once. Rows may outlive the
+// Database. A source must outlive what reads it.
 #pragma once
 
 #include <cstdint>
@@ -65,8 +65,8 @@ class Database {
   /// those of the schema; what `plan.fields` has not, and what the SQL does not use, is NULL and
   /// not asked of the source. May be scanned many times, also twice in one question.
   std::string offer(event::EventSource& source, event::ScanPlan plan);
-  /// Takes back all that was offered; a question over it that still runs is not disturbed.
-  void withdraw_offers();
+  /// Takes back all that was offered of a source; a question that already runs is not disturbed.
+  void withdraw(const event::EventSource& source);
 
   /// Runs one SELECT; rows come as they are found. Errors `not-a-select`, `not-allowed`, what
   /// DuckDB says (duckdb_errors.hpp); `cancelled` after `interrupt`. `later`: it is run when its

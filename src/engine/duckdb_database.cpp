@@ -476,7 +476,7 @@ std::string Database::offer(event::EventSource& source, event::ScanPlan plan) {
   return fmt::format("th_scan({})", inside_->scans.offer(source, std::move(plan)));
 }
 
-void Database::withdraw_offers() { inside_->scans.withdraw(); }
+void Database::withdraw(const event::EventSource& source) { inside_->scans.withdraw(source); }
 
 Result<std::unique_ptr<Rows>> Database::run(std::string_view select, bool later) {
   TRY(auto work, Inside::begin(inside_));

@@ -197,9 +197,9 @@ std::uint64_t Scans::offer(event::EventSource& source, event::ScanPlan plan) {
   return last_;
 }
 
-void Scans::withdraw() {
+void Scans::withdraw(const event::EventSource& source) {
   const std::lock_guard lock(mutex_);
-  offers_.clear();
+  std::erase_if(offers_, [&](const auto& offer) { return &offer.second->source == &source; });
 }
 
 std::shared_ptr<const Scans::Offer> Scans::find(std::uint64_t handle) const {

@@ -34,7 +34,8 @@ class Scans {
   /// Makes `th_scan` known. Must outlive the connection's database.
   Result<void> register_with(duckdb_connection connection);
   std::uint64_t offer(event::EventSource& source, event::ScanPlan plan);
-  void withdraw();
+  /// Takes back all offers of a source; questions that are bound go on.
+  void withdraw(const event::EventSource& source);
   /// Stops every scan that runs.
   void stop();
 

@@ -47,12 +47,13 @@ Result<void> make(Press& press, const std::string& root, Merge& merge) {
   TRY(const std::unique_ptr<read::Logs> nothing, read::Logs::open({}));
   event::ScanPlan plan;
   plan.fields = event::FieldSet::all();
-  press.database().withdraw_offers();
   const std::string empty = press.database().offer(*nothing, plan);
   plan.fields = {};  // the event's text is not asked for
-  TRY(merge.made,
-      press.make_part(merge.where, fmt::format("SELECT {} FROM {}", stored_columns(),
-                                               table_of(root, merge.parts, plan, empty))));
+  Result<StagedPart> made = press.make_part(
+      merge.where,
+      fmt::format("SELECT {} FROM {}", stored_columns(), table_of(root, merge.parts, plan, empty)));
+  press.database().withdraw(*nothing);
+  TRY(merge.made, std::move(made));
   std::uint64_t rows = 0;
   Part& part = merge.made.part;
   part.first = merge.parts.front()->first;

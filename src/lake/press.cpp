@@ -184,16 +184,16 @@ Result<StagedPart> Press::make_part(const AccountDay& where, const std::string& 
 
 Result<std::string> Press::make_copies(const Sifting& sifting) {
   CopiesSource source(sifting);
-  database_->withdraw_offers();
   const std::string scan =
       database_->offer(source, plan_of({Field::EventId, Field::ContentHash, Field::Path}));
   step("copies");
-  TRY(const engine::Database::Made made,
-      database_->make_parquet(fmt::format("SELECT {} AS account, {} AS day, eventid, contenthash, "
-                                          "\"$path\" AS source FROM {} ORDER BY source, eventid",
-                                          sql_literal(sifting.where.account),
-                                          sql_literal(sifting.where.day), scan)));
-  return made.path;
+  Result<engine::Database::Made> made = database_->make_parquet(
+      fmt::format("SELECT {} AS account, {} AS day, eventid, contenthash, "
+                  "\"$path\" AS source FROM {} ORDER BY source, eventid",
+                  sql_literal(sifting.where.account), sql_literal(sifting.where.day), scan));
+  database_->withdraw(source);
+  if (!made.ok()) return std::move(made).error();
+  return made->path;
 }
 
 }  // namespace trailhound::lake

@@ -186,7 +186,7 @@ std::vector<std::vector<std::string>> Answering::rows(std::string_view text, boo
       made.push_back(std::move(one));
     }
   }
-  database_->withdraw_offers();
+  database_->withdraw(source_);
   return made;
 }
 
