@@ -2,6 +2,7 @@
 #include "triage/case.hpp"
 
 #include <algorithm>
+#include <future>
 #include <set>
 
 #include "base/sql_literal.hpp"
@@ -18,7 +19,7 @@ namespace {
 constexpr std::uint64_t kMostMinutes = 20'000;  // events told minute by minute; else hour by hour
 constexpr std::size_t kMostSteps = 20'000;
 static_assert(kMostMinutes <= kMostSteps);
-constexpr std::size_t kMostTogether = 2 * kMostSteps;  // kinds, and their steps
+constexpr std::size_t kMostTogether = 3 * kMostSteps;  // kinds, and their steps of both lengths
 constexpr std::size_t kMostNamed = 2'000;              // events that stand in a statement
 
 std::string joined_conditions(const std::vector<Subject>& subjects, std::string Subject::*part) {
@@ -61,13 +62,19 @@ std::string steps_statement(const std::string& condition, std::string_view unit)
          std::to_string(kMostSteps + 1);
 }
 
-/// Calls by kind, then by kind and minute: events are looked at but once. Each of the two is whole
-/// where there are no more events than are told minute by minute.
-std::string groups_and_steps_statement(const std::string& condition) {
-  const std::string kind(kKind), minute = "date_trunc('minute', ts)";
-  return "select grouping(" + minute + ") as whole, " + told_of_calls(condition) +
-         "group by grouping sets ((" + kind + "), (" + kind + ", " + minute +
-         "))\norder by whole desc, first, action, event_id limit " + std::to_string(kMostTogether);
+// How a row of `calls_statement` was grouped.
+constexpr std::uint64_t kByKind = 3, kByHour = 2, kByMinute = 1;
+
+/// Calls by kind, then by kind and hour, then by kind and minute: events are looked at but once,
+/// and which of the two is told shows by how many they are. With no more of them than are told
+/// minute by minute, all three are whole.
+std::string calls_statement(const std::string& condition) {
+  const std::string kind(kKind), minute = "date_trunc('minute', ts)",
+                                 hour = "date_trunc('hour', ts)";
+  return "select grouping(" + minute + ", " + hour + ") as grouped, " + told_of_calls(condition) +
+         "group by grouping sets ((" + kind + "), (" + kind + ", is_change, " + hour + "), (" +
+         kind + ", " + minute + "))\norder by grouped desc, first, action, event_id limit " +
+         std::to_string(kMostTogether);
 }
 
 Group group_of(const findings::Row& row) {
@@ -106,13 +113,17 @@ class Investigation {
 
   Result<Case> run() {
     TRY(look_again());
-    TRY(hunts());
     TRY(about_.held, what_is_held(desk_));
     about_.read = desk_.coverage();
-    TRY(calls());
-    if (!about_them_.empty()) {
-      TRY(done_to(about_them_ + "\n  and not coalesce(" + by_ + ", false)"));
-    }
+    // A core asks what they did while another hunts.
+    auto deeds = std::async(std::launch::async, [&]() -> Result<void> {
+      TRY(calls());
+      if (about_them_.empty()) return {};
+      return done_to(about_them_ + "\n  and not coalesce(" + by_ + ", false)");
+    });
+    Result<void> hunted = hunts();
+    TRY(deeds.get());
+    TRY(std::move(hunted));
     TRY(things());
     return std::move(about_);
   }
@@ -137,24 +148,34 @@ class Investigation {
 
   /// What they called, and when.
   Result<void> calls() {
-    TRY(const ask::Answer answer,
-        desk_.ask(own_question(groups_and_steps_statement(by_), "calls")));
+    TRY(const ask::Answer answer, desk_.ask(own_question(calls_statement(by_), "calls")));
     std::uint64_t events = 0;
+    std::vector<Group> hours;
     TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
-      const bool whole = row.count("whole") == 1;
-      if (whole) events += row.count("events");
-      (whole ? about_.groups : about_.steps).push_back(group_of(row));
+      const std::uint64_t grouped = row.count("grouped");
+      if (grouped == kByKind) events += row.count("events");
+      (grouped == kByKind   ? about_.groups
+       : grouped == kByHour ? hours
+                            : about_.steps)
+          .push_back(group_of(row));
     }));
-    if (about_.groups.size() == kMostTogether) {
+    const bool kinds_cut = about_.groups.size() == kMostTogether;
+    if (kinds_cut) {
       TRY(about_.groups, calls_of(groups_statement(by_)));
     }
-    if (events <= kMostMinutes) return {};
+    if (!kinds_cut && events <= kMostMinutes) return {};
     about_.by_hour = true;
-    TRY(about_.steps,
-        calls_of(steps_statement(by_ + "\n  and (is_change or outcome <> 'success')", "hour")));
+    if (about_.groups.size() + hours.size() < kMostTogether) {
+      std::erase_if(hours,
+                    [](const Group& hour) { return !hour.change && hour.outcome == "success"; });
+      about_.steps = std::move(hours);
+    } else {
+      TRY(about_.steps,
+          calls_of(steps_statement(by_ + "\n  and (is_change or outcome <> 'success')", "hour")));
+    }
     if (about_.steps.size() > kMostSteps) {
       about_.steps_cut = true;
-      about_.steps.pop_back();
+      about_.steps.resize(kMostSteps);
     }
     return {};
   }

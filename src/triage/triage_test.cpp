@@ -127,7 +127,7 @@ TEST(Case, CountsAllOfVeryManyCallsAndSaysWhatItsTimelineLeavesOut) {
   MadeLogs logs;
   // More kinds of calls than are found together with their minutes, each from an address of its
   // own.
-  constexpr int kReads = 40'100;
+  constexpr int kReads = 60'100;
   for (int i = 0; i < kReads; ++i) {
     const std::string address = "10." + std::to_string(i / 65536) + "." +
                                 std::to_string(i / 256 % 256) + "." + std::to_string(i % 256);
