@@ -7,7 +7,7 @@ complete -c trailhound -n __fish_use_subcommand -a explain -d 'Show every stage 
 complete -c trailhound -n __fish_use_subcommand -a help -d 'Explain a command or the code of an error'
 complete -c trailhound -n __fish_use_subcommand -a hunt -d 'Run the hunt catalogue: what deserves a look, and where the logs are blind'
 complete -c trailhound -n __fish_use_subcommand -a ingest -d 'Read logs once into a lake: each event kept once, answers in milliseconds'
-complete -c trailhound -n __fish_use_subcommand -a lake -d 'Look after a lake: status, compact, verify, ddl, export, forget, sources'
+complete -c trailhound -n __fish_use_subcommand -a lake -d 'Look after a lake: status, compact, verify, ddl, export, forget, sources, ready'
 complete -c trailhound -n __fish_use_subcommand -a look -d 'The first screen: what the logs hold, who acts in them, what deserves a look'
 complete -c trailhound -n __fish_use_subcommand -a manpage -d 'Print the manual page'
 complete -c trailhound -n __fish_use_subcommand -a report -d 'A case, or all findings, in one file: a page that stands alone, Markdown, …'

@@ -39,6 +39,8 @@ Result<std::optional<Subject>> understand(ask::Desk& desk, std::string_view word
 
 /// What the logs hold, for those that they do not.
 Result<Held> what_is_held(ask::Desk& desk);
+/// What it asks; a lake keeps the answer by days.
+ask::Question held_question();
 
 /// Calls of one kind.
 struct Group {

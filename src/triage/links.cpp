@@ -250,12 +250,19 @@ Result<std::vector<Deed>> read_deeds(engine::Rows& rows) {
   return deeds;
 }
 
+ask::Question uses_question() {
+  return own_question(std::string(uses_statement()), "uses", ask::Keeping::ByDays);
+}
+
+ask::Question deeds_question() {
+  return own_question(deeds_statement(), "deeds", ask::Keeping::ByDays);
+}
+
 Result<Links> read_links(ask::Desk& desk) {
   Links links;
-  TRY(ask::Answer uses,
-      desk.ask(own_question(std::string(uses_statement()), "uses", ask::Keeping::ByDays)));
+  TRY(ask::Answer uses, desk.ask(uses_question()));
   TRY(links.uses, read_uses(*uses.rows));
-  TRY(ask::Answer deeds, desk.ask(own_question(deeds_statement(), "deeds", ask::Keeping::ByDays)));
+  TRY(ask::Answer deeds, desk.ask(deeds_question()));
   TRY(links.deeds, read_deeds(*deeds.rows));
   std::set<std::string> accounts, regions;
   for (const Use& use : links.uses) {

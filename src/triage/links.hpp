@@ -88,6 +88,9 @@ Result<std::vector<Deed>> read_deeds(engine::Rows& rows);
 
 /// Asks both. The desk must leave doubles out.
 Result<Links> read_links(ask::Desk& desk);
+/// What it asks; a lake keeps the answers by days.
+ask::Question uses_question();
+ask::Question deeds_question();
 
 /// Puts together what was asked of some days and of others: each use once, in order of time.
 std::vector<Use> put_together(std::vector<Use> uses);

@@ -68,10 +68,13 @@ std::optional<Time> time_in(const Row& row, std::string_view column) {
   return row.text(column).empty() ? std::nullopt : std::optional<Time>(row.time(column));
 }
 
+ask::Question kept(std::string_view text, std::string name) {
+  return own_question(std::string(text), std::move(name), ask::Keeping::ByDays);
+}
+
 Result<void> each_kept(ask::Desk& desk, std::string_view text, std::string name,
                        const std::function<void(const Row&)>& use) {
-  TRY(const ask::Answer answer,
-      desk.ask(own_question(std::string(text), std::move(name), ask::Keeping::ByDays)));
+  TRY(const ask::Answer answer, desk.ask(kept(text, std::move(name))));
   return findings::each_row(*answer.rows, use);
 }
 
@@ -150,6 +153,11 @@ Result<Values> agents_called(ask::Desk& desk, const std::string& word) {
 }
 
 }  // namespace
+
+std::vector<ask::Question> questions_of_all() {
+  return {kept(kIdentities, "identities"), kept(kSources, "sources"), kept(kAgents, "agents"),
+          kept(kServices, "services"),     kept(kNamed, "named"),     kept(kKeys, "keys")};
+}
 
 Result<void> each_identity(ask::Desk& desk, const std::function<void(const Row&)>& use) {
   return each_kept(desk, kIdentities, "identities", use);

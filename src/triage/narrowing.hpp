@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "ask/ask.hpp"
 #include "base/time.hpp"
@@ -24,6 +25,9 @@
 #include "triage/case.hpp"
 
 namespace trailhound::triage {
+
+/// The questions whose answers a lake keeps.
+std::vector<ask::Question> questions_of_all();
 
 /// Calls `use` for each caller of each day, with type, arn, name (of a user), principal, role,
 /// session, workload, issuer (an ARN), first, last and events. Kept by a lake.

@@ -2,9 +2,11 @@
 #include "triage/pass.hpp"
 
 #include "findings/standing.hpp"
+#include "triage/case.hpp"
 #include "triage/changes.hpp"
 #include "triage/entity.hpp"
 #include "triage/links.hpp"
+#include "triage/narrowing.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -55,6 +57,16 @@ Result<void> look_once(ask::Desk& desk, const std::vector<std::string>& words) {
 
 Result<void> look_once_at_all(ask::Desk& desk) {
   return desk.gather_closely(asked_of_cases(), {.actions = {}, .words = {""}});
+}
+
+Result<void> ask_ahead(ask::Desk& desk) {
+  std::vector<ask::Question> questions = questions_of_all();
+  for (ask::Question one : {held_question(), uses_question(), deeds_question(), changes_question(),
+                            uses_of_all_question()}) {
+    questions.push_back(std::move(one));
+  }
+  for (const ask::Question& question : questions) TRY(desk.ask(question));
+  return {};
 }
 
 }  // namespace trailhound::triage

@@ -26,4 +26,7 @@ Result<void> look_once_at_all(ask::Desk& desk);
 /// What cases and trails ask, for a pass that is made for others too.
 std::vector<ask::Question> asked_of_cases();
 
+/// Asks of a lake all that it keeps for cases and trails: whoever comes next finds it there.
+Result<void> ask_ahead(ask::Desk& desk);
+
 }  // namespace trailhound::triage

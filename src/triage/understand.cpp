@@ -385,12 +385,15 @@ Result<std::optional<Subject>> understand(ask::Desk& desk, std::string_view word
   return if_held(desk, subject_of(entity.form, entity.text));
 }
 
+ask::Question held_question() {
+  return own_question(
+      "select account, awsregion as region, min(ts) as first, max(ts) as last,\n"
+      "  count(*) as events from cloudtrail group by account, awsregion",
+      "held", ask::Keeping::ByDays);
+}
+
 Result<Held> what_is_held(ask::Desk& desk) {
-  TRY(ask::Answer answer,
-      desk.ask(
-          own_question("select account, awsregion as region, min(ts) as first, max(ts) as last,\n"
-                       "  count(*) as events from cloudtrail group by account, awsregion",
-                       "held", ask::Keeping::ByDays)));
+  TRY(ask::Answer answer, desk.ask(held_question()));
   Held held;
   std::set<std::string> accounts, regions;
   TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {

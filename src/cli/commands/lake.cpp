@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/lake_export.hpp"
+#include "cli/lake_ready.hpp"
 #include "findings/table.hpp"
 #include "lake/compact.hpp"
 #include "lake/ddl.hpp"
@@ -218,20 +219,29 @@ Result<Exit> sources(const Options& options, Console& console) {
   return Exit::Done;
 }
 
+Result<Exit> ready(const Options& options, Console& console) {
+  TRY(make_ready(options.logs, console));
+  TRY(console.print(
+      "ready: what look, hunt, triage, trail and baseline ask of all events is kept\n"));
+  return Exit::Done;
+}
+
 struct Verb {
   std::string_view name;
   Result<Exit> (*run)(const Options& options, Console& console);
 };
-constexpr Verb kVerbs[] = {{"status", status},  {"compact", compact}, {"verify", verify},
-                           {"ddl", definition}, {"export", send_out}, {"forget", forget},
-                           {"sources", sources}};
+constexpr Verb kVerbs[] = {{"status", status},   {"compact", compact}, {"verify", verify},
+                           {"ddl", definition},  {"export", send_out}, {"forget", forget},
+                           {"sources", sources}, {"ready", ready}};
+
+constexpr std::string_view kVerbWords =
+    "status, compact, verify, ddl, export, forget, sources, ready";
 
 Result<Exit> run(Options options, Console& console) {
   std::vector<std::string_view> names;
   for (const Verb& verb : kVerbs) names.push_back(verb.name);
   if (options.words.empty()) {
-    return Error("bad-flag", "`lake` needs a verb")
-        .note("status, compact, verify, ddl, export, forget, sources");
+    return Error("bad-flag", "`lake` needs a verb").note(std::string(kVerbWords));
   }
   TRY(find_lake(options.logs.source, true));
   if (options.logs.source.lake.empty())
@@ -241,8 +251,7 @@ Result<Exit> run(Options options, Console& console) {
   }
   Error error("bad-flag", "`lake` has no verb `" + options.words[0] + "`");
   const std::optional<std::string> near = nearest(options.words[0], names);
-  return std::move(error).note(near ? "`lake " + *near + "`?"
-                                    : "status, compact, verify, ddl, export, forget, sources");
+  return std::move(error).note(near ? "`lake " + *near + "`?" : std::string(kVerbWords));
 }
 
 }  // namespace
@@ -251,7 +260,7 @@ Command describe_lake() {
   return {
       .name = "lake",
       .group = Group::Make,
-      .summary = "Look after a lake: status, compact, verify, ddl, export, forget, sources",
+      .summary = "Look after a lake: status, compact, verify, ddl, export, forget, sources, ready",
       .reasons =
           "status    what it holds, by account, and what could not be read into it\n"
           "compact   merge the parts of each account-day; questions may be asked meanwhile\n"
@@ -259,7 +268,8 @@ Command describe_lake() {
           "ddl       the table for Athena, Trino or DuckDB, with partition projection\n"
           "export    events as they were delivered, with a list of hashes, into the folder of -o\n"
           "forget    remove account-days, by age or account; only says what, without --yes\n"
-          "sources   every file that an event, by its eventID, came in",
+          "sources   every file that an event, by its eventID, came in\n"
+          "ready     ask what look, hunt, triage, trail and baseline keep: none waits afterwards",
       .examples = {{"trailhound lake status --lake case.lake", "what is in there"},
                    {"trailhound lake verify --lake case.lake",
                     "nothing changed since it was written"},
