@@ -390,8 +390,8 @@ class LogsDesk final : public Desk {
   }
 
   /// What stands for the table of events in the engine's SQL.
-  std::string table_text(event::ScanPlan plan, const Window& window, Watch* watch,
-                         LakeReading& reading) {
+  sql::TableSql table_text(event::ScanPlan plan, const Window& window, Watch* watch,
+                           LakeReading& reading) {
     if (blocks_ && covers(plan.fields)) return database_->offer(*blocks_, std::move(plan));
     plan = window.narrow(std::move(plan));
     plan.once = plan.once || source_.unique || keeps();

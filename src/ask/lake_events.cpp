@@ -8,6 +8,7 @@
 #include <charconv>
 #include <utility>
 
+#include "lake/layout.hpp"
 #include "lake/parts_sql.hpp"
 
 namespace trailhound::ask {
@@ -47,6 +48,7 @@ constexpr std::size_t kPartsAtOnce = 12;
 
 /// `"useridentity"."arn"`, or what of it can be handed over.
 std::string sql_of(Field field) {
+  if (field == lake::kApart) return fmt::format("\"{}\"", lake::kApartColumn);
   std::string path;
   for (Field at = field; at != Field::Record; at = event::describe(at).parent) {
     path = fmt::format("\"{}\"{}{}", event::describe(at).sql_name, path.empty() ? "" : ".", path);

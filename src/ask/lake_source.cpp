@@ -8,6 +8,7 @@
 #include "base/build_id.hpp"
 #include "base/text.hpp"
 #include "lake/disk.hpp"
+#include "lake/layout.hpp"
 #include "lake/part_look.hpp"
 #include "lake/parts_sql.hpp"
 
@@ -90,8 +91,9 @@ void LakeSource::stand_in(engine::Database& database) {
   empty_ = database.offer(*nothing_, std::move(all));
 }
 
-std::string LakeSource::table(const event::ScanPlan& plan, LakeReading& reading) const {
-  return lake::table_of(root_, chosen(plan, reading), plan, empty_);
+sql::TableSql LakeSource::table(const event::ScanPlan& plan, LakeReading& reading) const {
+  return {lake::table_of(root_, chosen(plan, reading), plan, empty_),
+          {{lake::kApart, std::string(lake::kApartColumn)}}};
 }
 
 std::unique_ptr<LakeEvents> LakeSource::events(const event::ScanPlan& plan,

@@ -5,7 +5,7 @@
 //   TRY(auto lake, LakeSource::open("trailhound.lake"));
 //   lake->stand_in(*database);                       // an engine that may see lake->events_folder()
 //   LakeReading reading;                             // of a question
-//   std::string from = lake->table(plan, reading);   // SQL to stand behind FROM
+//   sql::TableSql table = lake->table(plan, reading);   // what stands behind FROM
 //   lake->coverage(reading.parts);                   // what the question looks at
 //
 // It sees the lake as it was when it was opened, whoever writes to it meanwhile, and may be used by
@@ -27,6 +27,7 @@
 #include "lake/manifest.hpp"
 #include "read/coverage.hpp"
 #include "read/logs.hpp"
+#include "sql/print_duckdb.hpp"
 
 namespace trailhound::ask {
 
@@ -52,7 +53,7 @@ class LakeSource {
   /// Answers that this lake keeps.
   const lake::Answers& answers() const { return answers_; }
   /// A table of all columns of the schema, with the rows of a plan.
-  std::string table(const event::ScanPlan& plan, LakeReading& reading) const;
+  sql::TableSql table(const event::ScanPlan& plan, LakeReading& reading) const;
   /// The events of a plan, for whoever keeps them; must not outlive this or the engine.
   std::unique_ptr<LakeEvents> events(const event::ScanPlan& plan, LakeReading& reading) const;
   /// The parts that a plan chooses, in words.

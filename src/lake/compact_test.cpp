@@ -88,11 +88,29 @@ TEST(Compact, LeavesNoFormerPartUnlessSomebodyReadsIt) {
   EXPECT_EQ(files(), 2u);
 }
 
+/// A struct of a part with the map inside that stands beside it.
+std::string with_map(event::Field field, const std::string& path) {
+  std::string members;
+  for (const event::Field member : event::members(field)) {
+    const std::string name(event::describe(member).sql_name);
+    members += (members.empty() ? "" : ", ") + name + " := " +
+               (member == kApart      ? std::string(kApartColumn)
+                : holds_apart(member) ? with_map(member, path + "." + name)
+                                      : path + "." + name);
+  }
+  return "CASE WHEN " + path + " IS NOT NULL THEN struct_pack(" + members + ") END";
+}
+
 // A part as an earlier version of the schema would have written it: a column, and a member of a
-// struct, did not exist yet.
+// struct, did not exist yet, and a map stood within its struct.
 TEST(Compact, ReadsAndRewritesPartsFromBeforeAColumnWasAdded) {
   const ScratchLake scratch;
-  scratch.log("a.json", {made_event({.id = "a"})});
+  const std::string who = R"("userName":"alice")";
+  std::string event = made_event({.id = "a"});
+  event.replace(event.find(who), who.size(),
+                who + R"(,"sessionContext":{"webIdFederationData":{"federatedProvider":"p",)"
+                      R"("attributes":{"sub":"me","aud":"x"}}})");
+  scratch.log("a.json", {event});
   scratch.ingest();
   const Manifest before = scratch.manifest();
   {
@@ -102,8 +120,11 @@ TEST(Compact, ReadsAndRewritesPartsFromBeforeAColumnWasAdded) {
     ASSERT_TRUE(press.ok());
     auto staged = (*press)->make_part(before.parts[0].where,
                                       "SELECT * EXCLUDE (account, year, month, day, eventcontext, "
-                                      "tlsdetails, addendum) REPLACE ('former' AS eventid), "
-                                      "{'tlsversion': 'TLSv1.2'} AS tlsdetails FROM " +
+                                      "tlsdetails, addendum, federationattributes) "
+                                      "REPLACE ('former' AS eventid, " +
+                                          with_map(event::Field::UserIdentity, "useridentity") +
+                                          " AS useridentity), "
+                                          "{'tlsversion': 'TLSv1.2'} AS tlsdetails FROM " +
                                           parts_text((*writer)->root(), {&before.parts[0]}));
     ASSERT_TRUE(staged.ok()) << staged.error().message;
     staged->part.schema = kSchema - 1;
@@ -115,11 +136,13 @@ TEST(Compact, ReadsAndRewritesPartsFromBeforeAColumnWasAdded) {
   }
   const std::string question =
       "SELECT eventid, tlsdetails.tlsversion, tlsdetails.keyexchange, eventcontext, account, "
-      "addendum.reason "
+      "addendum.reason, "
+      "useridentity.sessioncontext.webidfederationdata.federatedprovider || ' ' || "
+      "federationattributes::VARCHAR "
       "FROM events ORDER BY 1";
   const std::string answer =
-      "a|-|-|-|111122223333|-\n"
-      "former|TLSv1.2|-|-|111122223333|-\n";
+      "a|-|-|-|111122223333|-|p {sub=me, aud=x}\n"
+      "former|TLSv1.2|-|-|111122223333|-|p {sub=me, aud=x}\n";
   EXPECT_EQ(scratch.rows(question), answer);
   compacted(scratch);
   EXPECT_THAT(scratch.manifest().parts, testing::SizeIs(1));

@@ -45,6 +45,7 @@ std::string type_of(Field field, const Spelling& spelling) {
 std::string row_of(Field field, const Spelling& spelling) {
   std::string inside;
   for (const Field member : event::members(field)) {
+    if (member == kApart) continue;
     inside += fmt::format("{}{}{}{}", inside.empty() ? "" : ", ", event::describe(member).sql_name,
                           spelling.row_between, type_of(member, spelling));
   }
@@ -59,7 +60,8 @@ std::string columns_of(const Spelling& spelling, char quote) {
     text += fmt::format("  {}{}{} {},\n", quote, event::describe(field).sql_name, quote,
                         type_of(field, spelling));
   }
-  return text + fmt::format("  {}source{} {}", quote, quote, spelling.text);
+  return text + fmt::format("  {0}{1}{0} {2},\n  {0}source{0} {3}", quote, kApartColumn,
+                            spelling.map, spelling.text);
 }
 
 std::vector<std::string> accounts_of(const Manifest& manifest) {

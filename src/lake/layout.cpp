@@ -31,6 +31,7 @@ std::string type_words(Field field) {
   const event::FieldInfo& info = event::describe(field);
   std::string inside;
   for (const Field member : event::members(field)) {
+    if (member == kApart) continue;
     inside += (inside.empty() ? "" : ", ") + std::string(event::describe(member).sql_name) + " " +
               type_words(member);
   }
@@ -52,7 +53,38 @@ std::string type_words(Field field) {
   return {};
 }
 
+/// A struct without the map, in SQL.
+std::string without_map(Field field, const std::string& path) {
+  std::string members;
+  for (const Field member : event::members(field)) {
+    if (member == kApart) continue;
+    const std::string_view name = event::describe(member).sql_name;
+    const std::string at = fmt::format("{}.{}", path, name);
+    members += fmt::format("{}{} := {}", members.empty() ? "" : ", ", name,
+                           holds_apart(member) ? without_map(member, at) : at);
+  }
+  return fmt::format("CASE WHEN {} IS NULL THEN NULL ELSE struct_pack({}) END", path, members);
+}
+
 }  // namespace
+
+bool holds_apart(Field field) {
+  for (Field around = event::describe(kApart).parent; around != Field::Record;
+       around = event::describe(around).parent) {
+    if (around == field) return true;
+  }
+  return false;
+}
+
+std::string with_map_apart() {
+  std::string path;
+  for (Field at = kApart; at != Field::Record; at = event::describe(at).parent) {
+    path = fmt::format("{}{}{}", event::describe(at).sql_name, path.empty() ? "" : ".", path);
+  }
+  const std::string whole(path.substr(0, path.find('.')));
+  return fmt::format("* REPLACE ({} AS {}), {} AS {}", without_map(Field::UserIdentity, whole),
+                     whole, path, kApartColumn);
+}
 
 std::string_view account_of(std::string_view account) {
   if (account == kNull || encoded(account).size() > kLongestName) return kOtherAccount;
@@ -145,7 +177,7 @@ std::string stored_columns() {
   for (const Field field : stored_fields()) {
     columns += fmt::format("\"{}\", ", event::describe(field).sql_name);
   }
-  return columns + "\"$path\" AS source";
+  return columns + fmt::format("\"{}\", \"$path\" AS source", kApartColumn);
 }
 
 std::string schema_words() {
@@ -153,7 +185,7 @@ std::string schema_words() {
   for (const Field field : stored_fields()) {
     words += fmt::format("{} {}\n", event::describe(field).sql_name, type_words(field));
   }
-  return words + "source VARCHAR\n";
+  return words + fmt::format("{} {}\nsource VARCHAR\n", kApartColumn, type_words(kApart));
 }
 
 }  // namespace trailhound::lake

@@ -93,12 +93,26 @@ class Compressor {
   ZSTD_CCtx* context_;
 };
 
+/// The members that a part has where the schema has them.
+std::vector<Field> members_in_place(Field field) {
+  std::vector<Field> members;
+  for (const Field member : event::members(field)) {
+    if (member != kApart) members.push_back(member);
+  }
+  return members;
+}
+
+std::string_view column_of(Field field) {
+  if (field == Field::Path) return "source";
+  return field == kApart ? kApartColumn : event::describe(field).sql_name;
+}
+
 /// How many elements describe a field and what is inside it.
 std::size_t descriptions_of(Field field) {
   const Kind kind = event::describe(field).kind;
   if (kind == Kind::Map) return 4;
   std::size_t count = kind == Kind::List ? 3 : 1;
-  for (const Field member : event::members(field)) count += descriptions_of(member);
+  for (const Field member : members_in_place(field)) count += descriptions_of(member);
   return count;
 }
 
@@ -147,8 +161,8 @@ void describe_leaf(Thrift& out, std::string_view name, Kind kind,
 
 void describe_field(Thrift& out, Field field) {
   const event::FieldInfo& info = event::describe(field);
-  const std::string_view name = field == Field::Path ? "source" : info.sql_name;
-  const std::span<const Field> members = event::members(field);
+  const std::string_view name = column_of(field);
+  const std::vector<Field> members = members_in_place(field);
   switch (info.kind) {
     case Kind::Struct:
       describe_group(out, name, kOptional, members.size());
@@ -181,6 +195,7 @@ class FileBuilder {
     out_ = kMagic;
     const Levels all{std::vector<std::uint8_t>(held_.rows, 0), 0};
     std::vector<Field> fields = stored_fields();
+    fields.push_back(kApart);
     fields.push_back(Field::Path);
     std::vector<std::string_view> path;
     for (const Field field : fields) add_field(field, all, path);
@@ -263,12 +278,12 @@ void FileBuilder::sort() {
 void FileBuilder::add_field(Field field, const Levels& around,
                             std::vector<std::string_view>& path) {
   const HeldColumn& column = held_.of(field);
-  path.push_back(field == Field::Path ? "source" : event::describe(field).sql_name);
+  path.push_back(column_of(field));
   if (column.kind == Kind::Struct) {
     Levels inside = around;
     ++inside.depth;
     for (const std::uint32_t row : column.rows) inside.of[place_of_[row]] = inside.depth;
-    for (const Field member : event::members(field)) add_field(member, inside, path);
+    for (const Field member : members_in_place(field)) add_field(member, inside, path);
   } else if (column.kind == Kind::List || column.kind == Kind::Map) {
     add_list(field, around, path);
   } else {

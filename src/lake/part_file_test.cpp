@@ -40,7 +40,8 @@ std::string differences(const ScratchLake& scratch) {
   for (const Part& part : manifest.parts) parts.push_back(&part);
   const std::string ours =
       "SELECT * EXCLUDE (account, year, month, day) FROM " + parts_text(scratch.lake(), parts);
-  const std::string theirs = fmt::format("SELECT {} FROM {}", stored_columns(), raw);
+  const std::string theirs =
+      fmt::format("SELECT {} FROM (SELECT {} FROM {})", stored_columns(), with_map_apart(), raw);
   auto rows = (*database)->run(fmt::format(
       "SELECT (SELECT count(*) FROM ({0} EXCEPT ALL {1})), (SELECT count(*) FROM ({1} EXCEPT ALL "
       "{0})), (SELECT count(*) FROM ({0}))",

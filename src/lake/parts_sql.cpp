@@ -52,7 +52,7 @@ std::string columns_as_json() {
     const std::string_view name = event::describe(field).sql_name;
     pairs += fmt::format("{}{} := {}", pairs.empty() ? "" : ", ", name, name);
   }
-  return "to_json(struct_pack(" + pairs + "))";
+  return fmt::format("to_json(struct_pack({}, {} := {}))", pairs, kApartColumn, kApartColumn);
 }
 
 std::string condition(const Arm& arm, const event::ScanPlan& plan) {
@@ -79,8 +79,9 @@ std::string select_of(const std::string& root, const Arm& arm, const event::Scan
     columns = fmt::format("* EXCLUDE (source, account), {} AS account, source AS \"$path\"",
                           account_sql());
   }
-  return fmt::format("SELECT {} FROM {}{}", columns, parts_text(root, arm.parts),
-                     condition(arm, plan));
+  std::string parts = parts_text(root, arm.parts);
+  if (arm.former) parts = fmt::format("(SELECT {} FROM {})", with_map_apart(), parts);
+  return fmt::format("SELECT {} FROM {}{}", columns, parts, condition(arm, plan));
 }
 
 /// The columns of one event, out of their JSON.
@@ -114,6 +115,7 @@ class JsonColumns final : public event::Columns {
     return *value->string();
   }
   const Json* find(Field field) const {
+    if (field == kApart) return row_.find(kApartColumn);
     const event::FieldInfo& info = event::describe(field);
     const Json* const around = info.parent == Field::Record ? &row_ : find(info.parent);
     return around == nullptr ? nullptr : around->find(info.sql_name);
@@ -150,8 +152,12 @@ std::string table_of(const std::string& root, const std::vector<const Part*>& pa
                      const event::ScanPlan& plan, const std::string& empty) {
   const std::vector<Arm> arms = arms_of(parts, plan);
   std::string rows;
-  const bool mixed = arms.size() != 1 || arms.front().former;
-  if (mixed) rows = fmt::format("SELECT * EXCLUDE (eventjson) FROM {}", empty);
+  const bool lacking = arms.empty() || std::any_of(arms.begin(), arms.end(),
+                                                   [](const Arm& arm) { return arm.former; });
+  if (lacking) {
+    rows = fmt::format("SELECT * EXCLUDE (eventjson) FROM (SELECT {} FROM {})", with_map_apart(),
+                       empty);
+  }
   for (const Arm& arm : arms) {
     rows += (rows.empty() ? "" : " UNION ALL BY NAME ") + select_of(root, arm, plan);
   }

@@ -142,10 +142,14 @@ bool holds_window(const TermPtr& term) {
 }
 
 std::optional<FieldUse> field_of(const TermPtr& term) {
-  if (const auto* column = as<ColumnOf>(term)) {
+  return term ? field_of(*term) : std::nullopt;
+}
+
+std::optional<FieldUse> field_of(const Term& term) {
+  if (const auto* column = std::get_if<ColumnOf>(&term.node)) {
     if (column->field) return FieldUse{*column->field, column->source};
   }
-  if (const auto* part = as<MemberOf>(term); part != nullptr && part->field) {
+  if (const auto* part = std::get_if<MemberOf>(&term.node); part != nullptr && part->field) {
     const auto base = field_of(part->base);
     if (base) return FieldUse{*part->field, base->source};
   }

@@ -38,6 +38,7 @@ struct FieldUse {
   int source;
 };
 std::optional<FieldUse> field_of(const TermPtr& term);
+std::optional<FieldUse> field_of(const Term& term);
 
 /// Whether a term holds a window function, at any depth.
 bool holds_window(const TermPtr& term);

@@ -8,9 +8,11 @@
 #include "base/check.hpp"
 #include "base/text.hpp"
 #include "sql/functions.hpp"
+#include "sql/plan_walk.hpp"
 
 namespace trailhound::sql {
 namespace {
+using event::Field;
 
 std::string quoted(std::string_view name) {
   return '"' + replace_all(std::string(name), "\"", "\"\"") + '"';
@@ -64,7 +66,9 @@ std::string_view comparing(Comparing op) {
 class Printer {
  public:
   Printer(const Bound& bound, const TableText& table, std::string_view line)
-      : bound_(bound), table_(table), line_(line) {}
+      : bound_(bound), line_(line) {
+    for (const TableUse& use : bound.tables()) tables_.emplace(use.source, table(use));
+  }
 
   std::string statement() {
     top_ = &bound_.plan();
@@ -73,7 +77,7 @@ class Printer {
 
  private:
   const Bound& bound_;
-  const TableText& table_;
+  std::map<int, TableSql> tables_;      ///< By the number of the source
   std::map<int, const Plan*> commons_;  ///< By the number of the CTE
   std::map<int, const Plan*> queries_;  ///< What stands behind sources, by their numbers
   std::string_view line_;               ///< Between clauses: " ", or a line break
@@ -133,11 +137,46 @@ class Printer {
         return text_literal(value.text);
     }
   }
-  std::string node(const ColumnOf& column, const Term&) {
+  std::string node(const ColumnOf& column, const Term& term) {
     if (column.source == 0) return quoted(column.name);
+    if (const auto put_together = from_apart(term)) return *put_together;
     return alias(column.source) + "." + quoted(column.name);
   }
-  std::string node(const MemberOf& part, const Term&) {
+  /// A field of a table that has fields apart.
+  std::optional<std::string> from_apart(const Term& term) const {
+    const auto use = field_of(term);
+    if (!use) return std::nullopt;
+    const auto table = tables_.find(use->source);
+    if (table == tables_.end() || table->second.apart.empty()) return std::nullopt;
+    return field_text(use->field, use->source, table->second.apart);
+  }
+  /// The field by its path; a struct that has something apart is put together.
+  static std::string field_text(Field field, int source,
+                                const std::map<Field, std::string>& apart) {
+    if (const auto column = apart.find(field); column != apart.end()) {
+      return alias(source) + "." + quoted(column->second);
+    }
+    std::string path;
+    for (Field at = field; at != Field::Record; at = event::describe(at).parent) {
+      path = "." + quoted(event::describe(at).sql_name) + path;
+    }
+    path = alias(source) + path;
+    const auto is_inside = [&](const auto& one) {
+      for (Field at = one.first; at != Field::Record; at = event::describe(at).parent) {
+        if (at == field) return true;
+      }
+      return false;
+    };
+    if (std::none_of(apart.begin(), apart.end(), is_inside)) return path;
+    std::string members;
+    for (const Field member : event::members(field)) {
+      members += (members.empty() ? "" : ", ") + quoted(event::describe(member).sql_name) +
+                 " := " + field_text(member, source, apart);
+    }
+    return "(CASE WHEN " + path + " IS NULL THEN NULL ELSE struct_pack(" + members + ") END)";
+  }
+  std::string node(const MemberOf& part, const Term& whole) {
+    if (const auto put_together = from_apart(whole)) return *put_together;
     const std::string base = term(part.base);
     const bool simple = as<ColumnOf>(part.base) != nullptr || as<MemberOf>(part.base) != nullptr;
     return (simple ? base : "(" + base + ")") + "." + quoted(part.name);
@@ -563,13 +602,10 @@ class Printer {
   }
 
   std::string from(const EventTable& events, const Source& source) {
-    const TableUse* use = nullptr;
-    for (const TableUse& one : bound_.tables()) {
-      if (one.source == source.id) use = &one;
-    }
-    CHECK(use != nullptr, "a table reference without a plan");
+    const auto table = tables_.find(source.id);
+    CHECK(table != tables_.end(), "a table reference without a plan");
     const std::string name = alias(source.id);
-    std::string out = table_(*use) + " AS " + name;
+    std::string out = table->second.from + " AS " + name;
     if (!events.account.empty()) {
       out = "(SELECT * FROM " + out + " WHERE " + name +
             ".\"account\" = " + text_literal(events.account) + ") AS " + name;

@@ -14,14 +14,24 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
+#include <utility>
 
 #include "sql/bind.hpp"
 
 namespace trailhound::sql {
 
-/// What stands in FROM for a table reference: "th_scan(3)", "\"events\"", "(SELECT ...)".
-using TableText = std::function<std::string(const TableUse&)>;
+/// A table of events in DuckDB's SQL.
+struct TableSql {
+  TableSql(std::string text, std::map<event::Field, std::string> columns = {})
+      : from(std::move(text)), apart(std::move(columns)) {}
+  std::string from;  ///< "th_scan(3)", "\"events\"", "(SELECT ...)"
+  /// Fields within structs that are columns of their own there; their structs are without them.
+  std::map<event::Field, std::string> apart;
+};
+/// What stands for a table reference.
+using TableText = std::function<TableSql(const TableUse&)>;
 
 /// The whole statement, on one line.
 std::string print_duckdb(const Bound& bound, const TableText& table);
