@@ -10,6 +10,7 @@
 #include "findings/cells.hpp"
 #include "findings/words.hpp"
 #include "triage/case.hpp"
+#include "triage/changes.hpp"
 #include "triage/narrowing.hpp"
 
 namespace trailhound::triage {
@@ -235,6 +236,10 @@ Result<std::optional<Subject>> if_held(ask::Desk& desk, Subject subject) {
   TRY(const bool of_lake, knows_all(desk));
   if (of_lake) TRY(narrow(desk, subject));
   TRY(bool held, find_about(desk, subject, of_lake));
+  if (!held && of_lake && subject.entity.form == Form::Key) {
+    TRY(const auto uses, uses_of_all(desk));
+    held = uses.contains(subject.entity.text);
+  }
   if (!held) {
     TRY(const std::uint64_t count, count_of(desk, subject.by));
     held = count > 0;
