@@ -392,7 +392,9 @@ class LogsDesk final : public Desk {
   /// What stands for the table of events in the engine's SQL.
   sql::TableSql table_text(event::ScanPlan plan, const Window& window, Watch* watch,
                            LakeReading& reading) {
-    if (blocks_ && covers(plan.fields)) return database_->offer(*blocks_, std::move(plan));
+    if (blocks_ && !reading.only && covers(plan.fields)) {
+      return database_->offer(*blocks_, std::move(plan));
+    }
     plan = window.narrow(std::move(plan));
     plan.once = plan.once || source_.unique || keeps();
     if (lake_) return lake_->table(plan, reading);
