@@ -11,6 +11,7 @@
 #include "findings/cells.hpp"
 #include "findings/words.hpp"
 #include "triage/changes.hpp"
+#include "triage/narrowing.hpp"
 #include "triage/pass.hpp"
 
 namespace trailhound::triage {
@@ -295,11 +296,18 @@ class Investigation {
   /// Which of these things they made, by the ids of the events.
   Result<std::set<std::string>> their_changes(const std::vector<findings::Standing>& made) {
     std::set<std::string> ids;
-    for (const findings::Standing& thing : made) ids.insert(thing.event_id);
+    Moments moments;
+    for (const findings::Standing& thing : made) {
+      ids.insert(thing.event_id);
+      const bool timed = thing.made_at != Time{};
+      const auto at = timed ? std::optional<Time>(thing.made_at) : std::nullopt;
+      moments.add(at, at);
+    }
     if (ids.empty()) return ids;
     const bool by_id = ids.size() <= kMostNamed && !ids.contains("");
-    const std::string named =
+    std::string named =
         by_id ? "eventid in (" + sql_list({ids.begin(), ids.end()}) + ")\n  and " : "";
+    if (const auto when = moments.condition()) named += *when + "\n  and ";
     TRY(ask::Answer answer,
         desk_.ask(own_question("select eventid from cloudtrail where " + named + by_ +
                                    "\n  and is_change and outcome = 'success'",
