@@ -39,27 +39,41 @@ Error unknown_flag(const Flags& flags, const std::string& given) {
   return error;
 }
 
-Error unexpected(const Flags& flags, const std::string& given) {
-  Error error("bad-flag", "`" + given + "` stands where nothing is expected");
-  for (const Flag& flag : flags.all()) {
-    if (flag.positional || !flag.repeats) continue;
-    return std::move(error).note("`" + std::string(flag.name) +
+/// What a command line says of a flag.
+struct Given {
+  const Flag* flag = nullptr;
+  std::vector<std::string> values;
+  std::size_t times = 0;
+};
+
+Error unexpected(const std::deque<Given>& given, const std::string& word) {
+  Error error("bad-flag", "`" + word + "` stands where nothing is expected");
+  for (const Given& place : given) {
+    if (place.flag->positional || !place.flag->repeats || place.values.empty()) continue;
+    return std::move(error).note("`" + std::string(place.flag->name) +
                                  "` takes one value; give the flag again for each more");
   }
   return error;
 }
 
-Result<void> hand_over(const Flags& flags, const Flag& flag,
-                       const std::vector<std::string>& values) {
+/// A flag that has another in the place of its value.
+Result<void> check_values(const Flags& flags, const std::deque<Given>& given) {
+  for (const Given& place : given) {
+    if (place.flag->positional) continue;
+    for (const std::string& value : place.values) {
+      if (!value.starts_with("--") || flags.find(value) == nullptr) continue;
+      return Error("bad-flag", "`" + std::string(place.flag->name) + "` misses its value: `" +
+                                   value + "` is another flag");
+    }
+  }
+  return {};
+}
+
+Result<void> hand_over(const Flag& flag, const std::vector<std::string>& values) {
   if (values.size() > 1 && !flag.repeats) {
     return Error("bad-flag", "`" + std::string(flag.name) + "` is given twice");
   }
   for (const std::string& value : values) {
-    const bool is_flag = value.starts_with("--") && flags.find(value) != nullptr;
-    if (is_flag && !flag.positional) {
-      return Error("bad-flag", "`" + std::string(flag.name) + "` misses its value: `" + value +
-                                   "` is another flag");
-    }
     const auto known = std::find(flag.choices.begin(), flag.choices.end(), value);
     if (!flag.choices.empty() && known == flag.choices.end()) {
       std::string works;
@@ -92,11 +106,6 @@ const Flag* Flags::find(std::string_view name) const {
 }
 
 Result<void> parse(const Flags& flags, const std::vector<std::string>& arguments) {
-  struct Given {
-    const Flag* flag;
-    std::vector<std::string> values;
-    std::size_t times = 0;
-  };
   std::deque<Given> given;
   CLI::App app;
   app.set_help_flag();
@@ -140,13 +149,14 @@ Result<void> parse(const Flags& flags, const std::vector<std::string>& arguments
       place.values.push_back(words[next++]);
     }
   }
-  if (next < words.size()) return unexpected(flags, words[next]);
+  TRY(check_values(flags, given));
+  if (next < words.size()) return unexpected(given, words[next]);
   for (const Given& place : given) {
     if (place.flag->value.empty() && !place.flag->positional) {
       if (place.times > 0) TRY(place.flag->take(*place.flag, ""));
       continue;
     }
-    TRY(hand_over(flags, *place.flag, place.values));
+    TRY(hand_over(*place.flag, place.values));
   }
   return {};
 }

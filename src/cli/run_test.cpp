@@ -220,6 +220,8 @@ TEST(Run, ExplainsWhatIsWrongWithTheWords) {
       {{"sql", "q", "--logs"}, "`--logs` misses its value, PATH"},
       {{"sql", "q", "--logs", "--unique"}, "`--logs` misses its value: `--unique` is another flag"},
       {{"sql", "q", "more", "--logs", "a"}, "`more` stands where nothing is expected"},
+      {{"baseline", "--compare", "--from", "2024-03-01", "--logs", "a"},
+       "`--compare` misses its value: `--from` is another flag"},
       {{"sql", "q", "--from", "soon"}, "error[bad-time]: `--from` cannot be `soon`"},
       {{"sql", "q", "--from", "1d", "--from", "2d"}, "`--from` is given twice"},
       {{"sql", "q", "-t", "tabel"}, "`--format` cannot be `tabel`"},
