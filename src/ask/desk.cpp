@@ -66,7 +66,7 @@ class LogsDesk final : public Desk {
         logs_(std::move(logs)),
         lake_(std::move(lake)),
         database_(std::move(database)) {
-    if (lake_) lake_->stand_in(*database_);
+    if (lake_) lake_->offer_to(*database_);
   }
 
   Result<Answer> ask(const Question& question) override {

@@ -59,12 +59,6 @@ Result<std::unique_ptr<LakeSource>> LakeSource::open(const std::string& folder) 
       new LakeSource(root, std::move(reading), std::move(manifest), std::move(nothing)));
 }
 
-std::vector<const lake::Part*> LakeSource::within(const event::ScanPlan& plan) const {
-  std::vector<const lake::Part*> parts = manifest_.within(plan);
-  pass_over(parts, plan);
-  return parts;
-}
-
 /// The parts that are read for a plan. Those that are passed over because of what they say count as
 /// looked at.
 std::vector<const lake::Part*> LakeSource::chosen(const event::ScanPlan& plan,
@@ -74,7 +68,12 @@ std::vector<const lake::Part*> LakeSource::chosen(const event::ScanPlan& plan,
     std::erase_if(parts, [&](const lake::Part* part) { return !reading.only->contains(part); });
   }
   reading.parts.insert(parts.begin(), parts.end());
-  pass_over(parts, plan);
+  // Leaves out those that say that they hold no event that is asked for.
+  if (plan.filter != nullptr && !plan.filter->is_everything()) {
+    std::erase_if(parts, [&](const lake::Part* part) {
+      return !lake::may_hold(part->path(root_), part->bytes, *plan.filter);
+    });
+  }
   return parts;
 }
 
@@ -84,7 +83,7 @@ LakeParts LakeSource::all_parts() const {
   return parts;
 }
 
-void LakeSource::stand_in(engine::Database& database) {
+void LakeSource::offer_to(engine::Database& database) {
   database_ = &database;
   event::ScanPlan all;
   all.fields = event::FieldSet::all();
@@ -101,17 +100,9 @@ std::unique_ptr<LakeEvents> LakeSource::events(const event::ScanPlan& plan,
   return std::make_unique<LakeEvents>(root_, chosen(plan, reading), *database_, empty_);
 }
 
-/// Leaves out the parts that say that they hold no event that is asked for.
-void LakeSource::pass_over(std::vector<const lake::Part*>& parts,
-                           const event::ScanPlan& plan) const {
-  if (plan.filter == nullptr || plan.filter->is_everything()) return;
-  std::erase_if(parts, [&](const lake::Part* part) {
-    return !lake::may_hold(part->path(root_), part->bytes, *plan.filter);
-  });
-}
-
 std::string LakeSource::describe(const event::ScanPlan& plan) const {
-  const std::vector<const lake::Part*> parts = within(plan);
+  LakeReading alone;
+  const std::vector<const lake::Part*> parts = chosen(plan, alone);
   std::uint64_t rows = 0;
   for (const lake::Part* const part : parts) rows += part->rows;
   std::string words = fmt::format("parts     {} of {}, {} events\n", with_commas(parts.size()),

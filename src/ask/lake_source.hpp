@@ -3,7 +3,7 @@
 // A lake as what a desk asks: for each table of a question, exactly the parts that can hold rows.
 //
 //   TRY(auto lake, LakeSource::open("trailhound.lake"));
-//   lake->stand_in(*database);                       // an engine that may see lake->events_folder()
+//   lake->offer_to(*database);                       // an engine that may see lake->events_folder()
 //   LakeReading reading;                             // of a question
 //   sql::TableSql table = lake->table(plan, reading);   // what stands behind FROM
 //   lake->coverage(reading.parts);                   // what the question looks at
@@ -47,8 +47,9 @@ class LakeSource {
 
   /// The one folder whose files the engine has to see.
   std::string events_folder() const { return lake::events_folder(root_); }
-  /// Says in which engine its tables will be asked; it must outlive all questions.
-  void stand_in(engine::Database& database);
+  /// Makes its tables known to the engine in which they will be asked, which must outlive all
+  /// questions.
+  void offer_to(engine::Database& database);
   LakeParts all_parts() const;
   /// Answers that this lake keeps.
   const lake::Answers& answers() const { return answers_; }
@@ -74,9 +75,7 @@ class LakeSource {
  private:
   LakeSource(std::string root, lake::Lock reading, lake::Manifest manifest,
              std::unique_ptr<read::Logs> nothing);
-  std::vector<const lake::Part*> within(const event::ScanPlan& plan) const;
   std::vector<const lake::Part*> chosen(const event::ScanPlan& plan, LakeReading& reading) const;
-  void pass_over(std::vector<const lake::Part*>& parts, const event::ScanPlan& plan) const;
 
   std::string root_;
   lake::Lock reading_;  ///< Keeps what is read from being deleted

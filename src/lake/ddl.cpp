@@ -44,8 +44,7 @@ std::string type_of(Field field, const Spelling& spelling) {
 
 std::string row_of(Field field, const Spelling& spelling) {
   std::string inside;
-  for (const Field member : event::members(field)) {
-    if (member == kApart) continue;
+  for (const Field member : members_in_place(field)) {
     inside += fmt::format("{}{}{}{}", inside.empty() ? "" : ", ", event::describe(member).sql_name,
                           spelling.row_between, type_of(member, spelling));
   }

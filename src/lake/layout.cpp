@@ -30,8 +30,7 @@ int hex_value(char c) {
 std::string type_words(Field field) {
   const event::FieldInfo& info = event::describe(field);
   std::string inside;
-  for (const Field member : event::members(field)) {
-    if (member == kApart) continue;
+  for (const Field member : members_in_place(field)) {
     inside += (inside.empty() ? "" : ", ") + std::string(event::describe(member).sql_name) + " " +
               type_words(member);
   }
@@ -56,8 +55,7 @@ std::string type_words(Field field) {
 /// A struct without the map, in SQL.
 std::string without_map(Field field, const std::string& path) {
   std::string members;
-  for (const Field member : event::members(field)) {
-    if (member == kApart) continue;
+  for (const Field member : members_in_place(field)) {
     const std::string_view name = event::describe(member).sql_name;
     const std::string at = fmt::format("{}.{}", path, name);
     members += fmt::format("{}{} := {}", members.empty() ? "" : ", ", name,
@@ -74,6 +72,14 @@ bool holds_apart(Field field) {
     if (around == field) return true;
   }
   return false;
+}
+
+std::vector<Field> members_in_place(Field field) {
+  std::vector<Field> members;
+  for (const Field member : event::members(field)) {
+    if (member != kApart) members.push_back(member);
+  }
+  return members;
 }
 
 std::string with_map_apart() {

@@ -35,6 +35,8 @@ constexpr event::Field kApart = event::Field::FederationAttributes;
 constexpr std::string_view kApartColumn = "federationattributes";
 /// Whether a struct has it somewhere within.
 bool holds_apart(event::Field field);
+/// The members that a part has where the schema has them: all but the map.
+std::vector<event::Field> members_in_place(event::Field field);
 /// What to select of events as the schema has them, to have them as parts do: "* REPLACE (...)".
 std::string with_map_apart();
 

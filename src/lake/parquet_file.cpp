@@ -93,15 +93,6 @@ class Compressor {
   ZSTD_CCtx* context_;
 };
 
-/// The members that a part has where the schema has them.
-std::vector<Field> members_in_place(Field field) {
-  std::vector<Field> members;
-  for (const Field member : event::members(field)) {
-    if (member != kApart) members.push_back(member);
-  }
-  return members;
-}
-
 std::string_view column_of(Field field) {
   if (field == Field::Path) return "source";
   return field == kApart ? kApartColumn : event::describe(field).sql_name;
