@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <charconv>
 #include <deque>
+#include <filesystem>
+#include <system_error>
 
 #include "base/text.hpp"
 
@@ -54,6 +56,42 @@ Error unexpected(const std::deque<Given>& given, const std::string& word) {
                                  "` takes one value; give the flag again for each more");
   }
   return error;
+}
+
+/// A shell makes many words of `--logs logs/*.gz`: paths that follow a flag's path are its own,
+/// too, where the command takes none by themselves. What is a path but may be a word is refused.
+Result<std::vector<std::string>> with_paths_taken(const Flags& flags,
+                                                  const std::vector<std::string>& arguments) {
+  const bool takes_paths = std::any_of(
+      flags.all().begin(), flags.all().end(),
+      [](const Flag& flag) { return flag.positional && flag.completes == Completes::Path; });
+  std::vector<std::string> taken;
+  const Flag* of_paths = nullptr;  // whose path came last
+  bool ended = takes_paths;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& word = arguments[i];
+    ended = ended || word == "--";
+    std::error_code unsure;
+    if (ended || of_paths == nullptr || word.starts_with("-") ||
+        !std::filesystem::exists(word, unsure)) {
+      of_paths = nullptr;
+    } else if (word.find_first_of("/.") == std::string::npos) {
+      return Error("bad-flag", "`" + word + "` behind `" + std::string(of_paths->name) + " " +
+                                   arguments[i - 1] + "` may be a path or a word of its own")
+          .note("for a path: `" + std::string(of_paths->name) + " " + word +
+                "`; a word stands before the flags");
+    } else {
+      taken.emplace_back(of_paths->name);
+    }
+    taken.push_back(word);
+    if (ended) continue;
+    const std::size_t equals = word.find('=');
+    const Flag* const flag = flags.find(word.substr(0, equals));
+    if (flag == nullptr || flag->value.empty()) continue;
+    of_paths = flag->repeats && flag->completes == Completes::Path ? flag : nullptr;
+    if (equals == std::string::npos && i + 1 < arguments.size()) taken.push_back(arguments[++i]);
+  }
+  return taken;
 }
 
 /// A flag that has another in the place of its value.
@@ -105,7 +143,8 @@ const Flag* Flags::find(std::string_view name) const {
   return found == all_.end() ? nullptr : &*found;
 }
 
-Result<void> parse(const Flags& flags, const std::vector<std::string>& arguments) {
+Result<void> parse(const Flags& flags, const std::vector<std::string>& typed) {
+  TRY(const std::vector<std::string> arguments, with_paths_taken(flags, typed));
   std::deque<Given> given;
   CLI::App app;
   app.set_help_flag();

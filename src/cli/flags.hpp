@@ -61,7 +61,8 @@ class Flags {
   std::vector<Flag> all_;
 };
 
-/// Hands every argument to its flag. Errors `bad-flag` and those of values.
+/// Hands every argument to its flag; further paths behind that of a flag that repeats are its own.
+/// Errors `bad-flag` and those of values.
 Result<void> parse(const Flags& flags, const std::vector<std::string>& arguments);
 
 // Where values go.

@@ -75,8 +75,8 @@ void add_log_flags(Flags& flags, LogFlags& logs) {
        .value = "PATH",
        .summary = "Logs to read: a file, a folder, or - for standard input",
        .reasons = "Folders are searched whole. What a file is, its contents say: gzip, zstd, zip\n"
-                  "and tar are opened, digests and the like are told apart. Give the flag again\n"
-                  "for each further path.",
+                  "and tar are opened, digests and the like are told apart. Further paths may\n"
+                  "follow, as a shell makes them of `--logs logs/*.gz`, or have the flag again.",
        .repeats = true,
        .shared = true,
        .completes = Completes::Path},
