@@ -102,6 +102,23 @@ Exit Console::close(const read::Coverage& coverage) {
   return coverage.complete() ? Exit::Done : Exit::Incomplete;
 }
 
+bool Console::tell_failures(const hunt::Report& report) {
+  bool any = false;
+  for (const hunt::Verdict& verdict : report.verdicts) {
+    if (!verdict.failure) continue;
+    remember(verdict.hunt->id, verdict.hunt->sql);
+    notice({*verdict.failure});
+    any = true;
+  }
+  return any;
+}
+
+Exit Console::close(const read::Coverage& coverage, const hunt::Report& report) {
+  const bool failed = tell_failures(report);
+  const Exit exit = close(coverage);
+  return failed ? Exit::EngineFailed : exit;
+}
+
 void Console::say(std::string_view text) {
   if (progress_) progress_->hide();
   show::Output output = show::Output::to_descriptor(STDERR_FILENO);

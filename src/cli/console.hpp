@@ -25,6 +25,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/shared_flags.hpp"
 #include "engine/rows.hpp"
+#include "hunt/run.hpp"
 #include "show/look.hpp"
 #include "show/output.hpp"
 #include "show/progress.hpp"
@@ -52,6 +53,10 @@ class Console {
   Exit close(const ask::Desk& desk) { return close(desk.coverage()); }
   /// The same of a reading that was not the last: later questions may have looked at few files.
   Exit close(const read::Coverage& coverage);
+  /// Warns of the hunts that failed; says whether any did.
+  bool tell_failures(const hunt::Report& report);
+  /// `close` after hunts: those that failed are told, and the exit code is that of a failure.
+  Exit close(const read::Coverage& coverage, const hunt::Report& report);
 
   void talk(std::string_view text);               ///< To standard error, unless quiet
   void notice(const std::vector<Error>& errors);  ///< As warnings

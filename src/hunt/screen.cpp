@@ -363,6 +363,18 @@ std::vector<std::string> blind_words(const Tally& tally, const std::vector<const
   return all;
 }
 
+std::vector<std::string> blind_words(const Report& report, const std::vector<const Hunt*>& hunts) {
+  std::vector<std::string> all = blind_words(report.tally, hunts);
+  std::vector<std::string> failed;
+  for (const Verdict& verdict : report.verdicts) {
+    if (verdict.failure) failed.push_back(verdict.hunt->id);
+  }
+  if (!failed.empty()) {
+    all.push_back(plural(failed.size(), "hunt") + " failed (" + join(failed, ", ") + ")");
+  }
+  return all;
+}
+
 Screen coverage_screen(const Holdings& held, const read::Coverage& read,
                        const std::vector<const Hunt*>& hunts, const Site& site) {
   Screen screen;

@@ -43,5 +43,7 @@ findings::Table coverage_table(const Holdings& held, const std::vector<const Hun
 /// "Blind" in words, each once: what hunts need and the logs lack.
 std::vector<std::string> blind_words(const findings::Tally& tally,
                                      const std::vector<const Hunt*>& hunts);
+/// The same of a run, whose failed hunts saw nothing: "2 hunts failed (root-acts, root-usage)".
+std::vector<std::string> blind_words(const Report& report, const std::vector<const Hunt*>& hunts);
 
 }  // namespace trailhound::hunt

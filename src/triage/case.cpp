@@ -196,7 +196,7 @@ class Investigation {
     TRY(hunt::Report report, hunt::run(desk_, *options_.catalogue, about_.hunts,
                                        {options_.site, {}, {}, options_.gathered}));
     about_.hunted = true;
-    about_.blind = hunt::blind_words(report.tally, about_.hunts);
+    about_.blind = hunt::blind_words(report, about_.hunts);
     about_.holes = report.tally.gaps(kHour);
     std::set<std::size_t> stories;
     for (findings::Finding& finding : report.findings) {

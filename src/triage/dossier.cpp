@@ -66,7 +66,7 @@ class Opening {
                                    {options_.site, {}, std::move(also), false}));
     dossier_.read = desk_.coverage();
     dossier_.hunted = true;
-    dossier_.blind = hunt::blind_words(dossier_.report.tally, dossier_.hunts);
+    dossier_.blind = hunt::blind_words(dossier_.report, dossier_.hunts);
     return {};
   }
 

@@ -133,11 +133,10 @@ Result<void> show_report(const Options& options, const hunt::Report& report, con
   return {};
 }
 
-Exit exit_after(const hunt::Report& report, std::optional<findings::Level> fail_on, Exit read) {
+Exit exit_after(const hunt::Report& report, std::optional<findings::Level> fail_on, Exit closed) {
   const bool met = fail_on && std::any_of(report.findings.begin(), report.findings.end(),
                                           [&](const auto& one) { return one.level >= *fail_on; });
-  if (met) return Exit::Found;
-  return report.count(hunt::Verdict::Kind::Failed) > 0 ? Exit::EngineFailed : read;
+  return met ? Exit::Found : closed;
 }
 
 Result<Exit> run(Options options, Console& console) {
@@ -168,11 +167,8 @@ Result<Exit> run(Options options, Console& console) {
   TRY(const std::unique_ptr<ask::Desk> desk, console.open(options.logs));
   if (!views.empty()) return show_views(options, views, run_options, *desk, console);
   TRY(const hunt::Report report, hunt::run(*desk, catalogue, findings, run_options));
-  for (const hunt::Verdict& verdict : report.verdicts) {
-    if (verdict.failure) console.notice({*verdict.failure});
-  }
   TRY(show_report(options, report, *desk, console));
-  return exit_after(report, fail_on, console.close(*desk));
+  return exit_after(report, fail_on, console.close(desk->coverage(), report));
 }
 
 void add_flags(Flags& flags, Options& options) {

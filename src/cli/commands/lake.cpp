@@ -220,10 +220,7 @@ Result<Exit> sources(const Options& options, Console& console) {
 }
 
 Result<Exit> ready(const Options& options, Console& console) {
-  TRY(make_ready(options.logs, console));
-  TRY(console.print(
-      "ready: what look, hunt, triage, trail and baseline ask of all events is kept\n"));
-  return Exit::Done;
+  return make_ready(options.logs, console);
 }
 
 struct Verb {

@@ -137,14 +137,14 @@ Result<Exit> run(Options options, Console& console) {
   if (options.output.format_given) {
     findings::Table table = triage::cast_table(cast);
     TRY(console.show(table, options.output));
-    return console.close(whole);
+    return console.close(whole, seen.report);
   }
   findings::Screen screen;
   const findings::Tally& tally = seen.report.tally;
   screen.push_back(findings::read_line(tally, whole));
   screen.push_back(findings::labelled("Kinds", by(tally, &findings::TallyRow::category, 4)));
   screen.push_back(findings::labelled("Regions", by(tally, &findings::TallyRow::region, 6)));
-  if (const auto blind = hunt::blind_words(tally, seen.hunts); !blind.empty()) {
+  if (const auto blind = hunt::blind_words(seen.report, seen.hunts); !blind.empty()) {
     screen.push_back(findings::labelled("Blind", findings::joined(blind)));
   }
   screen.emplace_back();
@@ -157,7 +157,7 @@ Result<Exit> run(Options options, Console& console) {
   screen.emplace_back();
   add_next(seen, cast, screen);
   TRY(console.print(screen_text(screen, console.look(options.output)), options.output));
-  return console.close(whole);
+  return console.close(whole, seen.report);
 }
 
 }  // namespace

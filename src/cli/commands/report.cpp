@@ -70,7 +70,7 @@ Result<Exit> run(Options options, Console& console) {
   }
   if (options.format == "timesketch") {
     TRY(show_rows(dossier, options, console));
-    return console.close(dossier.read);
+    return console.close(dossier.read, dossier.report);
   }
   if (!options.no_sums && options.format != "navigator") {
     dossier.sources = triage::sums_of_sources(hashed_paths(options.logs));
@@ -79,7 +79,7 @@ Result<Exit> run(Options options, Console& console) {
                     : options.format == "markdown" ? show::dossier_markdown(dossier)
                                                    : show::dossier_navigator(dossier),
                     options.output));
-  return console.close(dossier.read);
+  return console.close(dossier.read, dossier.report);
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ Result<Exit> run(Options options, Console& console) {
     const findings::Screen screen = triage::case_screen(about, {options.all, &site});
     TRY(console.print(screen_text(screen, console.look(options.output)), options.output));
   }
-  return console.close(about.read);
+  return console.close(about.read, about.report);
 }
 
 }  // namespace
