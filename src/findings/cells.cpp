@@ -53,26 +53,29 @@ std::string text_of(const engine::Cell& cell) {
   return {};
 }
 
-std::string Row::text(std::string_view column) const {
+std::optional<engine::Cell> Row::cell(std::string_view column) const {
   const auto& columns = rows_->columns();
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].name == column) return text_of(batch_->cell(i, row_));
+    const std::size_t place = (next_ + i) % columns.size();
+    if (columns[place].name != column) continue;
+    next_ = place + 1;
+    return batch_->cell(place, row_);
   }
-  return {};
+  return std::nullopt;
+}
+
+std::string Row::text(std::string_view column) const {
+  const std::optional<engine::Cell> found = cell(column);
+  return found ? text_of(*found) : std::string{};
 }
 
 Time Row::time(std::string_view column) const {
-  const auto& columns = rows_->columns();
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].name != column) continue;
-    const engine::Cell cell = batch_->cell(i, row_);
-    if (cell.is_null()) return {};
-    if (cell.kind() == engine::Kind::Timestamp || cell.kind() == engine::Kind::TimestampZone) {
-      return cell.time();
-    }
-    return parse_typed_time(text_of(cell)).value_or(Time{});
+  const std::optional<engine::Cell> found = cell(column);
+  if (!found || found->is_null()) return {};
+  if (found->kind() == engine::Kind::Timestamp || found->kind() == engine::Kind::TimestampZone) {
+    return found->time();
   }
-  return {};
+  return parse_typed_time(text_of(*found)).value_or(Time{});
 }
 
 std::uint64_t Row::count(std::string_view column) const {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,9 +30,12 @@ class Row {
   std::uint64_t count(std::string_view column) const;
 
  private:
+  std::optional<engine::Cell> cell(std::string_view column) const;
+
   const engine::Rows* rows_;
   const engine::Batch* batch_;
   std::size_t row_;
+  mutable std::size_t next_ = 0;  ///< Columns are mostly asked for in their order
 };
 
 /// Calls `use` for each row that is left.

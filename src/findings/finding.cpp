@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <type_traits>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -191,8 +192,10 @@ std::vector<Finding> merged(std::vector<Finding> findings) {
     return a.level > b.level;
   });
   std::vector<Finding> kept;
-  std::unordered_map<std::string, std::size_t> same;                  // events → place in `kept`
-  std::unordered_map<std::string, std::vector<std::size_t>> holding;  // event → places
+  std::unordered_map<std::string, std::size_t> same;  // events → place in `kept`
+  // Event → places. The texts stay where they are while `kept` grows.
+  static_assert(std::is_nothrow_move_constructible_v<Finding>);
+  std::unordered_map<std::string_view, std::vector<std::size_t>> holding;
   for (Finding& finding : findings) {
     const std::string identity = identity_of(finding);
     if (const auto place = same.find(identity); place != same.end()) {
@@ -203,10 +206,10 @@ std::vector<Finding> merged(std::vector<Finding> findings) {
     if (!finding.event_ids.empty()) {
       for (const std::size_t place : holding[finding.event_ids.front()]) {
         const Finding& other = kept[place];
+        if (other.level <= finding.level || other.principal != finding.principal) continue;
         const std::unordered_set<std::string_view> others(other.event_ids.begin(),
                                                           other.event_ids.end());
-        if (other.level > finding.level && other.principal == finding.principal &&
-            std::all_of(finding.event_ids.begin(), finding.event_ids.end(),
+        if (std::all_of(finding.event_ids.begin(), finding.event_ids.end(),
                         [&](const std::string& id) { return others.count(id) != 0; })) {
           larger = place;
           break;
@@ -218,8 +221,8 @@ std::vector<Finding> merged(std::vector<Finding> findings) {
       continue;
     }
     same.emplace(identity, kept.size());
-    for (const std::string& id : finding.event_ids) holding[id].push_back(kept.size());
     kept.push_back(std::move(finding));
+    for (const std::string& id : kept.back().event_ids) holding[id].push_back(kept.size() - 1);
   }
   std::stable_sort(kept.begin(), kept.end(), [](const Finding& a, const Finding& b) {
     if (a.ts != b.ts) return a.ts < b.ts;

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "base/text.hpp"
 #include "findings/cells.hpp"
@@ -80,12 +81,23 @@ Result<Tally> Tally::read(engine::Rows& rows) {
 }
 
 Tally::Tally(std::vector<TallyRow> rows) : rows_(std::move(rows)) {
+  std::map<std::tuple<std::string_view, std::string_view, std::string_view>, Time> firsts;
   for (const TallyRow& row : rows_) {
     events_ += row.count;
+    const auto [place, fresh] =
+        firsts.try_emplace({row.category, row.source, row.region}, row.first);
+    if (!fresh) place->second = std::min(place->second, row.first);
     if (row.first == Time{}) continue;  // events without a time
+    hours_.push_back(row.hour);
     if (!first_ || row.first < *first_) first_ = row.first;
     if (!last_ || row.last > *last_) last_ = row.last;
   }
+  for (const auto& [kind, first] : firsts) {
+    const auto& [category, source, region] = kind;
+    recorded_.push_back({std::string(category), std::string(source), std::string(region), first});
+  }
+  std::sort(hours_.begin(), hours_.end());
+  hours_.erase(std::unique(hours_.begin(), hours_.end()), hours_.end());
 }
 
 std::vector<std::string> Tally::accounts() const {
@@ -98,12 +110,12 @@ std::vector<std::string> Tally::accounts() const {
 
 std::optional<Time> Tally::first_of(const Needs& needs) const {
   std::optional<Time> first;
-  for (const TallyRow& row : rows_) {
-    if (!among(needs.categories, row.category) || !among(needs.sources, row.source) ||
-        !among(needs.regions, row.region)) {
+  for (const Recorded& recorded : recorded_) {
+    if (!among(needs.categories, recorded.category) || !among(needs.sources, recorded.source) ||
+        !among(needs.regions, recorded.region)) {
       continue;
     }
-    if (!first || row.first < *first) first = row.first;
+    if (!first || recorded.first < *first) first = recorded.first;
   }
   return first;
 }
@@ -128,9 +140,9 @@ Sight Tally::sight(const Needs& needs) const {
 
 std::string Tally::late_regions() const {
   std::map<std::string, Time> begins;
-  for (const TallyRow& row : rows_) {
-    const auto [place, fresh] = begins.emplace(row.region, row.first);
-    if (!fresh) place->second = std::min(place->second, row.first);
+  for (const Recorded& recorded : recorded_) {
+    const auto [place, fresh] = begins.emplace(recorded.region, recorded.first);
+    if (!fresh) place->second = std::min(place->second, recorded.first);
   }
   std::vector<Time> firsts;
   for (const auto& [region, first] : begins) {
@@ -150,13 +162,9 @@ std::string Tally::late_regions() const {
 }
 
 std::vector<Gap> Tally::gaps(std::int64_t least) const {
-  std::set<Time> hours;
-  for (const TallyRow& row : rows_) {
-    if (row.first != Time{}) hours.insert(row.hour);
-  }
   std::vector<Gap> gaps;
   std::optional<Time> before;
-  for (const Time hour : hours) {
+  for (const Time hour : hours_) {
     if (before && hour.micros - before->micros - kHour >= least) {
       gaps.push_back({{before->micros + kHour}, hour});
     }

@@ -73,9 +73,16 @@ class Tally {
   std::vector<Gap> gaps(std::int64_t least) const;
 
  private:
+  /// Of one category of one service in one region, over all accounts.
+  struct Recorded {
+    std::string category, source, region;
+    Time first;
+  };
   std::optional<Time> first_of(const Needs& needs) const;
 
   std::vector<TallyRow> rows_;
+  std::vector<Recorded> recorded_;
+  std::vector<Time> hours_;  ///< In which there are events, in order
   std::uint64_t events_ = 0;
   std::optional<Time> first_, last_;
 };
