@@ -17,11 +17,7 @@
 namespace trailhound::triage {
 namespace {
 
-constexpr std::uint64_t kMostMinutes = 20'000;  // events told minute by minute; else hour by hour
-constexpr std::size_t kMostSteps = 20'000;
-static_assert(kMostMinutes <= kMostSteps);
-constexpr std::size_t kMostTogether = 3 * kMostSteps;  // kinds, and their steps of both lengths
-constexpr std::size_t kMostNamed = 2'000;              // events that stand in a statement
+constexpr std::size_t kMostNamed = 2'000;  // events that stand in a statement
 
 std::string joined_conditions(const std::vector<Subject>& subjects, std::string Subject::*part) {
   std::string any;
@@ -30,77 +26,6 @@ std::string joined_conditions(const std::vector<Subject>& subjects, std::string 
     any += (any.empty() ? "(" : "\n  or ") + subject.*part;
   }
   return any.empty() ? any : any + ")";
-}
-
-// What calls of a kind have in common.
-constexpr std::string_view kKind =
-    "principal, useridentity.accesskeyid, account, awsregion, sourceipaddress, agent,\n"
-    "  action, outcome";
-
-/// What is told of calls that are alike.
-std::string told_of_calls(const std::string& condition) {
-  return "principal, max(useridentity.type) as type, max(actor_kind) as kind,\n"
-         "  useridentity.accesskeyid as key, max(workload) as workload, account, awsregion as "
-         "region,\n"
-         "  sourceipaddress as source, agent, action, outcome, max(errorcode) as error,\n"
-         "  max(deny_reason) as reason, max(target) as target, count(distinct target) as targets,\n"
-         "  max(cast(is_change as varchar)) as change, count(*) as events, min(ts) as first, "
-         "max(ts) as last,\n"
-         "  min_by(eventid, ts) as event_id\nfrom cloudtrail\nwhere " +
-         condition + "\n";
-}
-
-/// Calls by kind.
-std::string groups_statement(const std::string& condition) {
-  return "select " + told_of_calls(condition) + "group by " + std::string(kKind) +
-         "\norder by first, action, event_id";
-}
-
-/// Calls by kind and time; the first of them, and one more if there are more.
-std::string steps_statement(const std::string& condition, std::string_view unit) {
-  return "select " + told_of_calls(condition) + "group by " + std::string(kKind) +
-         ", date_trunc('" + std::string(unit) + "', ts)\norder by first, action, event_id limit " +
-         std::to_string(kMostSteps + 1);
-}
-
-// How a row of `calls_statement` was grouped.
-constexpr std::uint64_t kByKind = 3, kByHour = 2, kByMinute = 1;
-
-/// Calls by kind, then by kind and hour, then by kind and minute: events are looked at but once,
-/// and which of the two is told shows by how many they are. With no more of them than are told
-/// minute by minute, all three are whole.
-std::string calls_statement(const std::string& condition) {
-  const std::string kind(kKind), minute = "date_trunc('minute', ts)",
-                                 hour = "date_trunc('hour', ts)";
-  return "select grouping(" + minute + ", " + hour + ") as grouped, " + told_of_calls(condition) +
-         "group by grouping sets ((" + kind + "), (" + kind + ", is_change, " + hour + "), (" +
-         kind + ", " + minute + "))\norder by grouped desc, first, action, event_id limit " +
-         std::to_string(kMostTogether);
-}
-
-Group group_of(const findings::Row& row) {
-  Group group;
-  group.principal = row.text("principal");
-  group.type = row.text("type");
-  group.kind = row.text("kind");
-  group.key = row.text("key");
-  group.workload = row.text("workload");
-  group.account = row.text("account");
-  group.region = row.text("region");
-  group.source = row.text("source");
-  group.agent = row.text("agent");
-  group.action = row.text("action");
-  group.outcome = row.text("outcome");
-  group.error = row.text("error");
-  group.reason = row.text("reason");
-  group.target = row.text("target");
-  group.change = row.text("change") == "true";
-  group.count = row.count("events");
-  group.targets = row.count("targets");
-  group.first = row.time("first");
-  group.last = row.time("last");
-  group.event_id = row.text("event_id");
-  return group;
 }
 
 class Investigation {
@@ -118,9 +43,15 @@ class Investigation {
     about_.read = desk_.coverage();
     // A core asks what they did while another hunts.
     auto deeds = std::async(std::launch::async, [&]() -> Result<void> {
-      TRY(calls());
+      TRY(Calls calls, calls_by(desk_, by_, at_least()));
+      about_.groups = std::move(calls.groups);
+      about_.steps = std::move(calls.steps);
+      about_.by_hour = calls.by_hour;
+      about_.steps_cut = calls.steps_cut;
       if (about_them_.empty()) return {};
-      return done_to(about_them_ + "\n  and not coalesce(" + by_ + ", false)");
+      TRY(about_.done_to,
+          calls_to(desk_, about_them_ + "\n  and not coalesce(" + by_ + ", false)"));
+      return {};
     });
     Result<void> hunted = hunts();
     TRY(deeds.get());
@@ -137,57 +68,6 @@ class Investigation {
         std::any_of(about_.subjects.begin(), about_.subjects.end(),
                     [](const Subject& subject) { return subject.entity.form == Form::Agent; });
     return agent ? look_once_at_all(desk_) : Result<void>{};
-  }
-
-  Result<std::vector<Group>> calls_of(std::string statement) {
-    TRY(const ask::Answer answer, desk_.ask(own_question(std::move(statement), "calls")));
-    std::vector<Group> calls;
-    TRY(findings::each_row(*answer.rows,
-                           [&](const findings::Row& row) { calls.push_back(group_of(row)); }));
-    return calls;
-  }
-
-  /// What they called, and when.
-  Result<void> calls() {
-    TRY(const ask::Answer answer, desk_.ask(own_question(calls_statement(by_), "calls")));
-    std::uint64_t events = 0;
-    std::vector<Group> hours;
-    TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
-      const std::uint64_t grouped = row.count("grouped");
-      if (grouped == kByKind) events += row.count("events");
-      (grouped == kByKind   ? about_.groups
-       : grouped == kByHour ? hours
-                            : about_.steps)
-          .push_back(group_of(row));
-    }));
-    const bool kinds_cut = about_.groups.size() == kMostTogether;
-    if (kinds_cut) {
-      TRY(about_.groups, calls_of(groups_statement(by_)));
-    }
-    if (!kinds_cut && events <= kMostMinutes) return {};
-    about_.by_hour = true;
-    if (about_.groups.size() + hours.size() < kMostTogether) {
-      std::erase_if(hours,
-                    [](const Group& hour) { return !hour.change && hour.outcome == "success"; });
-      about_.steps = std::move(hours);
-    } else {
-      TRY(about_.steps,
-          calls_of(steps_statement(by_ + "\n  and (is_change or outcome <> 'success')", "hour")));
-    }
-    if (about_.steps.size() > kMostSteps) {
-      about_.steps_cut = true;
-      about_.steps.resize(kMostSteps);
-    }
-    return {};
-  }
-
-  /// What others did to it: by the minute, or all at once where that would be too many.
-  Result<void> done_to(const std::string& condition) {
-    TRY(about_.done_to, calls_of(steps_statement(condition, "minute")));
-    if (about_.done_to.size() > kMostSteps) {
-      TRY(about_.done_to, calls_of(groups_statement(condition)));
-    }
-    return {};
   }
 
   Result<void> hunts() {
@@ -209,6 +89,12 @@ class Investigation {
                   [&](const findings::Story& story) { return stories.count(story.number) == 0; });
     about_.report = std::move(report);
     return {};
+  }
+
+  std::uint64_t at_least() const {
+    std::uint64_t most = 0;
+    for (const Subject& subject : about_.subjects) most = std::max(most, subject.at_least);
+    return most;
   }
 
   bool concerns(const findings::Finding& finding) const {

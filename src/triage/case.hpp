@@ -19,6 +19,7 @@
 #include "ask/ask.hpp"
 #include "hunt/run.hpp"
 #include "hunt/screen.hpp"
+#include "triage/calls.hpp"
 #include "triage/entity.hpp"
 #include "triage/links.hpp"
 
@@ -31,6 +32,7 @@ struct Subject {
   std::string by;     ///< SQL condition: events that it did, or that happened at it
   std::string about;  ///< SQL condition: events that speak of it; may be empty
   std::vector<std::string> event_ids;  ///< Form::Event: the events themselves
+  std::uint64_t at_least = 0;          ///< Events that it did, as far as a lake knows unasked
 };
 
 /// Finds out what a word means in these logs; nothing where they do not hold it. Error
@@ -42,16 +44,6 @@ Result<Held> what_is_held(ask::Desk& desk);
 /// What it asks; a lake keeps the answer by days.
 ask::Question held_question();
 
-/// Calls of one kind.
-struct Group {
-  std::string principal, type, kind, key, workload, account, region, source, agent, action, outcome;
-  std::string error, reason, target;
-  bool change = false;
-  std::uint64_t count = 0, targets = 0;
-  Time first, last;
-  std::string event_id;
-};
-
 /// Something made, and whether it was used.
 struct Thing {
   findings::Standing made;
@@ -62,11 +54,9 @@ struct Thing {
 struct Case {
   std::vector<Subject> subjects;
   Held held;
-  read::Coverage read;        ///< Of a reading of everything
-  std::vector<Group> groups;  ///< By kind
-  std::vector<Group> steps;   ///< The same by time: a row for each minute and kind
-  bool by_hour = false;    ///< Of too many calls: changes and failures alone, a row for each hour
-  bool steps_cut = false;  ///< There were more hours
+  read::Coverage read;                      ///< Of a reading of everything
+  std::vector<Group> groups, steps;         ///< As in Calls
+  bool by_hour = false, steps_cut = false;  ///< As in Calls
   std::vector<Group> done_to;
   std::vector<Thing> things;
   std::vector<findings::Finding> findings;

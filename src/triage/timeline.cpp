@@ -116,7 +116,7 @@ std::vector<TimelineRow> timeline_of(const Case& about) {
     reads.reset();
     open.emplace(says, rows.size());
     TimelineRow row{
-        step.first, step.last,  words_of(step, step.count, step.targets > 1),         step.event_id,
+        step.first, step.last,  words_of(step, step.count, step.several_targets),     step.event_id,
         {},         step.count, step.outcome == "success" ? Tone::Plain : Tone::High, true,
         false,      {}};
     row.catching_up = is_catching_up(about, step);

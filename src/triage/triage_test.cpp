@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "hunt/catalogue.hpp"
 #include "triage/absent.hpp"
 #include "triage/case.hpp"
 #include "triage/cast.hpp"
@@ -45,10 +46,11 @@ Subject subject_of(ask::Desk& desk, const std::string& word) {
   return **subject;
 }
 
-Case case_of(ask::Desk& desk, const std::vector<std::string>& words) {
+Case case_of(ask::Desk& desk, const std::vector<std::string>& words,
+             const CaseOptions& options = {}) {
   std::vector<Subject> subjects;
   for (const std::string& word : words) subjects.push_back(subject_of(desk, word));
-  auto about = open_case(desk, std::move(subjects), {});
+  auto about = open_case(desk, std::move(subjects), options);
   if (!about.ok()) {
     ADD_FAILURE() << about.error().message;
     return {};
@@ -58,6 +60,18 @@ Case case_of(ask::Desk& desk, const std::vector<std::string>& words) {
 
 std::string screen_of(ask::Desk& desk, const std::vector<std::string>& words) {
   return text_of(case_screen(case_of(desk, words), {}));
+}
+
+/// The same with what the hunts say.
+std::string hunted_screen_of(ask::Desk& desk, const std::vector<std::string>& words) {
+  const auto catalogue = hunt::Catalogue::load({hunt::catalogue_folder()});
+  if (!catalogue.ok()) {
+    ADD_FAILURE() << catalogue.error().message;
+    return {};
+  }
+  CaseOptions options;
+  options.catalogue = &*catalogue;
+  return text_of(case_screen(case_of(desk, words, options), {}));
 }
 
 /// Alice puts bob among the administrators; before and after it, both do other things.
@@ -123,10 +137,37 @@ TEST(Case, IsTheSameOfALakeWhetherItKeepsAnswersOrNot) {
   EXPECT_THAT(screen_of(*logs.lake_desk(), {"user:bob"}), HasSubstr("AKIACAROL00000000000"));
 }
 
+// What they did is asked while the hunts run: the same lake answers both at once, whether it keeps
+// what the hunts ask or works it out meanwhile.
+TEST(Case, IsTheSameOfALakeWhileTheHuntsRunBesideIt) {
+  MadeLogs logs;
+  add_group_story(logs);
+  logs.add(MadeEvent("iam", "CreateAccessKey", 800)
+               .by_user("alice", kAliceKey)
+               .asks({{"userName", "carol"}})
+               .gets({{"accessKey", Json::Object{{"accessKeyId", "AKIACAROL00000000000"},
+                                                 {"userName", "carol"}}}}));
+  const std::string plain = hunted_screen_of(*logs.desk(), {"user:alice"});
+  EXPECT_THAT(plain, HasSubstr("iam-backdoor-key"));
+  const auto fresh = logs.lake_desk();
+  EXPECT_EQ(hunted_screen_of(*fresh, {"user:alice"}), plain);
+  EXPECT_EQ(hunted_screen_of(*fresh, {"user:alice"}), plain) << "asked again";
+}
+
+TEST(Case, KnowsOfALakeUnaskedHowManyEventsTheyMadeAtLeast) {
+  MadeLogs logs;
+  add_group_story(logs);  // bob calls three times
+  const auto of_lake = logs.lake_desk(), of_logs = logs.desk();
+  for (const char* word : {"user:bob", "bob", "AKIABOB0000000000000"}) {
+    EXPECT_EQ(subject_of(*of_lake, word).at_least, 3u) << word;
+    EXPECT_EQ(subject_of(*of_logs, word).at_least, 0u) << word;
+  }
+  EXPECT_EQ(subject_of(*of_lake, "198.51.100.9").at_least, 0u);
+}
+
 TEST(Case, CountsAllOfVeryManyCallsAndSaysWhatItsTimelineLeavesOut) {
   MadeLogs logs;
-  // More kinds of calls than are found together with their minutes, each from an address of its
-  // own.
+  // A kind of call from each of very many addresses.
   constexpr int kReads = 60'100;
   for (int i = 0; i < kReads; ++i) {
     const std::string address = "10." + std::to_string(i / 65536) + "." +
@@ -172,6 +213,12 @@ TEST(Case, CountsAllOfVeryManyCallsAndSaysWhatItsTimelineLeavesOut) {
   EXPECT_EQ(of_key.steps[0].action, "iam:CreateUser");
   EXPECT_THAT(text_of(case_screen(of_key, {})),
               HasSubstr("changes and failures only, by the hour: there are too many calls"));
+  // Calls that change nothing and work are counted, not told by the hour.
+  const Case of_bob = case_of(*desk, {"AKIABOB0000000000000"});
+  ASSERT_EQ(of_bob.groups.size(), 1u);
+  EXPECT_EQ(of_bob.groups.front().count, static_cast<std::uint64_t>(kAssumed));
+  EXPECT_TRUE(of_bob.by_hour);
+  EXPECT_TRUE(of_bob.steps.empty());
   const Case of_role = case_of(*desk, {"role:deploy"});
   EXPECT_FALSE(of_role.by_hour);
   const std::vector<TimelineRow> rows = done_to_of(of_role);

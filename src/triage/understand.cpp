@@ -231,15 +231,33 @@ Result<bool> find_about(ask::Desk& desk, Subject& subject, bool of_lake) {
   return !ids.empty();
 }
 
+/// Counts the events of a subject where a lake knows their number.
+Result<void> count_unasked(ask::Desk& desk, Subject& subject) {
+  switch (subject.entity.form) {
+    case Form::Key: {
+      TRY(const auto uses, uses_of_all(desk));
+      const auto known = uses.find(subject.entity.text);
+      subject.at_least = known == uses.end() ? 0 : known->second;
+      return {};
+    }
+    case Form::User:
+    case Form::Role:
+    case Form::Session: {
+      TRY(subject.at_least, count_named(desk, subject.entity.form, subject.entity.text));
+      return {};
+    }
+    default:
+      return {};
+  }
+}
+
 /// The subject, if the logs hold anything by or about it.
 Result<std::optional<Subject>> if_held(ask::Desk& desk, Subject subject) {
   TRY(const bool of_lake, knows_all(desk));
   if (of_lake) TRY(narrow(desk, subject));
+  if (of_lake) TRY(count_unasked(desk, subject));
   TRY(bool held, find_about(desk, subject, of_lake));
-  if (!held && of_lake && subject.entity.form == Form::Key) {
-    TRY(const auto uses, uses_of_all(desk));
-    held = uses.contains(subject.entity.text);
-  }
+  held = held || subject.at_least > 0;
   if (!held) {
     TRY(const std::uint64_t count, count_of(desk, subject.by));
     held = count > 0;
@@ -319,7 +337,10 @@ Result<void> count_by_kept(ask::Desk& desk, const std::string& name, std::span<M
 Result<std::optional<Subject>> meant_by(ask::Desk& desk, Form form, const std::string& name,
                                         bool of_lake) {
   Subject subject = subject_of(form, name);
-  if (of_lake) TRY(narrow(desk, subject));
+  if (of_lake) {
+    TRY(narrow(desk, subject));
+    TRY(count_unasked(desk, subject));
+  }
   TRY([[maybe_unused]] const bool met, find_about(desk, subject, of_lake));
   return std::optional<Subject>(std::move(subject));
 }
