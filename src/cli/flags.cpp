@@ -62,9 +62,11 @@ Error unexpected(const std::deque<Given>& given, const std::string& word) {
 /// too, where the command takes none by themselves. What is a path but may be a word is refused.
 Result<std::vector<std::string>> with_paths_taken(const Flags& flags,
                                                   const std::vector<std::string>& arguments) {
-  const bool takes_paths = std::any_of(
-      flags.all().begin(), flags.all().end(),
-      [](const Flag& flag) { return flag.positional && flag.completes == Completes::Path; });
+  bool takes_words = false, takes_paths = false;
+  for (const Flag& flag : flags.all()) {
+    takes_words = takes_words || flag.positional;
+    takes_paths = takes_paths || (flag.positional && flag.completes == Completes::Path);
+  }
   std::vector<std::string> taken;
   const Flag* of_paths = nullptr;  // whose path came last
   bool ended = takes_paths;
@@ -75,7 +77,7 @@ Result<std::vector<std::string>> with_paths_taken(const Flags& flags,
     if (ended || of_paths == nullptr || word.starts_with("-") ||
         !std::filesystem::exists(word, unsure)) {
       of_paths = nullptr;
-    } else if (word.find_first_of("/.") == std::string::npos) {
+    } else if (takes_words && word.find_first_of("/.") == std::string::npos) {
       return Error("bad-flag", "`" + word + "` behind `" + std::string(of_paths->name) + " " +
                                    arguments[i - 1] + "` may be a path or a word of its own")
           .note("for a path: `" + std::string(of_paths->name) + " " + word +

@@ -91,6 +91,22 @@ void absorb(Finding& into, const Finding& other) {
   }
 }
 
+/// The worse finding of the same principal that holds all its events; null if none does.
+Finding* larger_among(std::vector<Finding>& kept, const std::vector<std::size_t>& places,
+                      const Finding& finding) {
+  for (const std::size_t place : places) {
+    Finding& other = kept[place];
+    if (other.level <= finding.level || other.principal != finding.principal) continue;
+    const std::unordered_set<std::string_view> others(other.event_ids.begin(),
+                                                      other.event_ids.end());
+    if (std::all_of(finding.event_ids.begin(), finding.event_ids.end(),
+                    [&](const std::string& id) { return others.count(id) != 0; })) {
+      return &other;
+    }
+  }
+  return nullptr;
+}
+
 std::optional<std::string> filled(std::string_view text, const Finding& finding,
                                   bool (*allowed)(std::string_view)) {
   std::string whole;
@@ -202,23 +218,14 @@ std::vector<Finding> merged(std::vector<Finding> findings) {
       absorb(kept[place->second], finding);
       continue;
     }
-    std::optional<std::size_t> larger;
     if (!finding.event_ids.empty()) {
-      for (const std::size_t place : holding[finding.event_ids.front()]) {
-        const Finding& other = kept[place];
-        if (other.level <= finding.level || other.principal != finding.principal) continue;
-        const std::unordered_set<std::string_view> others(other.event_ids.begin(),
-                                                          other.event_ids.end());
-        if (std::all_of(finding.event_ids.begin(), finding.event_ids.end(),
-                        [&](const std::string& id) { return others.count(id) != 0; })) {
-          larger = place;
-          break;
-        }
+      const auto holders = holding.find(finding.event_ids.front());
+      Finding* const larger =
+          holders == holding.end() ? nullptr : larger_among(kept, holders->second, finding);
+      if (larger != nullptr) {
+        absorb(*larger, finding);
+        continue;
       }
-    }
-    if (larger) {
-      absorb(kept[*larger], finding);
-      continue;
     }
     same.emplace(identity, kept.size());
     kept.push_back(std::move(finding));
