@@ -120,7 +120,7 @@ class Runner {
     hide_expected(findings);
     report_.findings = merged(std::move(findings));
     TRY(say_how_usual());
-    TRY(tell_stories());
+    if (options_.stories) TRY(tell_stories());
     return std::move(report_);
   }
 

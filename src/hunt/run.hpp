@@ -62,6 +62,8 @@ struct RunOptions {
   std::vector<ask::Question> also{};              ///< Further questions that the pass is to serve
   bool gathered = false;                          ///< The pass was made already, by `gather`
   bool only_new = false;  ///< Leave out what the same principal did before from the same place
+  /// Tell stories. Without them, findings know neither their actor nor the sessions of their keys.
+  bool stories = true;
 };
 
 /// The pass over the files that `run` makes, on its own: for whoever asks something before the

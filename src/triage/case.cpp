@@ -73,8 +73,9 @@ class Investigation {
   Result<void> hunts() {
     if (options_.catalogue == nullptr) return {};
     TRY(about_.hunts, options_.catalogue->pick({}));
-    TRY(hunt::Report report, hunt::run(desk_, *options_.catalogue, about_.hunts,
-                                       {options_.site, {}, {}, options_.gathered}));
+    hunt::RunOptions how{.site = options_.site, .parameters = {}, .gathered = options_.gathered};
+    how.stories = options_.stories || is_known_by_session();
+    TRY(hunt::Report report, hunt::run(desk_, *options_.catalogue, about_.hunts, how));
     about_.hunted = true;
     about_.blind = hunt::blind_words(report, about_.hunts);
     about_.holes = report.tally.gaps(kHour);
@@ -95,6 +96,13 @@ class Investigation {
     std::uint64_t most = 0;
     for (const Subject& subject : about_.subjects) most = std::max(most, subject.at_least);
     return most;
+  }
+
+  /// Whether findings concern it by their sessions, which only stories look up.
+  bool is_known_by_session() const {
+    return std::any_of(about_.subjects.begin(), about_.subjects.end(), [](const Subject& subject) {
+      return subject.entity.form == Form::Session || subject.entity.form == Form::Instance;
+    });
   }
 
   bool concerns(const findings::Finding& finding) const {

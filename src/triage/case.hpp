@@ -64,7 +64,7 @@ struct Case {
   bool hunted = false;
   std::vector<std::string> blind;    ///< Where the logs cannot show it
   std::vector<findings::Gap> holes;  ///< Hours without any event in the logs
-  hunt::Report report;  ///< What the hunts said; of its stories, those that it stands in
+  hunt::Report report;  ///< What the hunts said; of stories, if any, those that it stands in
 };
 
 /// What to ask besides.
@@ -72,6 +72,7 @@ struct CaseOptions {
   const hunt::Catalogue* catalogue = nullptr;  ///< Null: no hunts are run
   const findings::Site* site = nullptr;
   bool gathered = false;  ///< `gather` made the pass, for the hunts too
+  bool stories = false;   ///< Of the hunts; findings are enough for a screen
 };
 
 /// Reads log files once for all that a case of these words asks, its hunts among it.

@@ -71,7 +71,8 @@ class Opening {
   }
 
   Result<void> open_about() {
-    const CaseOptions how{options_.catalogue, options_.site, true};
+    const CaseOptions how{
+        .catalogue = options_.catalogue, .site = options_.site, .gathered = true, .stories = true};
     TRY(gather(desk_, dossier_.words, how));
     dossier_.read = desk_.coverage();
     std::vector<Subject> subjects;
