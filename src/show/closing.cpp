@@ -55,7 +55,7 @@ std::string closing_line(const read::Coverage& coverage, const ClosingFacts& fac
   }
   std::uint64_t not_logs = 0;
   for (const std::uint64_t count : coverage.not_logs) not_logs += count;
-  if (not_logs > 0) line += ", " + with_commas(not_logs) + " that are no logs";
+  if (not_logs > 0) line += ", " + count_of(not_logs, "that is no log", "that are no logs");
   line += ", read in " + seconds_words(facts.seconds);
   if (facts.seconds >= 0.005 && coverage.events > 0) {
     line += ", " + rate_words(static_cast<double>(coverage.events) / facts.seconds) + " events/s";

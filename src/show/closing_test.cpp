@@ -45,6 +45,13 @@ TEST(ClosingLine, SaysWhatWasNotRead) {
       "NOT READ: 2 files, part of 1 file, 1,200 events\n");
 }
 
+TEST(ClosingLine, CountsOneAsOne) {
+  read::Coverage coverage;
+  coverage.events = coverage.files_read = 1;
+  coverage.not_logs[0] = 1;
+  EXPECT_EQ(closing_line(coverage, {}), "1 event in 1 file, 1 that is no log, read in 0.00 s\n");
+}
+
 TEST(Trouble, NamesTheFirstAndCountsTheRest) {
   read::Coverage coverage;
   coverage.notes = {
