@@ -158,10 +158,13 @@ Result<Calls> calls_by(ask::Desk& desk, const std::string& condition, std::uint6
   return calls;
 }
 
-Result<std::vector<Group>> calls_to(ask::Desk& desk, const std::string& condition) {
-  TRY(std::vector<Group> steps,
-      groups_of(desk, steps_statement(condition, Unit::Minute, kMostSteps)));
-  if (steps.size() <= kMostSteps) return steps;
+Result<std::vector<Group>> calls_to(ask::Desk& desk, const std::string& condition,
+                                    std::uint64_t at_least) {
+  if (at_least <= kMostMinutes) {
+    TRY(std::vector<Group> steps,
+        groups_of(desk, steps_statement(condition, Unit::Minute, kMostSteps)));
+    if (steps.size() <= kMostSteps) return steps;
+  }
   return groups_of(desk, statement(condition, "", std::nullopt));
 }
 

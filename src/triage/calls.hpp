@@ -44,6 +44,7 @@ struct Calls {
 Result<Calls> calls_by(ask::Desk& desk, const std::string& condition, std::uint64_t at_least);
 
 /// The same of what others did: by kind and minute, or by kind alone where that would be too many.
-Result<std::vector<Group>> calls_to(ask::Desk& desk, const std::string& condition);
+Result<std::vector<Group>> calls_to(ask::Desk& desk, const std::string& condition,
+                                    std::uint64_t at_least);
 
 }  // namespace trailhound::triage

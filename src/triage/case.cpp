@@ -17,7 +17,7 @@
 namespace trailhound::triage {
 namespace {
 
-constexpr std::size_t kMostNamed = 2'000;  // events that stand in a statement
+constexpr std::size_t kMostNamed = 200;  // events that stand in a statement
 
 std::string joined_conditions(const std::vector<Subject>& subjects, std::string Subject::*part) {
   std::string any;
@@ -43,14 +43,14 @@ class Investigation {
     about_.read = desk_.coverage();
     // A core asks what they did while another hunts.
     auto deeds = std::async(std::launch::async, [&]() -> Result<void> {
-      TRY(Calls calls, calls_by(desk_, by_, at_least()));
+      TRY(Calls calls, calls_by(desk_, by_, at_least(&Subject::at_least)));
       about_.groups = std::move(calls.groups);
       about_.steps = std::move(calls.steps);
       about_.by_hour = calls.by_hour;
       about_.steps_cut = calls.steps_cut;
       if (about_them_.empty()) return {};
-      TRY(about_.done_to,
-          calls_to(desk_, about_them_ + "\n  and not coalesce(" + by_ + ", false)"));
+      TRY(about_.done_to, calls_to(desk_, about_them_ + "\n  and not coalesce(" + by_ + ", false)",
+                                   at_least(&Subject::about_at_least)));
       return {};
     });
     Result<void> hunted = hunts();
@@ -92,9 +92,9 @@ class Investigation {
     return {};
   }
 
-  std::uint64_t at_least() const {
+  std::uint64_t at_least(std::uint64_t Subject::*count) const {
     std::uint64_t most = 0;
-    for (const Subject& subject : about_.subjects) most = std::max(most, subject.at_least);
+    for (const Subject& subject : about_.subjects) most = std::max(most, subject.*count);
     return most;
   }
 

@@ -6,6 +6,7 @@
 #include "triage/narrowing.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <optional>
 #include <set>
@@ -46,6 +47,8 @@ bool is_ascii(std::string_view text) {
 
 constexpr std::size_t kFewDays = 10;  // who acts on more is not found sooner by them
 /// The services of names_in_iam (understand.cpp).
+constexpr std::array<std::string_view, 3> kNamers = {"iam.amazonaws.com", "sts.amazonaws.com",
+                                                     "signin.amazonaws.com"};
 constexpr std::string_view kNamed =
     R"(select target, min(ts) as first, max(ts) as last, count(*) as events
 from cloudtrail
@@ -63,6 +66,24 @@ from (
     or strpos(responseelements, 'AKIA') > 0 or strpos(responseelements, 'ASIA') > 0
 ) cross join unnest(keys) as t(key)
 group by key, date_trunc('day', ts))";
+
+/// Runs of what an ARN is made of, from where one begins: the whole of each ARN of IAM lies in one.
+constexpr std::string_view kIamArn = "arn:aws", kOfIam = ":iam::";
+constexpr std::string_view kArns = R"(select arn, eventsource as service, min(ts) as first,
+  max(ts) as last
+from (
+  select ts, eventsource, regexp_extract_all(concat(coalesce(requestparameters, ''), ' ',
+    coalesce(responseelements, '')), 'arn:aws[A-Za-z0-9+=,.@_/:-]*') as arns
+  from cloudtrail
+  where strpos(requestparameters, ':iam::') > 0 or strpos(responseelements, ':iam::') > 0
+) cross join unnest(arns) as t(arn)
+where strpos(arn, ':iam::') > 0
+group by arn, eventsource, date_trunc('day', ts))";
+
+bool is_of_arn(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("+=,.@_/:-").find(c) != std::string_view::npos;
+}
 
 std::optional<Time> time_in(const Row& row, std::string_view column) {
   return row.text(column).empty() ? std::nullopt : std::optional<Time>(row.time(column));
@@ -155,8 +176,13 @@ Result<Values> agents_called(ask::Desk& desk, const std::string& word) {
 }  // namespace
 
 std::vector<ask::Question> questions_of_all() {
-  return {kept(kIdentities, "identities"), kept(kSources, "sources"), kept(kAgents, "agents"),
-          kept(kServices, "services"),     kept(kNamed, "named"),     kept(kKeys, "keys")};
+  return {kept(kIdentities, "identities"),
+          kept(kSources, "sources"),
+          kept(kAgents, "agents"),
+          kept(kServices, "services"),
+          kept(kNamed, "named"),
+          kept(kKeys, "keys"),
+          kept(kArns, "arns")};
 }
 
 Result<void> each_identity(ask::Desk& desk, const std::function<void(const Row&)>& use) {
@@ -222,6 +248,13 @@ void Moments::add(std::optional<Time> first, std::optional<Time> last) {
   day->second.second = std::max(day->second.second, *last);
 }
 
+void Moments::add(const Moments& more) {
+  unknown_ = unknown_ || more.unknown_;
+  for (const auto& [day, span] : more.days_) {
+    add(span.first, span.second);
+  }
+}
+
 std::optional<std::string> Moments::condition(std::size_t most) const {
   if (unknown_ || days_.empty() || days_.size() > most) return std::nullopt;
   std::string any;
@@ -232,15 +265,16 @@ std::optional<std::string> Moments::condition(std::size_t most) const {
   return any + ")";
 }
 
-Result<Moments> when_named(ask::Desk& desk, const std::string& name) {
-  Moments moments;
+Result<Mentions> named_in_iam(ask::Desk& desk, const std::string& name) {
+  Mentions mentions{.services = {kNamers.begin(), kNamers.end()}};
   TRY(each_kept(desk, kNamed, "named", [&](const Row& row) {
     const std::string target = row.text("target");
     if (target == name || target.ends_with("/" + name)) {
-      moments.add(time_in(row, "first"), time_in(row, "last"));
+      mentions.moments.add(time_in(row, "first"), time_in(row, "last"));
+      mentions.events += row.count("events");
     }
   }));
-  return moments;
+  return mentions;
 }
 
 Result<Moments> when_key_spoken_of(ask::Desk& desk, const std::string& key) {
@@ -257,6 +291,20 @@ Result<Moments> when_key_spoken_of(ask::Desk& desk, const std::string& key) {
     moments.add(time_in(row, "first"), time_in(row, "last"));
   }));
   return moments;
+}
+
+Result<std::optional<Mentions>> mentions_of(ask::Desk& desk, const std::string& arn) {
+  if (!arn.starts_with(kIamArn) || arn.find(kOfIam) == std::string::npos ||
+      !std::all_of(arn.begin(), arn.end(), is_of_arn)) {
+    return std::optional<Mentions>{};
+  }
+  Mentions mentions;
+  TRY(each_kept(desk, kArns, "arns", [&](const Row& row) {
+    if (row.text("arn").find(arn) == std::string::npos) return;
+    mentions.services.insert(row.text("service"));
+    mentions.moments.add(time_in(row, "first"), time_in(row, "last"));
+  }));
+  return std::optional<Mentions>(std::move(mentions));
 }
 
 Result<std::uint64_t> count_service(ask::Desk& desk, const std::string& host) {
@@ -280,8 +328,10 @@ Result<std::uint64_t> count_named(ask::Desk& desk, Form form, const std::string&
         return type == "AssumedRole" && row.text("role").ends_with("/" + name);
       case Form::Session:
         return row.text("session") == name;
+      case Form::Arn:
+        return row.text("arn") == name || row.text("principal") == name || row.text("role") == name;
       default:
-        CHECK(false, "users, roles and sessions have names");
+        CHECK(false, "users, roles, sessions and ARNs are names of callers");
     }
   };
   std::uint64_t events = 0;

@@ -15,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +54,8 @@ class Moments {
   /// No time: nothing can be said of when.
   void add(std::optional<Time> first, std::optional<Time> last);
   bool empty() const { return days_.empty() && !unknown_; }
+  /// Adds those of others.
+  void add(const Moments& more);
   /// Nothing, if the time is unknown or there are more than `most` days.
   std::optional<std::string> condition(std::size_t most = kMostDays) const;
 
@@ -62,16 +65,26 @@ class Moments {
   bool unknown_ = false;
 };
 
-/// When IAM, STS and the sign-in service named somebody or something: as a target, or at its end.
-Result<Moments> when_named(ask::Desk& desk, const std::string& name);
-
 /// When requests or answers spoke of an access key; nothing is known of what looks like none.
 Result<Moments> when_key_spoken_of(ask::Desk& desk, const std::string& key);
+
+/// When, and in calls of which services, requests or answers spoke of something.
+struct Mentions {
+  Moments moments;
+  std::set<std::string> services;  ///< Host names; an empty one: of some it is not known
+  std::uint64_t events = 0;        ///< How many, where they are counted
+};
+/// When and how often IAM, STS and the sign-in service named somebody or something: as a target, or
+/// at its end.
+Result<Mentions> named_in_iam(ask::Desk& desk, const std::string& name);
+/// Of an ARN of IAM; nothing is known of other texts.
+Result<std::optional<Mentions>> mentions_of(ask::Desk& desk, const std::string& arn);
 
 /// How many events are of a service, by its host name; of an agent, by its family, name or text.
 Result<std::uint64_t> count_service(ask::Desk& desk, const std::string& host);
 Result<std::uint64_t> count_agent(ask::Desk& desk, const std::string& text);
-/// How many are of a user, a role or a session of this name, as understand.cpp asks for them.
+/// How many are of a user, a role, a session or an ARN of this name, as understand.cpp asks for
+/// them.
 Result<std::uint64_t> count_named(ask::Desk& desk, Form form, const std::string& name);
 
 }  // namespace trailhound::triage

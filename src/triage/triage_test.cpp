@@ -158,7 +158,8 @@ TEST(Case, KnowsOfALakeUnaskedHowManyEventsTheyMadeAtLeast) {
   MadeLogs logs;
   add_group_story(logs);  // bob calls three times
   const auto of_lake = logs.lake_desk(), of_logs = logs.desk();
-  for (const char* word : {"user:bob", "bob", "AKIABOB0000000000000"}) {
+  for (const char* word :
+       {"user:bob", "bob", "AKIABOB0000000000000", "arn:aws:iam::111122223333:user/bob"}) {
     EXPECT_EQ(subject_of(*of_lake, word).at_least, 3u) << word;
     EXPECT_EQ(subject_of(*of_logs, word).at_least, 0u) << word;
   }
@@ -379,11 +380,44 @@ TEST(Narrowing, KnowsWhenSomebodyWasNamed) {
   MadeLogs logs;
   add_group_story(logs);
   const auto desk = logs.lake_desk();
-  const auto bob = when_named(*desk, "bob");
+  const auto bob = named_in_iam(*desk, "bob");
   ASSERT_TRUE(bob.ok()) << bob.error().message;
-  EXPECT_EQ(bob->condition(),
+  EXPECT_EQ(bob->moments.condition(),
             "(ts between timestamp '2024-03-01 09:00:00' and timestamp '2024-03-01 09:00:00')");
-  EXPECT_TRUE(when_named(*desk, "ob")->empty());
+  EXPECT_EQ(bob->events, 1u);
+  EXPECT_TRUE(named_in_iam(*desk, "ob")->moments.empty());
+}
+
+TEST(Narrowing, KnowsInWhichCallsAnArnStood) {
+  MadeLogs logs;
+  logs.add(MadeEvent("sts", "AssumeRole", 60)
+               .by_user("bob", "AKIABOB0000000000000")
+               .asks({{"roleArn", "arn:aws:iam::111122223333:role/deploy"}}));
+  logs.add(
+      MadeEvent("s3", "PutBucketPolicy", 120)
+          .by_user("bob", "AKIABOB0000000000000")
+          .asks({{"bucketPolicy",
+                  R"({"AWS":"xarn:aws:iam::111122223333:role/deploy,arn:aws:iam::9:root"})"}}));
+  logs.add(MadeEvent("s3", "GetObject", 180)
+               .by_user("bob", "AKIABOB0000000000000")
+               .asks({{"key", "role/deploy"}}));
+  const auto desk = logs.lake_desk();
+  const auto role = mentions_of(*desk, "arn:aws:iam::111122223333:role/deploy");
+  ASSERT_TRUE(role.ok() && *role);
+  EXPECT_THAT((*role)->services, ElementsAre("s3.amazonaws.com", "sts.amazonaws.com"));
+  EXPECT_EQ((*role)->moments.condition(),
+            "(ts between timestamp '2024-03-01 09:01:00' and timestamp '2024-03-01 09:02:00')");
+  EXPECT_TRUE((*mentions_of(*desk, "arn:aws:iam::9:root"))->services.contains("s3.amazonaws.com"));
+  EXPECT_TRUE((*mentions_of(*desk, "arn:aws:iam::111122223333:role/none"))->moments.empty());
+  // Of these nothing is known: they may stand where no ARN of IAM does.
+  EXPECT_FALSE(*mentions_of(*desk, "role/deploy"));
+  EXPECT_FALSE(*mentions_of(*desk, "arn:aws:s3:::deploy"));
+  EXPECT_FALSE(*mentions_of(*desk, "arn:aws:iam::1:role/a b"));
+  // What is narrowed by it finds the same as what is not.
+  for (const char* word : {"arn:aws:iam::111122223333:role/deploy", "arn:aws:iam::9:root",
+                           "role:deploy", "arn:aws:iam::111122223333:user/bob"}) {
+    EXPECT_EQ(screen_of(*desk, {word}), screen_of(*logs.desk(), {word})) << word;
+  }
 }
 
 TEST(Pass, GivesTheSameCaseAsTheFilesAskedAgainAndAgain) {

@@ -16,7 +16,8 @@
 namespace trailhound::triage {
 namespace {
 
-constexpr std::size_t kMostAbout = 2'000;  // events that are asked for by their ids
+constexpr std::size_t kMostAbout =
+    200;  // events asked for by ids, which the engine tries on each part
 
 /// "the end of `field` is `end`", whatever stands in it.
 std::string ends_with(const std::string& field, const std::string& end) {
@@ -157,22 +158,42 @@ Result<std::uint64_t> count_of(ask::Desk& desk, const std::string& condition) {
   return count;
 }
 
-/// The conditions of Subject::about, each to be asked by itself: a lake knows when somebody was
-/// named, and need not work out the targets of all events.
-Result<std::vector<std::string>> ways_about(ask::Desk& desk, const Subject& subject) {
+/// One of the conditions of Subject::about, to be asked by itself.
+struct Way {
+  std::string condition;
+  std::uint64_t events = 0;  ///< Where a lake has counted them
+};
+
+/// Where events can be that speak of something: "" where nothing is known.
+std::string place_of(const Mentions& mentions) {
+  std::string place;
+  if (const std::optional<std::string> when = mentions.moments.condition()) {
+    place += *when + "\n  and ";
+  }
+  if (!mentions.services.empty() && !mentions.services.contains("")) {
+    place += "eventsource in (" + sql_list({mentions.services.begin(), mentions.services.end()}) +
+             ")\n  and ";
+  }
+  return place;
+}
+
+std::string at(const Mentions& mentions, const std::string& condition) {
+  const std::string place = place_of(mentions);
+  return place.empty() ? condition : "(" + place + condition + ")";
+}
+
+/// Of a lake, which knows when somebody was named and which ARNs were spoken of, and need not look
+/// at all requests for it. Narrows Subject::about, too.
+Result<std::vector<Way>> ways_about(ask::Desk& desk, Subject& subject) {
   const std::string& text = subject.entity.text;
-  const auto in_time = [](const Moments& moments, const std::string& condition) {
-    const std::optional<std::string> when = moments.condition();
-    return when ? "(" + *when + "\n  and " + condition + ")" : condition;
-  };
-  std::string named, spoken = text;
+  std::string named, spoken;
   switch (subject.entity.form) {
     case Form::Arn:
       named = findings::spoken_name(text);
+      spoken = text;
       break;
     case Form::User:
       named = text;
-      spoken.clear();
       break;
     case Form::Role:
       named = text;
@@ -180,17 +201,32 @@ Result<std::vector<std::string>> ways_about(ask::Desk& desk, const Subject& subj
       break;
     case Form::Key: {
       TRY(const Moments moments, when_key_spoken_of(desk, text));
-      if (moments.empty()) return std::vector<std::string>{};
-      return std::vector<std::string>{in_time(moments, subject.about)};
+      if (moments.empty()) return std::vector<Way>{};
+      return std::vector<Way>{{at({.moments = moments}, subject.about)}};
     }
     default:
-      return std::vector<std::string>{subject.about};
+      return std::vector<Way>{{subject.about}};
   }
-  std::vector<std::string> ways;
-  if (!spoken.empty()) ways.push_back(spoken_of(spoken));
-  TRY(const Moments moments, when_named(desk, named));
-  if (moments.empty()) return ways;
-  ways.push_back(in_time(moments, names_in_iam(named)));
+  std::vector<Way> ways;
+  TRY(Mentions all, named_in_iam(desk, named));
+  if (!all.moments.empty()) ways.push_back({at(all, names_in_iam(named)), all.events});
+  if (spoken.empty()) {
+    subject.about = at(all, subject.about);
+    return ways;
+  }
+  TRY(const std::optional<Mentions> mentions, mentions_of(desk, spoken));
+  if (!mentions) {
+    ways.push_back({spoken_of(spoken)});
+    return ways;
+  }
+  if (mentions->moments.empty()) {
+    subject.about = at(all, names_in_iam(named));
+    return ways;
+  }
+  ways.push_back({at(*mentions, spoken_of(spoken))});
+  all.moments.add(mentions->moments);
+  all.services.insert(mentions->services.begin(), mentions->services.end());
+  subject.about = at(all, subject.about);
   return ways;
 }
 
@@ -199,18 +235,23 @@ Result<std::vector<std::string>> ways_about(ask::Desk& desk, const Subject& subj
 /// whether there are any.
 Result<bool> find_about(ask::Desk& desk, Subject& subject, bool of_lake) {
   if (subject.about.empty()) return false;
-  std::vector<std::string> ways = {subject.about};
+  std::vector<Way> ways = {{subject.about}};
   if (of_lake) {
     TRY(ways, ways_about(desk, subject));
   }
   std::set<std::string> ids;
   Moments moments;
   bool named = true;
-  for (const std::string& way : ways) {
+  for (const Way& way : ways) {
+    subject.about_at_least = std::max(subject.about_at_least, way.events);
+    if (way.events > kMostAbout) {
+      named = false;
+      continue;
+    }
     std::size_t events = 0;
     TRY(ask::Answer answer,
-        desk.ask(own_question("select eventid, ts from cloudtrail where " + way + "\nlimit " +
-                                  std::to_string(kMostAbout + 1),
+        desk.ask(own_question("select eventid, ts from cloudtrail where " + way.condition +
+                                  "\nlimit " + std::to_string(kMostAbout + 1),
                               "about")));
     TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
       ++events;
@@ -221,14 +262,15 @@ Result<bool> find_about(ask::Desk& desk, Subject& subject, bool of_lake) {
     }));
     named = named && events <= kMostAbout;
   }
-  if (ids.empty()) {
+  const bool met = !ids.empty() || subject.about_at_least > 0;
+  if (!met) {
     subject.about.clear();
-  } else if (named && !ids.contains("")) {
+  } else if (named && !ids.empty() && !ids.contains("")) {
     const std::optional<std::string> when = moments.condition();
     subject.about = "(eventid in (" + sql_list({ids.begin(), ids.end()}) + ")\n  and " +
                     (when ? *when + "\n  and " : "") + subject.about + ")";
   }
-  return !ids.empty();
+  return met;
 }
 
 /// Counts the events of a subject where a lake knows their number.
@@ -242,7 +284,8 @@ Result<void> count_unasked(ask::Desk& desk, Subject& subject) {
     }
     case Form::User:
     case Form::Role:
-    case Form::Session: {
+    case Form::Session:
+    case Form::Arn: {
       TRY(subject.at_least, count_named(desk, subject.entity.form, subject.entity.text));
       return {};
     }
