@@ -143,6 +143,7 @@ Result<Calls> calls_by(ask::Desk& desk, const std::string& condition, std::uint6
     TRY(calls.steps,
         groups_of(desk, steps_statement(condition + "\n  and (is_change or outcome <> 'success')",
                                         Unit::Hour, kMostSteps)));
+    calls.steps_cut = calls.steps.size() > kMostSteps;
   } else {
     calls.groups = together(calls.steps, false);
     std::uint64_t count = 0;
@@ -153,8 +154,10 @@ Result<Calls> calls_by(ask::Desk& desk, const std::string& condition, std::uint6
   std::erase_if(calls.steps,
                 [](const Group& step) { return !step.change && step.outcome == "success"; });
   calls.steps = together(calls.steps, true);
-  calls.steps_cut = calls.steps.size() > kMostSteps;
-  if (calls.steps_cut) calls.steps.resize(kMostSteps);
+  if (calls.steps.size() > kMostSteps) {
+    calls.steps_cut = true;
+    calls.steps.resize(kMostSteps);
+  }
   return calls;
 }
 

@@ -6,9 +6,10 @@
 //   for (const Group& kind : calls.groups) ...   // each kind, all its calls
 //   for (const Group& step : calls.steps) ...    // the same minute by minute, in order of time
 //
-// Events are looked at once: they are brought together by kind and minute, and what comes of that
-// is small enough to be brought together further here. Those who do very much are told by the hour,
-// and only what they changed or failed at.
+// Events are brought together by kind and minute, and what comes of that is mostly small enough to
+// be brought together further here: they are looked at once. Where it is not, kinds and hours are
+// asked one after the other. Those who do very much are told by the hour, and only what they
+// changed or failed at.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +35,7 @@ struct Group {
 
 struct Calls {
   std::vector<Group> groups;  ///< By kind
-  std::vector<Group> steps;   ///< By kind and minute
+  std::vector<Group> steps;   ///< By kind and minute, in order of time
   bool by_hour = false;       ///< Of too many calls: changes and failures alone, by kind and hour
   bool steps_cut = false;     ///< There were more hours
 };
@@ -43,7 +44,8 @@ struct Calls {
 /// known; whoever has very many is then not asked about by the minute.
 Result<Calls> calls_by(ask::Desk& desk, const std::string& condition, std::uint64_t at_least);
 
-/// The same of what others did: by kind and minute, or by kind alone where that would be too many.
+/// The same of what others did: by kind and minute, or by kind alone where that would be too many
+/// or they are known to be.
 Result<std::vector<Group>> calls_to(ask::Desk& desk, const std::string& condition,
                                     std::uint64_t at_least);
 

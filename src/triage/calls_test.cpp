@@ -102,6 +102,18 @@ TEST(Calls, AreTheSameHoursWhetherTheirNumberWasKnownOrNot) {
                                                  "120-120 1 iam:CreateUser denied, e5"));
 }
 
+TEST(Calls, ToSomebodyAreToldByKindOnceTheyAreKnownToBeMany) {
+  MadeLogs logs;
+  add_some_calls(logs);
+  const auto desk = logs.desk();
+  const auto few = calls_to(*desk, kByAlice, 0), many = calls_to(*desk, kByAlice, kVeryMany);
+  ASSERT_TRUE(few.ok() && many.ok());
+  EXPECT_EQ(few->size(), 5u);
+  EXPECT_THAT(words_of(*many), ElementsAre("0-121 2 iam:ListUsers success, e1",
+                                           "60-62 3 iam:CreateUser success mallory…, e2",
+                                           "120-120 1 iam:CreateUser denied, e5"));
+}
+
 TEST(Calls, WithoutATimeComeLastAndCountAllTheSame) {
   MadeLogs logs;
   logs.add(call("ListUsers", 60).called("e2"));

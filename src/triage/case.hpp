@@ -32,7 +32,8 @@ struct Subject {
   std::string by;     ///< SQL condition: events that it did, or that happened at it
   std::string about;  ///< SQL condition: events that speak of it; may be empty
   std::vector<std::string> event_ids;  ///< Form::Event: the events themselves
-  /// Events that it did, and that speak of it, as far as a lake knows unasked.
+  /// Events that it did, and events that name it, its own among them, as far as a lake knows
+  /// unasked.
   std::uint64_t at_least = 0, about_at_least = 0;
 };
 

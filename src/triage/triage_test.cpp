@@ -154,6 +154,33 @@ TEST(Case, IsTheSameOfALakeWhileTheHuntsRunBesideIt) {
   EXPECT_EQ(hunted_screen_of(*fresh, {"user:alice"}), plain) << "asked again";
 }
 
+// What speaks of a role on so many days and in so many events is named neither by ids nor by times,
+// and some of it not even looked for before it is told.
+TEST(Case, OfARoleThatIsNamedVeryOftenIsTheSameOfALake) {
+  MadeLogs logs;
+  const char* const role = "arn:aws:iam::111122223333:role/deploy";
+  for (int i = 0; i < 450; ++i) {
+    logs.add(MadeEvent("sts", "AssumeRole", i * 3 * 3600)
+                 .by_user("bob", "AKIABOB0000000000000")
+                 .asks({{"roleArn", role}, {"roleSessionName", "bob"}}));
+  }
+  logs.add(MadeEvent("iam", "PutRolePolicy", 500)
+               .by_user("alice", kAliceKey)
+               .asks({{"roleName", "deploy"}, {"policyName", "p"}}));
+  logs.add(MadeEvent("lambda", "CreateFunction20150331", 700)
+               .by_user("alice", kAliceKey)
+               .asks({{"role", role}, {"functionName", "f"}}));
+  logs.add(MadeEvent("s3", "GetObject", 900).by_user("alice", kAliceKey).asks({{"key", role}}));
+  logs.add(MadeEvent("s3", "GetObject", 950).by_user("alice", kAliceKey).asks({{"key", "other"}}));
+  for (const char* const word : {role, "role:deploy"}) {
+    const std::string plain = screen_of(*logs.desk(), {word});
+    EXPECT_EQ(screen_of(*logs.lake_desk(), {word}), plain) << word;
+    for (const char* told : {"450", "PutRolePolicy", "CreateFunction", "GetObject"}) {
+      EXPECT_THAT(plain, HasSubstr(told)) << word;
+    }
+  }
+}
+
 TEST(Case, KnowsOfALakeUnaskedHowManyEventsTheyMadeAtLeast) {
   MadeLogs logs;
   add_group_story(logs);  // bob calls three times

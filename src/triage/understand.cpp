@@ -16,8 +16,8 @@
 namespace trailhound::triage {
 namespace {
 
-constexpr std::size_t kMostAbout =
-    200;  // events asked for by ids, which the engine tries on each part
+/// Events that are asked for by their ids: the engine tries each id on each part.
+constexpr std::size_t kMostAbout = 200;
 
 /// "the end of `field` is `end`", whatever stands in it.
 std::string ends_with(const std::string& field, const std::string& end) {
