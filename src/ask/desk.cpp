@@ -341,9 +341,10 @@ class LogsDesk final : public Desk {
   }
 
   /// Understands a question so that it can use what is kept: without working out again what stands
-  /// there as a column, unless it needs more than was kept.
-  Result<Understood> understand_here(const Question& question, const Known& known) {
-    if (blocks_) {
+  /// there as a column, unless it needs more than was kept, or some parts of the lake alone.
+  Result<Understood> understand_here(const Question& question, const Known& known,
+                                     const LakeReading& reading) {
+    if (blocks_ && !reading.only) {
       Known here = known;
       for (const event::FieldInfo& info : event::worked_out()) {
         if (blocks_->fields().has(info.field)) here.worked_out.add(info.field);
@@ -372,7 +373,7 @@ class LogsDesk final : public Desk {
     if (question.language == Language::DuckDb) return prepare_duckdb(question, reading);
     if (question.language == Language::Spl) return prepare_search(question, reading);
     TRY(const Known known, what_is_known({question}));
-    TRY(Understood meant, understand_here(question, known));
+    TRY(Understood meant, understand_here(question, known, reading));
     TRY(const Window window, this_window());
     Printed printed;
     printed.notices = std::move(meant.notices);

@@ -170,6 +170,35 @@ TEST_F(KeptInLake, WhoAsksMeanwhileIsAnsweredOfAllDays) {
   for (std::thread& other : others) other.join();
 }
 
+// What is gathered has worked out outcomes; the parts of a few days have not.
+TEST_F(KeptInLake, DaysAreAskedOfTheLakeWhileAnotherGathersAllOfIt) {
+  const auto of_day = [](int day) {
+    return made_event({.id = "d" + std::to_string(day),
+                       .time = "2024-03-" + std::to_string(day) + "T10:00:00Z",
+                       .name = "Later"});
+  };
+  std::vector<Question> of_days;
+  for (int i = 0; i < 5; ++i) {
+    of_days.push_back(
+        question("select outcome from cloudtrail where eventid <> '" + std::to_string(i) + "'",
+                 Keeping::ByDays));
+  }
+  const Question whole = question("select max(outcome) from cloudtrail", Keeping::Whole);
+  for (const int first : {10, 11}) {
+    for (int day = first; day < 30; day += 2) {
+      scratch.log("d" + std::to_string(day) + ".json", {of_day(day)});
+    }
+    scratch.ingest();
+    const auto desk = open(scratch.lake());
+    ASSERT_TRUE(desk->gather({whole}).ok());
+    std::thread other([&] { EXPECT_THAT(rows(*desk, whole), ElementsAre("success")); });
+    for (const Question& one : of_days) {  // each day that came lies between two that are kept
+      EXPECT_EQ(rows(*desk, one), std::vector<std::string>(first == 10 ? 12 : 22, "success"));
+    }
+    other.join();
+  }
+}
+
 TEST_F(KeptInLake, RefusalsAreNotKept) {
   const Question wrong = question("select nothing_such from cloudtrail", Keeping::Whole);
   EXPECT_THAT(rows(*open(scratch.lake()), wrong), ElementsAre("unknown-field"));
