@@ -147,6 +147,9 @@ class LogsDesk final : public Desk {
     const std::lock_guard lock(preparing_);
     if (!lake_) return gather_blocks(questions, nullptr);
     TRY([[maybe_unused]] const Window window, this_window());
+    TRY(const Known known, what_is_known(questions));
+    // What was read for these already stays: others may be asking it.
+    if (blocks_ && covers(plan_for(questions, known_here(known)).fields)) return {};
     forget_kept();
     to_gather_ = questions;
     return {};
@@ -212,7 +215,7 @@ class LogsDesk final : public Desk {
     std::vector<std::string> pieces;
     for (lake::Stretch& stretch : stretches) pieces.push_back(std::move(*stretch.rows));
     Answer answer;
-    answer.rows = engine::rows_of(pieces);
+    answer.rows = engine::rows_of(std::move(pieces));
     if (answer.rows == nullptr) return ask_anew(question);
     const std::lock_guard lock(preparing_);
     if (!keeps()) read_ = lake_->all_parts();
@@ -340,16 +343,20 @@ class LogsDesk final : public Desk {
     return both == blocks_->fields();
   }
 
+  /// With those fields that stand in the blocks as columns.
+  Known known_here(Known known) const {
+    for (const event::FieldInfo& info : event::worked_out()) {
+      if (blocks_->fields().has(info.field)) known.worked_out.add(info.field);
+    }
+    return known;
+  }
+
   /// Understands a question so that it can use what is kept: without working out again what stands
   /// there as a column, unless it needs more than was kept, or some parts of the lake alone.
   Result<Understood> understand_here(const Question& question, const Known& known,
                                      const LakeReading& reading) {
     if (blocks_ && !reading.only) {
-      Known here = known;
-      for (const event::FieldInfo& info : event::worked_out()) {
-        if (blocks_->fields().has(info.field)) here.worked_out.add(info.field);
-      }
-      TRY(Understood meant, understand(question, here));
+      TRY(Understood meant, understand(question, known_here(known)));
       const std::vector<sql::TableUse>& tables = meant.bound.tables();
       if (std::all_of(tables.begin(), tables.end(),
                       [&](const sql::TableUse& use) { return covers(use.plan.fields); })) {
