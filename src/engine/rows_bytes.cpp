@@ -159,6 +159,7 @@ class ColumnReader {
     }
     std::vector<TextSlot> texts;
     if (is_text(type.kind)) texts = read_texts();
+    reserve(type.kind, rows, held);
     std::uint64_t elements = 0;
     for (std::uint64_t row = 0; row < rows && from_.good; ++row) {
       const bool there = (held.validity[row / 64] >> (row % 64) & 1) != 0;
@@ -177,9 +178,19 @@ class ColumnReader {
   }
 
  private:
+  static void reserve(Kind kind, std::uint64_t rows, Held& held) {
+    if (kind == Kind::Boolean) held.booleans.reserve(rows);
+    if (kind == Kind::Double) held.doubles.reserve(rows);
+    if (is_number(kind)) held.integers.reserve(rows);
+    if (is_text(kind)) held.texts.reserve(rows);
+    if (kind == Kind::List) held.lists.reserve(rows);
+  }
+
   std::vector<TextSlot> read_texts() {
     std::vector<TextSlot> texts;
     const std::uint64_t count = from_.number();
+    if (count > from_.bytes.size()) from_.good = false;
+    if (from_.good) texts.reserve(count);
     for (std::uint64_t i = 0; i < count && from_.good; ++i) {
       const std::string_view text = from_.text();
       if (text.size() > UINT32_MAX) from_.good = false;
@@ -221,30 +232,42 @@ class ColumnReader {
   std::deque<Held>& all_;
 };
 
-/// One piece, read.
-struct Piece {
-  std::string bytes;  ///< Texts lie in it
-  std::vector<Column> columns;
-  std::deque<Held> held;
-  std::vector<Vector> vectors;
-  std::size_t rows = 0;
-
-  bool read() {
-    Unpacker from{bytes};
-    const std::uint64_t count = from.number();
-    if (count > kMostColumns) return false;
-    for (std::uint64_t i = 0; i < count && from.good; ++i) {
-      const std::string_view name = from.text();
-      columns.push_back({std::string(name), type_in(from)});
+/// One piece. Its columns are known at once, what is in them when it is read.
+class Piece {
+ public:
+  explicit Piece(std::string bytes) : bytes_(std::move(bytes)), rest_{bytes_} {
+    const std::uint64_t count = rest_.number();
+    if (count > kMostColumns) rest_.good = false;
+    for (std::uint64_t i = 0; i < count && rest_.good; ++i) {
+      const std::string_view name = rest_.text();
+      columns_.push_back({std::string(name), type_in(rest_)});
     }
-    rows = from.number();
-    if (rows > from.bytes.size() * 8) return false;
-    for (const Column& column : columns) {
-      if (!from.good) return false;
-      vectors.push_back(ColumnReader(from, held).read(column.type, rows));
-    }
-    return from.good && from.bytes.empty();
+    rows_ = rest_.number();
+    if (rows_ > rest_.bytes.size() * 8) rest_.good = false;
   }
+  Piece(const Piece&) = delete;  // its texts lie in its bytes
+  Piece& operator=(const Piece&) = delete;
+
+  bool is_good() const { return rest_.good; }
+  const std::vector<Column>& columns() const { return columns_; }
+  std::size_t rows() const { return rows_; }
+  /// Once; the vectors live as long as the piece. Nothing, if the bytes are none of a piece.
+  std::optional<std::vector<Vector>> read() {
+    std::vector<Vector> vectors;
+    for (const Column& column : columns_) {
+      if (!rest_.good) return std::nullopt;
+      vectors.push_back(ColumnReader(rest_, held_).read(column.type, rows_));
+    }
+    if (!rest_.good || !rest_.bytes.empty()) return std::nullopt;
+    return vectors;
+  }
+
+ private:
+  std::string bytes_;
+  Unpacker rest_;
+  std::vector<Column> columns_;
+  std::deque<Held> held_;
+  std::size_t rows_ = 0;
 };
 
 bool go_together(const Type& one, const Type& other) {
@@ -261,21 +284,27 @@ bool go_together(const std::vector<Column>& one, const std::vector<Column>& othe
   return true;
 }
 
+/// The pieces' rows, of which those of one are held at a time.
 class KeptRows final : public Rows {
  public:
-  explicit KeptRows(std::deque<Piece> pieces) : pieces_(std::move(pieces)) {}
-  const std::vector<Column>& columns() const override { return pieces_.front().columns; }
+  explicit KeptRows(std::deque<Piece> pieces)
+      : pieces_(std::move(pieces)), columns_(pieces_.front().columns()) {}
+  const std::vector<Column>& columns() const override { return columns_; }
   Result<const Batch*> next() override {
-    while (at_ < pieces_.size() && pieces_[at_].rows == 0) ++at_;
-    if (at_ == pieces_.size()) return nullptr;
-    Piece& piece = pieces_[at_++];
-    batch_.reset(piece.rows, std::move(piece.vectors));
+    if (given_) pieces_.pop_front();
+    while (!pieces_.empty() && pieces_.front().rows() == 0) pieces_.pop_front();
+    given_ = !pieces_.empty();
+    if (!given_) return nullptr;
+    std::optional<std::vector<Vector>> vectors = pieces_.front().read();
+    if (!vectors) return Error("lake-damaged", "a kept answer is damaged");
+    batch_.reset(pieces_.front().rows(), std::move(*vectors));
     return &batch_;
   }
 
  private:
   std::deque<Piece> pieces_;
-  std::size_t at_ = 0;
+  std::vector<Column> columns_;
+  bool given_ = false;
   Batch batch_;
 };
 
@@ -311,12 +340,11 @@ Result<std::optional<std::string>> bytes_of(Rows& rows, std::size_t most) {
   return std::optional<std::string>(std::move(bytes));
 }
 
-std::unique_ptr<Rows> rows_of(const std::vector<std::string>& pieces) {
+std::unique_ptr<Rows> rows_of(std::vector<std::string> pieces) {
   std::deque<Piece> read;
-  for (const std::string& bytes : pieces) {
-    Piece& piece = read.emplace_back();
-    piece.bytes = bytes;
-    if (!piece.read() || !go_together(piece.columns, read.front().columns)) return nullptr;
+  for (std::string& bytes : pieces) {
+    const Piece& piece = read.emplace_back(std::move(bytes));
+    if (!piece.is_good() || !go_together(piece.columns(), read.front().columns())) return nullptr;
   }
   if (read.empty()) return nullptr;
   return std::make_unique<KeptRows>(std::move(read));

@@ -6,7 +6,7 @@
 //   auto again = rows_of({*bytes, bytes_of_other_days});        // one after the other
 //
 // By columns, each distinct text once: some tens of bytes a row. Bytes that are none of these, or
-// were cut or changed, give no rows and do no harm.
+// were cut or changed, give no rows or the error `lake-damaged`, and do no harm.
 #pragma once
 
 #include <memory>
@@ -23,8 +23,8 @@ namespace trailhound::engine {
 /// `most` bytes.
 Result<std::optional<std::string>> bytes_of(Rows& rows, std::size_t most = std::size_t{64} << 20);
 
-/// The rows of several answers with the same columns; null if any of it is no such bytes, or they
-/// do not go together.
-std::unique_ptr<Rows> rows_of(const std::vector<std::string>& pieces);
+/// The rows of several answers with the same columns, a batch a piece; null if any of it does not
+/// begin as such bytes do, or they do not go together.
+std::unique_ptr<Rows> rows_of(std::vector<std::string> pieces);
 
 }  // namespace trailhound::engine

@@ -99,18 +99,35 @@ TEST(RowsBytes, AreNotMadeOfStructsOrOfTooMuch) {
   EXPECT_FALSE(too_much->has_value());
 }
 
+/// Takes all rows; says whether there were any to take.
+bool gives_rows(std::string bytes) {
+  const auto rows = rows_of({std::move(bytes)});
+  if (rows == nullptr) return false;
+  for (;;) {
+    const auto batch = rows->next();
+    if (!batch.ok()) return false;
+    if (*batch == nullptr) return true;
+    for (std::size_t row = 0; row < (*batch)->rows(); ++row) {
+      for (std::size_t column = 0; column < rows->columns().size(); ++column) {
+        (void)cell_text((*batch)->cell(column, row)).size();
+      }
+    }
+  }
+}
+
 TEST(RowsBytes, ThatWereCutOrChangedDoNoHarm) {
   const auto database = open_database();
   const std::string whole = bytes_of_select(*database, kEverything);
+  EXPECT_TRUE(gives_rows(whole));
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    EXPECT_EQ(rows_of({whole.substr(0, size)}), nullptr) << size;
+    EXPECT_FALSE(gives_rows(whole.substr(0, size))) << size;
   }
-  EXPECT_EQ(rows_of({whole + "x"}), nullptr);
+  EXPECT_FALSE(gives_rows(whole + "x"));
   for (std::size_t at = 0; at < whole.size(); ++at) {
     for (const char flip : {'\x01', '\x80', '\xff'}) {
       std::string changed = whole;
       changed[at] = static_cast<char>(changed[at] ^ flip);
-      if (const auto rows = rows_of({changed})) (void)lines_of(*rows).size();
+      (void)gives_rows(std::move(changed));
     }
   }
 }
