@@ -78,6 +78,12 @@ Time Row::time(std::string_view column) const {
   return parse_typed_time(text_of(*found)).value_or(Time{});
 }
 
+std::string_view Row::text_in_place(std::size_t place) const {
+  const engine::Cell found = batch_->cell(place, row_);
+  const bool is_text = found.kind() == engine::Kind::Text || found.kind() == engine::Kind::Json;
+  return is_text && !found.is_null() ? found.text() : std::string_view{};
+}
+
 std::uint64_t Row::count(std::string_view column) const {
   const std::string digits = text(column);
   std::uint64_t number = 0;

@@ -27,6 +27,8 @@ class Row {
   /// The value; empty where it is NULL or there is no such column.
   std::string text(std::string_view column) const;
   Time time(std::string_view column) const;
+  /// The text in the column at this place, where it lies; empty where it is NULL or no text.
+  std::string_view text_in_place(std::size_t place) const;
   std::uint64_t count(std::string_view column) const;
 
  private:

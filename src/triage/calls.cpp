@@ -2,25 +2,26 @@
 #include "triage/calls.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <map>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
+#include "base/sql_literal.hpp"
 #include "findings/cells.hpp"
+#include "triage/kept_calls.hpp"
 #include "triage/links.hpp"
+#include "triage/narrowing.hpp"
 
 namespace trailhound::triage {
 namespace {
 
 constexpr std::uint64_t kMostMinutes = 20'000;  // calls told minute by minute; else hour by hour
+constexpr std::uint64_t kMostEach = 200;  // calls of others told minute by minute; else by kind
 constexpr std::size_t kMostSteps = 20'000;
 static_assert(kMostMinutes <= kMostSteps);
-constexpr std::size_t kMostTogether = 3 * kMostSteps;  // rows that are brought together here
-
-enum class Unit { Minute, Hour };
+constexpr std::size_t kMostTogether = 10 * kMostSteps;  // rows that are brought together here
 
 // What calls of a kind have in common.
 constexpr std::string_view kKind =
@@ -48,29 +49,6 @@ std::string steps_statement(const std::string& condition, Unit unit, std::size_t
   return statement(condition, ", is_change, date_trunc('" + std::string(name) + "', ts)", most + 1);
 }
 
-Group group_of(const findings::Row& row) {
-  Group group;
-  group.principal = row.text("principal");
-  group.type = row.text("type");
-  group.key = row.text("key");
-  group.account = row.text("account");
-  group.region = row.text("region");
-  group.source = row.text("source");
-  group.agent = row.text("agent");
-  group.action = row.text("action");
-  group.outcome = row.text("outcome");
-  group.error = row.text("error");
-  group.reason = row.text("reason");
-  group.target = row.text("target");
-  group.several_targets = row.text("several") == "true";
-  group.change = row.text("change") == "true";
-  group.count = row.count("events");
-  group.first = row.time("first");
-  group.last = row.time("last");
-  group.event_id = row.text("event_id");
-  return group;
-}
-
 Result<std::vector<Group>> groups_of(ask::Desk& desk, std::string text) {
   TRY(const ask::Answer answer, desk.ask(own_question(std::move(text), "calls")));
   std::vector<Group> groups;
@@ -79,96 +57,140 @@ Result<std::vector<Group>> groups_of(ask::Desk& desk, std::string text) {
   return groups;
 }
 
-bool is_timed(const Group& group) { return group.first != Time{}; }
-
-/// As the statements put them in order.
-bool comes_before(const Group& a, const Group& b) {
-  return std::make_tuple(!is_timed(a), a.first, std::cref(a.action), std::cref(a.event_id)) <
-         std::make_tuple(!is_timed(b), b.first, std::cref(b.action), std::cref(b.event_id));
+/// By kind and minute, or by kind alone where that would be too many.
+Result<std::vector<Group>> steps_of(ask::Desk& desk, const std::string& condition) {
+  TRY(std::vector<Group> steps,
+      groups_of(desk, steps_statement(condition, Unit::Minute, kMostSteps)));
+  if (steps.size() <= kMostSteps) return steps;
+  return groups_of(desk, statement(condition, "", std::nullopt));
 }
 
-/// Adds calls to others of their kind, as a statement would have them together.
-void add(Group& all, Group more) {
-  all.type = std::max(std::move(all.type), std::move(more.type));
-  all.error = std::max(std::move(all.error), std::move(more.error));
-  all.reason = std::max(std::move(all.reason), std::move(more.reason));
-  if (!more.target.empty()) {
-    all.several_targets = all.several_targets || more.several_targets ||
-                          (!all.target.empty() && all.target != more.target);
-    all.target = std::max(std::move(all.target), std::move(more.target));
-  }
-  all.change = all.change || more.change;
-  all.count += more.count;
-  if (!is_timed(more)) return;
-  all.last = is_timed(all) ? std::max(all.last, more.last) : more.last;
-  if (!is_timed(all) || std::tie(more.first, more.event_id) < std::tie(all.first, all.event_id)) {
-    all.first = more.first;
-    all.event_id = std::move(more.event_id);
-  }
+void cut(Calls& calls) {
+  calls.steps_cut = calls.steps.size() > kMostSteps;
+  if (calls.steps_cut) calls.steps.resize(kMostSteps);
 }
 
-/// Steps brought together by kind, and by hour if that is said.
-std::vector<Group> together(const std::vector<Group>& steps, bool by_hour) {
-  const auto kind = [by_hour](const Group& group) {
-    const std::int64_t hour = by_hour && is_timed(group) ? group.first.micros / kHour : -1;
-    return std::make_tuple(std::string_view(group.principal), std::string_view(group.key),
-                           std::string_view(group.account), std::string_view(group.region),
-                           std::string_view(group.source), std::string_view(group.agent),
-                           std::string_view(group.action), std::string_view(group.outcome),
-                           by_hour && group.change, hour);
-  };
-  std::map<decltype(kind(Group{})), std::size_t> places;
-  std::vector<Group> groups;
-  for (const Group& step : steps) {
-    const auto [place, fresh] = places.emplace(kind(step), groups.size());
-    if (fresh) {
-      groups.push_back(step);
-    } else {
-      add(groups[place->second], step);
-    }
+/// Calls by the hour: of all that has no place in a timeline, by kind alone.
+Calls by_hour(const std::vector<Group>& steps) {
+  Calls calls;
+  calls.by_hour = true;
+  calls.groups = together(steps, std::nullopt);
+  std::vector<Group> told;
+  std::copy_if(steps.begin(), steps.end(), std::back_inserter(told),
+               [](const Group& step) { return step.change || step.outcome != "success"; });
+  calls.steps = together(told, Unit::Hour);
+  cut(calls);
+  return calls;
+}
+
+/// The same of too many to be brought together here.
+Result<Calls> by_hour_alone(ask::Desk& desk, const std::string& condition) {
+  Calls calls;
+  calls.by_hour = true;
+  TRY(calls.groups, groups_of(desk, statement(condition, "", std::nullopt)));
+  TRY(calls.steps,
+      groups_of(desk, steps_statement(condition + "\n  and (is_change or outcome <> 'success')",
+                                      Unit::Hour, kMostSteps)));
+  cut(calls);
+  return calls;
+}
+
+/// Calls by the minute: of days on which they are kept otherwise, their events are asked.
+Result<std::vector<Group>> by_minute(ask::Desk& desk, std::vector<Group> kept,
+                                     const std::string& condition) {
+  const auto day_of = [](const Group& group) { return group.first.micros / kDay; };
+  std::set<std::int64_t> days;
+  for (const Group& group : kept) {
+    if (group.first.micros / kMinute != group.last.micros / kMinute) days.insert(day_of(group));
   }
-  std::stable_sort(groups.begin(), groups.end(), comes_before);
-  return groups;
+  if (days.empty()) return kept;
+  Moments moments;
+  for (const std::int64_t day : days) moments.add(Time{day * kDay}, Time{(day + 1) * kDay - 1});
+  const std::optional<std::string> when = moments.condition();
+  std::erase_if(kept, [&](const Group& group) { return !when || days.contains(day_of(group)); });
+  TRY(const std::vector<Group> asked,
+      groups_of(desk, steps_statement((when ? *when + "\n  and " : "") + condition, Unit::Minute,
+                                      kMostTogether)));
+  kept.insert(kept.end(), asked.begin(), asked.end());
+  return kept;
 }
 
 }  // namespace
 
-Result<Calls> calls_by(ask::Desk& desk, const std::string& condition, std::uint64_t at_least) {
-  const Unit unit = at_least > kMostMinutes ? Unit::Hour : Unit::Minute;
+Result<Calls> calls_by(ask::Desk& desk, const Wanted& by) {
   Calls calls;
-  TRY(calls.steps, groups_of(desk, steps_statement(condition, unit, kMostTogether)));
-  if (calls.steps.size() > kMostTogether) {
-    calls.by_hour = true;
-    TRY(calls.groups, groups_of(desk, statement(condition, "", std::nullopt)));
-    TRY(calls.steps,
-        groups_of(desk, steps_statement(condition + "\n  and (is_change or outcome <> 'success')",
-                                        Unit::Hour, kMostSteps)));
-    calls.steps_cut = calls.steps.size() > kMostSteps;
+  const bool many = by.at_least > kMostMinutes;
+  if (by.told && by.rest.empty()) {
+    TRY(calls.steps, kept_calls(desk, [&](const auto& row, const auto& at) {
+          return by.told->is_met(row, at);
+        }));
+    if (count_of(calls.steps) > kMostMinutes) return by_hour(calls.steps);
+    TRY(calls.steps, by_minute(desk, std::move(calls.steps), by.condition));
   } else {
-    calls.groups = together(calls.steps, false);
-    std::uint64_t count = 0;
-    for (const Group& group : calls.groups) count += group.count;
-    calls.by_hour = unit == Unit::Hour || count > kMostMinutes;
+    TRY(calls.steps, groups_of(desk, steps_statement(by.condition, many ? Unit::Hour : Unit::Minute,
+                                                     kMostTogether)));
+    if (calls.steps.size() > kMostTogether) return by_hour_alone(desk, by.condition);
+    if (many || count_of(calls.steps) > kMostMinutes) return by_hour(calls.steps);
   }
-  if (!calls.by_hour) return calls;
-  std::erase_if(calls.steps,
-                [](const Group& step) { return !step.change && step.outcome == "success"; });
-  calls.steps = together(calls.steps, true);
-  if (calls.steps.size() > kMostSteps) {
-    calls.steps_cut = true;
-    calls.steps.resize(kMostSteps);
-  }
+  calls.groups = together(calls.steps, std::nullopt);
+  calls.steps = together(calls.steps, Unit::Minute);
   return calls;
 }
 
-Result<std::vector<Group>> calls_to(ask::Desk& desk, const std::string& condition,
-                                    std::uint64_t at_least) {
-  if (at_least <= kMostMinutes) {
-    TRY(std::vector<Group> steps,
-        groups_of(desk, steps_statement(condition, Unit::Minute, kMostSteps)));
-    if (steps.size() <= kMostSteps) return steps;
+Result<std::vector<Group>> calls_to(ask::Desk& desk, const Wanted& about, const Wanted& by) {
+  const std::string of_others = "\n  and not coalesce(" + by.condition + ", false)";
+  std::vector<Group> steps;
+  if (about.told && by.told) {
+    const std::string told = about.told->sql();
+    TRY(steps, kept_calls(desk, [&](const auto& row, const auto& at) {
+          return about.told->is_met(row, at) && !by.told->is_met(row, at);
+        }));
+    if (count_of(steps) <= kMostEach) {
+      TRY(steps, by_minute(desk, std::move(steps), told + of_others));
+    }
+    if (!about.rest.empty()) {
+      TRY(const std::vector<Group> rest,
+          steps_of(desk, about.rest + "\n  and not coalesce(" + told + ", false)" + of_others));
+      steps.insert(steps.end(), rest.begin(), rest.end());
+    }
+  } else {
+    TRY(steps, steps_of(desk, about.condition + of_others));
   }
-  return groups_of(desk, statement(condition, "", std::nullopt));
+  const bool few = count_of(steps) <= kMostEach;
+  return together(steps, few ? std::optional(Unit::Minute) : std::nullopt);
+}
+
+Result<Around> calls_around(ask::Desk& desk, const Condition& whose, Time when) {
+  TRY(const bool of_lake, knows_all(desk));
+  std::vector<Group> groups;
+  std::string condition = whose.sql();
+  bool asked = !of_lake;
+  if (of_lake) {
+    TRY(groups,
+        kept_calls(desk, [&](const auto& row, const auto& at) { return whose.is_met(row, at); }));
+    // Of some it is kept that they were before and since.
+    const Time day{when.micros / kDay * kDay}, next{day.micros + kDay};
+    asked = std::any_of(groups.begin(), groups.end(), [&](const Group& group) {
+      return group.is_timed() && group.first < when && group.last >= when;
+    });
+    if (asked) {
+      std::erase_if(groups,
+                    [&](const Group& group) { return group.first >= day && group.first < next; });
+      condition += "\n  and ts >= " + sql_literal(day) + " and ts < " + sql_literal(next);
+    }
+  }
+  if (asked) {
+    TRY(const std::vector<Group> more,
+        groups_of(desk, statement(condition, ", ts < " + sql_literal(when), std::nullopt)));
+    groups.insert(groups.end(), more.begin(), more.end());
+  }
+  put_in_order(groups);
+  Around around;
+  for (Group& group : groups) {
+    const bool before = group.is_timed() && group.first < when;
+    (before ? around.before : around.since).push_back(std::move(group));
+  }
+  return around;
 }
 
 }  // namespace trailhound::triage

@@ -20,7 +20,7 @@ MadeEvent call(const char* name, std::int64_t seconds) {
 }
 
 Calls calls_of(const MadeLogs& logs, std::uint64_t at_least) {
-  auto calls = calls_by(*logs.desk(), kByAlice, at_least);
+  auto calls = calls_by(*logs.desk(), {.condition = kByAlice, .at_least = at_least});
   if (!calls.ok()) {
     ADD_FAILURE() << calls.error().message;
     return {};
@@ -102,16 +102,92 @@ TEST(Calls, AreTheSameHoursWhetherTheirNumberWasKnownOrNot) {
                                                  "120-120 1 iam:CreateUser denied, e5"));
 }
 
-TEST(Calls, ToSomebodyAreToldByKindOnceTheyAreKnownToBeMany) {
+// What a lake keeps tells the same as its events: also on a day of which it keeps hours alone.
+TEST(Calls, AreTheSameOfWhatALakeKeeps) {
   MadeLogs logs;
   add_some_calls(logs);
-  const auto desk = logs.desk();
-  const auto few = calls_to(*desk, kByAlice, 0), many = calls_to(*desk, kByAlice, kVeryMany);
-  ASSERT_TRUE(few.ok() && many.ok());
-  EXPECT_EQ(few->size(), 5u);
-  EXPECT_THAT(words_of(*many), ElementsAre("0-121 2 iam:ListUsers success, e1",
-                                           "60-62 3 iam:CreateUser success mallory…, e2",
-                                           "120-120 1 iam:CreateUser denied, e5"));
+  logs.add(call("CreateUser", 3 * 86'400).asks({{"userName", "eve"}}).called("e7"));
+  logs.add(call("CreateUser", 0).asks({{"userName", "eve"}}).with("eventTime", "soon"));
+  for (int i = 0; i < 1'500; ++i) logs.add(call("ListRoles", 86'400 + i));  // 25 minutes
+  logs.add(call("DeleteUser", 86'400 + 30).asks({{"userName", "eve"}}).called("e8"));
+  logs.add(MadeEvent("iam", "CreateUser", 3'650).by_user("bob", "AKIABOB0000000000000"));
+  Wanted wanted{.condition = kByAlice};
+  const auto asked = calls_by(*logs.desk(), wanted);
+  wanted.told = is(Told::Key, kKey);
+  const auto desk = logs.lake_desk();
+  for (int again = 0; again < 2; ++again) {
+    const auto kept = calls_by(*desk, wanted);
+    ASSERT_TRUE(asked.ok() && kept.ok());
+    EXPECT_FALSE(kept->by_hour);
+    EXPECT_EQ(words_of(kept->groups), words_of(asked->groups));
+    EXPECT_EQ(words_of(kept->steps), words_of(asked->steps));
+    EXPECT_EQ(kept->steps.size(), 5u + 2u + 25u + 1u);
+  }
+}
+
+/// Bob looks at alice `times` times, and once at himself and at an object that is called like her;
+/// what she does is not done to her.
+void add_looks(MadeLogs& logs, int times) {
+  const auto look = [](const char* by, const char* service, const char* name, int at) {
+    return MadeEvent(service, name, at).by_user(by, std::string("AKIA") + by);
+  };
+  for (int i = 0; i < times; ++i) {
+    logs.add(look("bob", "iam", "GetUser", i * 60).asks({{"userName", "alice"}}));
+  }
+  logs.add(look("alice", "iam", "GetUser", 30).asks({{"userName", "alice"}}));
+  logs.add(look("bob", "iam", "GetUser", 90).asks({{"userName", "bob"}}));
+  logs.add(look("bob", "s3", "GetObject", 120).asks({{"key", "user/alice"}}).called("o1"));
+  logs.add(look("alice", "s3", "GetObject", 150).asks({{"key", "user/alice"}}));
+}
+
+TEST(Calls, ToSomebodyAreToldByMinuteAsLongAsTheyAreFew) {
+  const Condition named = all({is(Told::Service, "iam.amazonaws.com"), is(Told::Target, "alice")});
+  const std::string spoken = "strpos(requestparameters, 'user/alice') > 0";
+  const Wanted about{.condition = "(" + named.sql() + " or " + spoken + ")",
+                     .at_least = kVeryMany,
+                     .told = named,
+                     .rest = spoken};
+  const Condition herself = ends_with(Told::Arn, "user/alice");
+  const Wanted by{.condition = herself.sql(), .told = herself};
+  for (const int times : {3, 300}) {
+    MadeLogs logs;
+    add_looks(logs, times);
+    Wanted unknown = about;
+    unknown.at_least = 0;
+    const auto desk = logs.lake_desk();
+    const auto kept = calls_to(*desk, about, by), asked = calls_to(*desk, unknown, by);
+    ASSERT_TRUE(kept.ok() && asked.ok());
+    EXPECT_EQ(words_of(*kept), words_of(*asked));
+    EXPECT_EQ(kept->size(), times == 3 ? 4u : 2u);
+    EXPECT_EQ(kept->front().count, times == 3 ? 1u : 300u);
+    EXPECT_EQ(kept->front().principal, "arn:aws:iam::111122223333:user/bob");
+  }
+}
+
+TEST(Calls, AroundATimeAreTheSameOfWhatALakeKeeps) {
+  MadeLogs logs;
+  for (const std::int64_t day : {0, 1, 2}) {
+    logs.add(call("ListUsers", day * 86'400));
+    logs.add(call("ListUsers", day * 86'400 + 60));
+    logs.add(call("ListUsers", day * 86'400 + 61));
+  }
+  logs.add(call("ListUsers", 0).with("eventTime", "soon"));
+  const auto words = [](const std::vector<Group>& groups) {
+    std::uint64_t calls = 0;
+    for (const Group& group : groups) calls += group.count;
+    return std::to_string(calls);
+  };
+  for (const auto& desk : {logs.desk(), logs.lake_desk()}) {
+    const auto counts = [&](std::int64_t at) {
+      const auto around = calls_around(*desk, is(Told::Key, kKey), clock_at(at));
+      if (!around.ok()) return around.error().message;
+      return words(around->before) + " + " + words(around->since);
+    };
+    EXPECT_EQ(counts(-86'400), "0 + 10");
+    EXPECT_EQ(counts(86'460), "4 + 6");  // of that very second: since
+    EXPECT_EQ(counts(86'461), "5 + 5");
+    EXPECT_EQ(counts(9 * 86'400), "9 + 1");
+  }
 }
 
 TEST(Calls, WithoutATimeComeLastAndCountAllTheSame) {

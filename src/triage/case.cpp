@@ -19,13 +19,42 @@ namespace {
 
 constexpr std::size_t kMostNamed = 200;  // events that stand in a statement
 
-std::string joined_conditions(const std::vector<Subject>& subjects, std::string Subject::*part) {
-  std::string any;
+std::string either(const std::string& one, const std::string& other) {
+  return one.empty() || other.empty() ? one + other : one + "\n  or " + other;
+}
+
+std::string in_brackets(const std::string& conditions) {
+  return conditions.empty() ? conditions : "(" + conditions + ")";
+}
+
+/// What one of them did.
+Wanted done_by(const std::vector<Subject>& subjects) {
+  Wanted by;
+  std::vector<Condition> told;
   for (const Subject& subject : subjects) {
-    if ((subject.*part).empty()) continue;
-    any += (any.empty() ? "(" : "\n  or ") + subject.*part;
+    by.condition = either(by.condition, subject.by);
+    by.at_least = std::max(by.at_least, subject.at_least);
+    if (subject.told) told.push_back(*subject.told);
   }
-  return any.empty() ? any : any + ")";
+  by.condition = in_brackets(by.condition);
+  if (told.size() == subjects.size()) by.told = any(std::move(told));
+  return by;
+}
+
+/// What speaks of one of them.
+Wanted speaks_of(const std::vector<Subject>& subjects) {
+  Wanted about;
+  std::vector<Condition> told;
+  for (const Subject& subject : subjects) {
+    about.condition = either(about.condition, subject.about);
+    about.rest = either(about.rest, subject.named ? subject.spoken : subject.about);
+    about.at_least = std::max(about.at_least, subject.about_at_least);
+    if (subject.named) told.push_back(*subject.named);
+  }
+  about.condition = in_brackets(about.condition);
+  about.rest = in_brackets(about.rest);
+  if (!told.empty()) about.told = any(std::move(told));
+  return about;
 }
 
 class Investigation {
@@ -33,8 +62,8 @@ class Investigation {
   Investigation(ask::Desk& desk, std::vector<Subject> subjects, const CaseOptions& options)
       : desk_(desk), options_(options) {
     about_.subjects = std::move(subjects);
-    by_ = joined_conditions(about_.subjects, &Subject::by);
-    about_them_ = joined_conditions(about_.subjects, &Subject::about);
+    by_ = done_by(about_.subjects);
+    about_them_ = speaks_of(about_.subjects);
   }
 
   Result<Case> run() {
@@ -43,14 +72,13 @@ class Investigation {
     about_.read = desk_.coverage();
     // A core asks what they did while another hunts.
     auto deeds = std::async(std::launch::async, [&]() -> Result<void> {
-      TRY(Calls calls, calls_by(desk_, by_, at_least(&Subject::at_least)));
+      TRY(Calls calls, calls_by(desk_, by_));
       about_.groups = std::move(calls.groups);
       about_.steps = std::move(calls.steps);
       about_.by_hour = calls.by_hour;
       about_.steps_cut = calls.steps_cut;
-      if (about_them_.empty()) return {};
-      TRY(about_.done_to, calls_to(desk_, about_them_ + "\n  and not coalesce(" + by_ + ", false)",
-                                   at_least(&Subject::about_at_least)));
+      if (about_them_.condition.empty()) return {};
+      TRY(about_.done_to, calls_to(desk_, about_them_, by_));
       return {};
     });
     Result<void> hunted = hunts();
@@ -90,12 +118,6 @@ class Investigation {
                   [&](const findings::Story& story) { return stories.count(story.number) == 0; });
     about_.report = std::move(report);
     return {};
-  }
-
-  std::uint64_t at_least(std::uint64_t Subject::*count) const {
-    std::uint64_t most = 0;
-    for (const Subject& subject : about_.subjects) most = std::max(most, subject.*count);
-    return most;
   }
 
   /// Whether findings concern it by their sessions, which only stories look up.
@@ -189,6 +211,7 @@ class Investigation {
 
   /// Which of these things they made, by the ids of the events.
   Result<std::set<std::string>> their_changes(const std::vector<findings::Standing>& made) {
+    if (by_.told) return changes_by(desk_, *by_.told);
     std::set<std::string> ids;
     Moments moments;
     for (const findings::Standing& thing : made) {
@@ -203,7 +226,7 @@ class Investigation {
         by_id ? "eventid in (" + sql_list({ids.begin(), ids.end()}) + ")\n  and " : "";
     if (const auto when = moments.condition()) named += *when + "\n  and ";
     TRY(ask::Answer answer,
-        desk_.ask(own_question("select eventid from cloudtrail where " + named + by_ +
+        desk_.ask(own_question("select eventid from cloudtrail where " + named + by_.condition +
                                    "\n  and is_change and outcome = 'success'",
                                "changed")));
     std::set<std::string> theirs;
@@ -270,7 +293,7 @@ class Investigation {
 
   ask::Desk& desk_;
   const CaseOptions& options_;
-  std::string by_, about_them_;
+  Wanted by_, about_them_;
   Case about_;
 };
 

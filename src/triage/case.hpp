@@ -20,6 +20,7 @@
 #include "hunt/run.hpp"
 #include "hunt/screen.hpp"
 #include "triage/calls.hpp"
+#include "triage/condition.hpp"
 #include "triage/entity.hpp"
 #include "triage/links.hpp"
 
@@ -32,6 +33,11 @@ struct Subject {
   std::string by;     ///< SQL condition: events that it did, or that happened at it
   std::string about;  ///< SQL condition: events that speak of it; may be empty
   std::vector<std::string> event_ids;  ///< Form::Event: the events themselves
+  /// The same as `by`, where rows tell of it that a lake keeps.
+  std::optional<Condition> told{};
+  /// Of a lake: the part of `about` that such rows tell of, and the rest; empty if there is none.
+  std::optional<Condition> named{};
+  std::string spoken{};
   /// Events that it did, and events that name it, its own among them, as far as a lake knows
   /// unasked.
   std::uint64_t at_least = 0, about_at_least = 0;

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/sql_literal.hpp"
 #include "findings/cells.hpp"
+#include "triage/kept_calls.hpp"
 #include "triage/links.hpp"
 
 namespace trailhound::triage {
@@ -21,6 +23,16 @@ Result<std::vector<findings::Change>> changes_of(ask::Desk& desk,
   return changes;
 }
 
+Result<std::set<std::string>> changes_by(ask::Desk& desk, const Condition& whose) {
+  TRY(const ask::Answer answer, desk.ask(changers_question()));
+  const ToldPlaces places(*answer.rows);
+  std::set<std::string> ids;
+  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
+    if (whose.is_met(row, places)) ids.insert(row.text("eventid"));
+  }));
+  return ids;
+}
+
 Result<std::map<std::string, std::uint64_t>> uses_of_all(ask::Desk& desk) {
   TRY(const ask::Answer answer, desk.ask(uses_of_all_question()));
   std::map<std::string, std::uint64_t> uses;
@@ -33,6 +45,14 @@ Result<std::map<std::string, std::uint64_t>> uses_of_all(ask::Desk& desk) {
 
 ask::Question changes_question() {
   return own_question(findings::changes_statement({}), "changes", ask::Keeping::ByDays);
+}
+
+ask::Question changers_question() {
+  return own_question("select eventid, " + told_columns(told_of_calls()) +
+                          "\nfrom cloudtrail\nwhere is_change and outcome = 'success' and "
+                          "eventname in (" +
+                          sql_list(findings::change_names()) + ")",
+                      "changers", ask::Keeping::ByDays);
 }
 
 ask::Question uses_of_all_question() {

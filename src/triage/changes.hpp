@@ -16,17 +16,21 @@
 
 #include "ask/ask.hpp"
 #include "findings/standing.hpp"
+#include "triage/condition.hpp"
 
 namespace trailhound::triage {
 
 /// What these principals made or undid, and all that anybody undid; oldest first.
 Result<std::vector<findings::Change>> changes_of(ask::Desk& desk,
                                                  const std::set<std::string>& principals);
+/// The ids of the events in which somebody changed something, and it worked; of a lake.
+Result<std::set<std::string>> changes_by(ask::Desk& desk, const Condition& whose);
 /// Calls by access key, and by role or principal.
 Result<std::map<std::string, std::uint64_t>> uses_of_all(ask::Desk& desk);
 
 /// The questions, for a pass that is made for others too.
 ask::Question changes_question();
+ask::Question changers_question();
 ask::Question uses_of_all_question();
 
 }  // namespace trailhound::triage

@@ -12,7 +12,8 @@
 #include "findings/cells.hpp"
 #include "findings/finding.hpp"
 #include "findings/words.hpp"
-#include "triage/narrowing.hpp"
+#include "triage/calls.hpp"
+#include "triage/condition.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -239,44 +240,35 @@ class Teller {
 
   Result<std::string> is_usual(const Facts& facts) {
     if (facts.principal.empty() || facts.type == "AWSService") return std::string{};
-    TRY(const std::string who,
-        among_identities(desk_, facts.principal, "principal = " + sql_literal(facts.principal)));
-    const std::string when = sql_literal(facts.at);
-    TRY(ask::Answer answer,
-        desk_.ask(own_question(
-            "select count(*) as events, count_if(sourceipaddress = " + sql_literal(facts.source) +
-                ") as from_there, count_if(ts < " + when + ") as earlier,\n  count_if(ts < " +
-                when + " and sourceipaddress = " + sql_literal(facts.source) +
-                ") as earlier_there, count_if(action = " + sql_literal(facts.action) +
-                " and ts < " + when +
-                ") as same, count(distinct sourceipaddress) as places\nfrom cloudtrail where " +
-                who,
-            "usual")));
-    std::string words;
-    TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
-      const std::uint64_t events = row.count("events"), there = row.count("from_there"),
-                          earlier = row.count("earlier"),
-                          earlier_there = row.count("earlier_there"), same = row.count("same");
-      const std::string name = short_name(facts);
-      if (events <= 1) {
-        words = "These logs hold no other event of " + name +
-                ": they cannot tell whether the address is usual for " + name + ".";
-        return;
+    TRY(const Around around, calls_around(desk_, is(Told::Principal, facts.principal), facts.at));
+    const auto count = [&](const std::vector<Group>& calls, std::string Group::*field,
+                           const std::string& text) {
+      std::uint64_t events = 0;
+      for (const Group& call : calls) {
+        if (field == nullptr || (!text.empty() && call.*field == text)) events += call.count;
       }
-      if (earlier == 0) {
-        words = "It is the first of the " + with_commas(events) + " events of " + name +
-                " in these logs, so they cannot tell whether the address was usual before; " +
-                with_commas(there - 1) + " of the others came from it.";
-        return;
-      }
-      words =
-          "These logs hold " + plural(earlier, "earlier event") + " of " + name + ": " +
-          (earlier_there == 0         ? std::string("none came from this address, so it is new")
-           : earlier_there == earlier ? std::string("all came from this address, so it is usual")
-                                      : with_commas(earlier_there) + " came from this address") +
-          "; " + (same == 0 ? "none did the same" : with_commas(same) + " did the same") + ".";
-    }));
-    return words;
+      return events;
+    };
+    const std::uint64_t earlier = count(around.before, nullptr, {}),
+                        earlier_there = count(around.before, &Group::source, facts.source),
+                        same = count(around.before, &Group::action, facts.action),
+                        events = earlier + count(around.since, nullptr, {}),
+                        there = earlier_there + count(around.since, &Group::source, facts.source);
+    const std::string name = short_name(facts);
+    if (events <= 1) {
+      return "These logs hold no other event of " + name +
+             ": they cannot tell whether the address is usual for " + name + ".";
+    }
+    if (earlier == 0) {
+      return "It is the first of the " + with_commas(events) + " events of " + name +
+             " in these logs, so they cannot tell whether the address was usual before; " +
+             with_commas(there - 1) + " of the others came from it.";
+    }
+    return "These logs hold " + plural(earlier, "earlier event") + " of " + name + ": " +
+           (earlier_there == 0         ? std::string("none came from this address, so it is new")
+            : earlier_there == earlier ? std::string("all came from this address, so it is usual")
+                                       : with_commas(earlier_there) + " came from this address") +
+           "; " + (same == 0 ? "none did the same" : with_commas(same) + " did the same") + ".";
   }
 
   /// What whoever it was done to did before and after.
@@ -285,25 +277,20 @@ class Teller {
     const Json* request = story.record.find("requestParameters");
     if (request == nullptr) return sentences;
     struct Whom {
-      std::string name, kind, condition;
+      std::string name, kind;
+      Condition condition;
     };
     std::vector<Whom> whom;
     const std::string user(request->text("userName")), role(request->text("roleName"));
     const std::string role_arn(request->text("roleArn"));
-    const auto ends = [](const std::string& field, const std::string& name) {
-      std::string_view rest = name;
-      int letters = 0;
-      for (; !rest.empty(); ++letters) take_utf8(rest);
-      return "substr(" + field + ", -" + std::to_string(letters) + ") = " + sql_literal(name);
-    };
     if (!user.empty() && user != findings::spoken_name(facts.principal)) {
       whom.push_back({user, "user",
-                      "useridentity.type = 'IAMUser' and (useridentity.username = " +
-                          sql_literal(user) + " or " + ends("useridentity.arn", "/" + user) + ")"});
+                      all({is(Told::Type, "IAMUser"),
+                           any({is(Told::UserName, user), ends_with(Told::Arn, "/" + user)})})});
     }
-    if (!role.empty()) whom.push_back({role, "role", ends("role", "/" + role)});
+    if (!role.empty()) whom.push_back({role, "role", ends_with(Told::Role, "/" + role)});
     if (!role_arn.empty()) {
-      whom.push_back({findings::spoken_name(role_arn), "role", "role = " + sql_literal(role_arn)});
+      whom.push_back({findings::spoken_name(role_arn), "role", is(Told::Role, role_arn)});
     }
     for (const Whom& one : whom) {
       TRY(std::string told, told_of(facts, one.name, one.condition));
@@ -322,32 +309,29 @@ class Teller {
     std::set<std::string> sources;
   };
 
-  Result<std::string> told_of(const Facts& facts, const std::string& name,
-                              const std::string& condition) {
-    TRY(const std::string who, among_identities(desk_, name, condition));
-    TRY(ask::Answer answer,
-        desk_.ask(own_question(
-            "select ts < " + sql_literal(facts.at) +
-                " as before, action, outcome, sourceipaddress as source, count(*) as events,\n"
-                "  min(ts) as first, max(ts) as last\nfrom cloudtrail where " +
-                who + "\ngroup by ts < " + sql_literal(facts.at) +
-                ", action, outcome, sourceipaddress order by first, action",
-            "others")));
-    Stretch before, after;
-    TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
-      Stretch& stretch = row.text("before") == "true" ? before : after;
-      stretch.events += row.count("events");
-      if (row.text("outcome") == "denied") stretch.denied += row.count("events");
-      const Time first = row.time("first"), last = row.time("last");
-      stretch.first = std::min(stretch.first.value_or(first), first);
-      stretch.last = std::max(stretch.last.value_or(last), last);
-      const std::string action = bare(row.text("action"));
+  static Stretch stretch_of(const std::vector<Group>& calls) {
+    Stretch stretch;
+    for (const Group& call : calls) {
+      stretch.events += call.count;
+      if (call.outcome == "denied") stretch.denied += call.count;
+      if (call.first != Time{}) {
+        stretch.first = std::min(stretch.first.value_or(call.first), call.first);
+        stretch.last = std::max(stretch.last.value_or(call.last), call.last);
+      }
+      const std::string action = bare(call.action);
       if (std::find(stretch.actions.begin(), stretch.actions.end(), action) ==
           stretch.actions.end()) {
         stretch.actions.push_back(action);
       }
-      stretch.sources.insert(row.text("source"));
-    }));
+      stretch.sources.insert(call.source);
+    }
+    return stretch;
+  }
+
+  Result<std::string> told_of(const Facts& facts, const std::string& name,
+                              const Condition& condition) {
+    TRY(const Around around, calls_around(desk_, condition, facts.at));
+    const Stretch before = stretch_of(around.before), after = stretch_of(around.since);
     if (before.events == 0 && after.events == 0) {
       return name + " did nothing in these logs, neither before nor after.";
     }
@@ -368,6 +352,7 @@ class Teller {
     words += ") from " + (stretch.sources.size() == 1
                               ? *stretch.sources.begin()
                               : std::to_string(stretch.sources.size()) + " addresses");
+    if (!stretch.first) return words;  // nobody knows when
     words += ", " + format_iso(*stretch.first);
     if (*stretch.last != *stretch.first) words += " to " + format_iso(*stretch.last);
     return words;

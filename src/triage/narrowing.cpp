@@ -11,11 +11,12 @@
 #include <optional>
 #include <set>
 
-#include "base/check.hpp"
 #include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "event/network.hpp"
 #include "findings/cells.hpp"
+#include "triage/changes.hpp"
+#include "triage/kept_calls.hpp"
 #include "triage/links.hpp"
 
 namespace trailhound::triage {
@@ -25,77 +26,138 @@ using findings::Row;
 
 constexpr std::size_t kMostNamed = 500;  // values that stand in a statement
 
-constexpr std::string_view kIdentities =
-    R"(select useridentity.type as type, useridentity.arn as arn, useridentity.username as name,
-  principal, role, session, workload, useridentity.sessioncontext.sessionissuer.arn as issuer,
-  min(ts) as first, max(ts) as last, count(*) as events
-from cloudtrail
-group by useridentity.type, useridentity.arn, useridentity.username, principal, role, session,
-  workload, useridentity.sessioncontext.sessionissuer.arn, date_trunc('day', ts))";
-constexpr std::string_view kSources =
-    "select sourceipaddress as source, count(*) as events from cloudtrail group by sourceipaddress";
-constexpr std::string_view kAgents =
-    "select useragent, agent, agent_family as family, count(*) as events\nfrom cloudtrail\n"
-    "group by useragent, agent, agent_family";
-constexpr std::string_view kServices =
-    "select eventsource as source, useridentity.invokedby as invoked_by, count(*) as events\n"
-    "from cloudtrail\ngroup by eventsource, useridentity.invokedby";
+/// Whoever calls.
+constexpr std::array kCallers = {Told::Type,    Told::Arn,          Told::UserName, Told::Principal,
+                                 Told::Role,    Told::Session,      Told::Workload, Told::Issuer,
+                                 Told::Account, Told::CallerAccount};
+constexpr std::array kSources = {Told::Source};
+constexpr std::array kAgents = {Told::UserAgent, Told::UserAgentSmall, Told::Agent,
+                                Told::AgentFamily};
+constexpr std::array kActions = {Told::Service, Told::InvokedBy, Told::EventName};
+
+ask::Question kept(std::string text, std::string name) {
+  return own_question(std::move(text), std::move(name), ask::Keeping::ByDays);
+}
+
+ask::Question identities_question() {
+  return kept("select " + told_columns(kCallers) +
+                  ",\n  min(ts) as first, max(ts) as last, count(*) as events\nfrom cloudtrail\n"
+                  "group by " +
+                  told_groups(kCallers) + ", date_trunc('day', ts)",
+              "identities");
+}
+
+ask::Question sources_question() {
+  return kept("select " + told_columns(kSources) +
+                  ", count(*) as events from cloudtrail group by " + told_groups(kSources),
+              "sources");
+}
+
+ask::Question agents_question() {
+  return kept("select " + told_columns(kAgents) +
+                  ", count(*) as events\nfrom cloudtrail\ngroup by " + told_groups(kAgents),
+              "agents");
+}
+
+ask::Question actions_question() {
+  return kept("select " + told_columns(kActions) +
+                  ", count(*) as events\nfrom cloudtrail\ngroup by " + told_groups(kActions),
+              "actions");
+}
 
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
 }
 
-constexpr std::size_t kFewDays = 10;  // who acts on more is not found sooner by them
-/// The services of names_in_iam (understand.cpp).
-constexpr std::array<std::string_view, 3> kNamers = {"iam.amazonaws.com", "sts.amazonaws.com",
-                                                     "signin.amazonaws.com"};
-constexpr std::string_view kNamed =
-    R"(select target, min(ts) as first, max(ts) as last, count(*) as events
-from cloudtrail
-where eventsource in ('iam.amazonaws.com', 'sts.amazonaws.com', 'signin.amazonaws.com')
-group by target, date_trunc('day', ts))";
+ask::Question named_question() {
+  return kept(
+      "select target, min(ts) as first, max(ts) as last, count(*) as events\nfrom "
+      "cloudtrail\nwhere eventsource in (" +
+          sql_list(naming_services()) + ")\ngroup by target, date_trunc('day', ts)",
+      "named");
+}
 
-/// Words of capitals and digits that a key's id may stand in: one of the key itself mostly.
-constexpr std::size_t kLeastKey = 12;
-constexpr std::string_view kKeys = R"(select key, min(ts) as first, max(ts) as last
+/// What requests and answers speak of is kept by runs of letters: an ARN of IAM; what follows a
+/// role's kind, in its ARN and in those of its sessions; an instance's id; capitals and digits that
+/// a key's id may stand in. A word of these kinds lies within a run wherever it is spoken of: an
+/// ARN may begin within another run, and is looked for by itself.
+constexpr std::string_view kArns = "arn:aws[a-z-]*:iam::[A-Za-z0-9+=,.@_/:-]*";
+constexpr std::string_view kWords =
+    "role/(?:role/)*[A-Za-z0-9+=,.@_-]*|i-[0-9a-f]{8,}|(?:AKIA|ASIA)[0-9A-Z]{8,}";
+constexpr std::array<std::string_view, 5> kMarks = {":iam::", "role/", "i-", "AKIA", "ASIA"};
+
+/// By call and day, apart where the event is known otherwise for one about the same: a naming
+/// service was called for what is called so, or the instance called itself.
+ask::Question spoken_question() {
+  std::string marked;
+  for (const std::string_view mark : kMarks) {
+    for (const std::string_view field : {"requestparameters", "responseelements"}) {
+      marked += (marked.empty() ? "" : "\n    or ") + ("strpos(" + std::string(field) + ", ") +
+                sql_literal(mark) + ") > 0";
+    }
+  }
+  return kept(
+      R"(select run, event_name, known, min(ts) as first, max(ts) as last
 from (
-  select ts, regexp_extract_all(concat(coalesce(requestparameters, ''), ' ',
-    coalesce(responseelements, '')), '(?:AKIA|ASIA)[0-9A-Z]{8,}') as keys
-  from cloudtrail
-  where strpos(requestparameters, 'AKIA') > 0 or strpos(requestparameters, 'ASIA') > 0
-    or strpos(responseelements, 'AKIA') > 0 or strpos(responseelements, 'ASIA') > 0
-) cross join unnest(keys) as t(key)
-group by key, date_trunc('day', ts))";
+  select ts, event_name, run, case when strpos(run, 'i-') = 1 then coalesce(workload = run, false)
+    else coalesce(naming and (target = name
+      or substr(target, -length(name) - 1) = concat('/', name)), false) end as known
+  from (
+    select ts, event_name, target, workload, naming, run, case when strpos(run, '/') > 0
+      then regexp_extract(run, '[^/]*$') else regexp_extract(run, '[^:]*$') end as name
+    from (
+      select ts, eventname as event_name, target, workload, eventsource in ()" +
+          sql_list(naming_services()) +
+          R"() as naming, concat(regexp_extract_all(concat(coalesce(requestparameters, ''), ' ',
+        coalesce(responseelements, '')), )" +
+          sql_literal(kArns) +
+          R"(), regexp_extract_all(concat(coalesce(requestparameters, ''), ' ',
+        coalesce(responseelements, '')), )" +
+          sql_literal(kWords) + R"()) as runs
+      from cloudtrail where )" +
+          marked + R"(
+    ) cross join unnest(runs) as t(run)
+  )
+)
+group by run, event_name, known, date_trunc('day', ts))",
+      "spoken");
+}
 
-/// Runs of what an ARN is made of, from where one begins: the whole of each ARN of IAM lies in one.
-constexpr std::string_view kIamArn = "arn:aws", kOfIam = ":iam::";
-constexpr std::string_view kArns = R"(select arn, eventsource as service, min(ts) as first,
-  max(ts) as last
-from (
-  select ts, eventsource, regexp_extract_all(concat(coalesce(requestparameters, ''), ' ',
-    coalesce(responseelements, '')), 'arn:aws[A-Za-z0-9+=,.@_/:-]*') as arns
-  from cloudtrail
-  where strpos(requestparameters, ':iam::') > 0 or strpos(responseelements, ':iam::') > 0
-) cross join unnest(arns) as t(arn)
-where strpos(arn, ':iam::') > 0
-group by arn, eventsource, date_trunc('day', ts))";
-
-bool is_of_arn(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("+=,.@_/:-").find(c) != std::string_view::npos;
+/// Whether a text is of a kind that lies within a run wherever it is spoken of.
+bool lies_in_runs(std::string_view text) {
+  const auto rest_is = [&](std::string_view begin, std::size_t least, auto is_of) {
+    if (!text.starts_with(begin) || text.size() < begin.size() + least) return false;
+    const std::string_view rest = text.substr(begin.size());
+    return std::all_of(rest.begin(), rest.end(), is_of);
+  };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto is_of_name = [&](char c) {
+    return is_digit(c) || is_capital(c) || is_small(c) ||
+           std::string_view("+=,.@_-").find(c) != std::string_view::npos;
+  };
+  if (rest_is("role/", 1, is_of_name)) return true;
+  if (rest_is("i-", 8, [&](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); })) return true;
+  for (const char* const key : {"AKIA", "ASIA"}) {
+    if (rest_is(key, 8, [&](char c) { return is_digit(c) || is_capital(c); })) return true;
+  }
+  const std::size_t kind = text.find(":iam::");
+  if (kind == std::string_view::npos || !text.starts_with("arn:aws")) return false;
+  const std::string_view partition = text.substr(7, kind - 7), rest = text.substr(kind + 6);
+  return std::all_of(partition.begin(), partition.end(),
+                     [&](char c) { return is_small(c) || c == '-'; }) &&
+         std::all_of(rest.begin(), rest.end(),
+                     [&](char c) { return is_of_name(c) || c == '/' || c == ':'; });
 }
 
 std::optional<Time> time_in(const Row& row, std::string_view column) {
   return row.text(column).empty() ? std::nullopt : std::optional<Time>(row.time(column));
 }
 
-ask::Question kept(std::string_view text, std::string name) {
-  return own_question(std::string(text), std::move(name), ask::Keeping::ByDays);
-}
-
-Result<void> each_kept(ask::Desk& desk, std::string_view text, std::string name,
+Result<void> each_kept(ask::Desk& desk, const ask::Question& question,
                        const std::function<void(const Row&)>& use) {
-  TRY(const ask::Answer answer, desk.ask(kept(text, std::move(name))));
+  TRY(const ask::Answer answer, desk.ask(question));
   return findings::each_row(*answer.rows, use);
 }
 
@@ -140,18 +202,18 @@ Result<std::optional<std::string>> whoever_holds(ask::Desk& desk, const std::str
          {"arn", "name", "principal", "role", "session", "workload", "issuer"}) {
       if (row.text(field).find(word) == std::string::npos) continue;
       arns.add(row.text("arn"));
-      return times.add(time_in(row, "first"), time_in(row, "last"));
+      return times.add(row);
     }
   }));
   const std::optional<std::string> who = arns.condition("useridentity.arn");
-  const std::optional<std::string> when = times.condition(kFewDays);
+  const std::optional<std::string> when = times.condition(Moments::kFewDays);
   if (who && when) return *who + "\n  and " + *when;
   return who ? who : when;
 }
 
 Result<Values> sources_in(ask::Desk& desk, const event::Network& network) {
   Values sources;
-  TRY(each_kept(desk, kSources, "sources", [&](const Row& row) {
+  TRY(each_kept(desk, sources_question(), [&](const Row& row) {
     const std::string source = row.text("source");
     const auto address = event::parse_address(source);
     if (address && network.holds(*address)) sources.add(source);
@@ -162,7 +224,7 @@ Result<Values> sources_in(ask::Desk& desk, const event::Network& network) {
 Result<Values> agents_called(ask::Desk& desk, const std::string& word) {
   const std::string lower = to_lower(word);
   Values agents;
-  TRY(each_kept(desk, kAgents, "agents", [&](const Row& row) {
+  TRY(each_kept(desk, agents_question(), [&](const Row& row) {
     const std::string text = row.text("useragent");
     // Some letters beyond ASCII have small ones within.
     if (row.text("family") == word || row.text("agent") == word || !is_ascii(text) ||
@@ -176,17 +238,12 @@ Result<Values> agents_called(ask::Desk& desk, const std::string& word) {
 }  // namespace
 
 std::vector<ask::Question> questions_of_all() {
-  return {kept(kIdentities, "identities"),
-          kept(kSources, "sources"),
-          kept(kAgents, "agents"),
-          kept(kServices, "services"),
-          kept(kNamed, "named"),
-          kept(kKeys, "keys"),
-          kept(kArns, "arns")};
+  return {identities_question(), sources_question(), agents_question(),    actions_question(),
+          named_question(),      spoken_question(),  kept_calls_question()};
 }
 
 Result<void> each_identity(ask::Desk& desk, const std::function<void(const Row&)>& use) {
-  return each_kept(desk, kIdentities, "identities", use);
+  return each_kept(desk, identities_question(), use);
 }
 
 Result<bool> knows_all(ask::Desk& desk) {
@@ -229,14 +286,6 @@ Result<void> narrow(ask::Desk& desk, Subject& subject) {
   return {};
 }
 
-Result<std::string> among_identities(ask::Desk& desk, const std::string& word,
-                                     const std::string& condition) {
-  TRY(const bool of_lake, knows_all(desk));
-  if (!of_lake) return condition;
-  TRY(const std::optional<std::string> whoever, whoever_holds(desk, word));
-  return whoever ? both(*whoever, condition) : condition;
-}
-
 void Moments::add(std::optional<Time> first, std::optional<Time> last) {
   if (!first || !last) {
     unknown_ = true;
@@ -248,6 +297,8 @@ void Moments::add(std::optional<Time> first, std::optional<Time> last) {
   day->second.second = std::max(day->second.second, *last);
 }
 
+void Moments::add(const Row& row) { add(time_in(row, "first"), time_in(row, "last")); }
+
 void Moments::add(const Moments& more) {
   unknown_ = unknown_ || more.unknown_;
   for (const auto& [day, span] : more.days_) {
@@ -256,99 +307,75 @@ void Moments::add(const Moments& more) {
 }
 
 std::optional<std::string> Moments::condition(std::size_t most) const {
-  if (unknown_ || days_.empty() || days_.size() > most) return std::nullopt;
-  std::string any;
+  if (unknown_ || days_.empty()) return std::nullopt;
+  std::vector<std::pair<Time, Time>> stretches;
+  std::int64_t yesterday = 0;
   for (const auto& [day, span] : days_) {
-    any += (any.empty() ? "(" : "\n  or ") + ("ts between " + sql_literal(span.first)) + " and " +
-           sql_literal(span.second);
+    // What is left out between two wide ones is not worth asking for.
+    const bool goes_on =
+        days_.size() > kFewDays && !stretches.empty() && day == yesterday + 1 &&
+        span.first.micros - stretches.back().second.micros < span.second.micros - span.first.micros;
+    if (goes_on) {
+      stretches.back().second = span.second;
+    } else {
+      stretches.push_back(span);
+    }
+    yesterday = day;
+  }
+  if (stretches.size() > most) return std::nullopt;
+  std::string any;
+  for (const auto& [first, last] : stretches) {
+    any += (any.empty() ? "(" : "\n  or ") + ("ts between " + sql_literal(first)) + " and " +
+           sql_literal(last);
   }
   return any + ")";
 }
 
 Result<Mentions> named_in_iam(ask::Desk& desk, const std::string& name) {
-  Mentions mentions{.services = {kNamers.begin(), kNamers.end()}};
-  TRY(each_kept(desk, kNamed, "named", [&](const Row& row) {
+  Mentions mentions;
+  TRY(each_kept(desk, named_question(), [&](const Row& row) {
     const std::string target = row.text("target");
     if (target == name || target.ends_with("/" + name)) {
-      mentions.moments.add(time_in(row, "first"), time_in(row, "last"));
+      mentions.moments.add(row);
       mentions.events += row.count("events");
     }
   }));
   return mentions;
 }
 
-Result<Moments> when_key_spoken_of(ask::Desk& desk, const std::string& key) {
-  Moments moments;
-  const bool found_by_kept =
-      key.size() >= kLeastKey && (key.starts_with("AKIA") || key.starts_with("ASIA")) &&
-      key.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
-  if (!found_by_kept) {
-    moments.add(std::nullopt, std::nullopt);
-    return moments;
-  }
-  TRY(each_kept(desk, kKeys, "keys", [&](const Row& row) {
-    if (row.text("key").find(key) == std::string::npos) return;
-    moments.add(time_in(row, "first"), time_in(row, "last"));
-  }));
-  return moments;
-}
-
-Result<std::optional<Mentions>> mentions_of(ask::Desk& desk, const std::string& arn) {
-  if (!arn.starts_with(kIamArn) || arn.find(kOfIam) == std::string::npos ||
-      !std::all_of(arn.begin(), arn.end(), is_of_arn)) {
-    return std::optional<Mentions>{};
-  }
+Result<std::optional<Mentions>> spoken_besides(ask::Desk& desk, const std::string& text) {
+  if (!lies_in_runs(text)) return std::optional<Mentions>{};
   Mentions mentions;
-  TRY(each_kept(desk, kArns, "arns", [&](const Row& row) {
-    if (row.text("arn").find(arn) == std::string::npos) return;
-    mentions.services.insert(row.text("service"));
-    mentions.moments.add(time_in(row, "first"), time_in(row, "last"));
+  TRY(each_kept(desk, spoken_question(), [&](const Row& row) {
+    const std::string run = row.text("run");
+    if (run.find(text) == std::string::npos) return;
+    if (run.ends_with(text) && row.text("known") == "true") return;
+    mentions.calls.insert(row.text("event_name"));
+    mentions.moments.add(row);
   }));
   return std::optional<Mentions>(std::move(mentions));
 }
 
-Result<std::uint64_t> count_service(ask::Desk& desk, const std::string& host) {
-  std::uint64_t events = 0;
-  TRY(each_kept(desk, kServices, "services", [&](const Row& row) {
-    if (row.text("source") == host || row.text("invoked_by") == host) events += row.count("events");
-  }));
-  return events;
-}
-
-Result<std::uint64_t> count_named(ask::Desk& desk, Form form, const std::string& name) {
-  const auto is_it = [&](const Row& row) {
-    const std::string type = row.text("type");
-    switch (form) {
-      case Form::User:
-        if (type == "FederatedUser") return row.text("issuer").ends_with("user/" + name);
-        return type == "IAMUser" &&
-               (row.text("name") == name || row.text("arn").ends_with("user/" + name) ||
-                row.text("arn").ends_with("/" + name));
-      case Form::Role:
-        return type == "AssumedRole" && row.text("role").ends_with("/" + name);
-      case Form::Session:
-        return row.text("session") == name;
-      case Form::Arn:
-        return row.text("arn") == name || row.text("principal") == name || row.text("role") == name;
-      default:
-        CHECK(false, "users, roles, sessions and ARNs are names of callers");
-    }
-  };
-  std::uint64_t events = 0;
-  TRY(each_identity(desk, [&](const Row& row) {
-    if (is_it(row)) events += row.count("events");
-  }));
-  return events;
-}
-
-Result<std::uint64_t> count_agent(ask::Desk& desk, const std::string& text) {
-  std::uint64_t events = 0;
-  TRY(each_kept(desk, kAgents, "agents", [&](const Row& row) {
-    if (row.text("useragent") == text || row.text("agent") == text || row.text("family") == text) {
-      events += row.count("events");
-    }
-  }));
-  return events;
+Result<std::optional<std::uint64_t>> count_by_kept(ask::Desk& desk, const Condition& condition) {
+  constexpr std::array kSigners = {Told::Key};
+  const std::array<std::pair<std::span<const Told>, ask::Question>, 5> kept = {{
+      {kCallers, identities_question()},
+      {kSources, sources_question()},
+      {kAgents, agents_question()},
+      {kActions, actions_question()},
+      {kSigners, uses_of_all_question()},
+  }};
+  for (const auto& [fields, question] : kept) {
+    if (!condition.is_of(fields)) continue;
+    std::uint64_t events = 0;
+    TRY(const ask::Answer answer, desk.ask(question));
+    const ToldPlaces places(*answer.rows);
+    TRY(findings::each_row(*answer.rows, [&](const Row& row) {
+      if (condition.is_met(row, places)) events += row.count("events");
+    }));
+    return std::optional<std::uint64_t>(events);
+  }
+  return std::optional<std::uint64_t>{};
 }
 
 }  // namespace trailhound::triage

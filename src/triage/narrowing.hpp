@@ -24,6 +24,7 @@
 #include "base/time.hpp"
 #include "findings/cells.hpp"
 #include "triage/case.hpp"
+#include "triage/condition.hpp"
 
 namespace trailhound::triage {
 
@@ -31,7 +32,8 @@ namespace trailhound::triage {
 std::vector<ask::Question> questions_of_all();
 
 /// Calls `use` for each caller of each day, with type, arn, name (of a user), principal, role,
-/// session, workload, issuer (an ARN), first, last and events. Kept by a lake.
+/// session, workload, issuer (an ARN), account, caller_account, first, last and events. Kept by a
+/// lake.
 Result<void> each_identity(ask::Desk& desk, const std::function<void(const findings::Row&)>& use);
 
 /// Whether the desk is a lake's: answers about all events are kept there.
@@ -42,49 +44,44 @@ Result<bool> knows_all(ask::Desk& desk);
 /// be named.
 Result<void> narrow(ask::Desk& desk, Subject& subject);
 
-/// A condition that says by one of its names (ARN, principal, role, session…) who acts, narrowed
-/// in the same way; as it is where the desk is not a lake's. `word` is that name or a part of it.
-Result<std::string> among_identities(ask::Desk& desk, const std::string& word,
-                                     const std::string& condition);
-
 /// Moments, by day: a condition that lets through the time from each day's first to its last, so
-/// that a lake opens only the parts of those days.
+/// that a lake opens only the parts of those days. Of more than a few, those that follow each other
+/// closely are one stretch: the engine tries each on every part.
 class Moments {
  public:
+  static constexpr std::size_t kFewDays = 10;
   /// No time: nothing can be said of when.
   void add(std::optional<Time> first, std::optional<Time> last);
+  /// Of a row of events: from `first` to `last`.
+  void add(const findings::Row& row);
   bool empty() const { return days_.empty() && !unknown_; }
   /// Adds those of others.
   void add(const Moments& more);
-  /// Nothing, if the time is unknown or there are more than `most` days.
-  std::optional<std::string> condition(std::size_t most = kMostDays) const;
+  /// Nothing, if the time is unknown or there are more than `most` stretches.
+  std::optional<std::string> condition(std::size_t most = kMostStretches) const;
 
  private:
-  static constexpr std::size_t kMostDays = 40;  // that stand in a statement
+  static constexpr std::size_t kMostStretches = 40;  // that stand in a statement
   std::map<std::int64_t, std::pair<Time, Time>> days_;
   bool unknown_ = false;
 };
 
-/// When requests or answers spoke of an access key; nothing is known of what looks like none.
-Result<Moments> when_key_spoken_of(ask::Desk& desk, const std::string& key);
-
-/// When, and in calls of which services, requests or answers spoke of something.
+/// When, and in which calls, requests or answers spoke of something.
 struct Mentions {
   Moments moments;
-  std::set<std::string> services;  ///< Host names; an empty one: of some it is not known
-  std::uint64_t events = 0;        ///< How many, where they are counted
+  std::set<std::string> calls;  ///< Names of events; none, or an empty one: they are not known
+  std::uint64_t events = 0;     ///< How many, where they are counted
 };
-/// When and how often IAM, STS and the sign-in service named somebody or something: as a target, or
-/// at its end.
+/// When and how often the naming services (kept_calls.hpp) named somebody or something: as a
+/// target, or at its end.
 Result<Mentions> named_in_iam(ask::Desk& desk, const std::string& name);
-/// Of an ARN of IAM; nothing is known of other texts.
-Result<std::optional<Mentions>> mentions_of(ask::Desk& desk, const std::string& arn);
+/// Of an ARN of IAM, of "role/NAME", of an instance's id or a key's, in events that do not tell of
+/// it anyway: that named_in_iam finds by its name, or that the instance caused itself. Nothing is
+/// known of other texts.
+Result<std::optional<Mentions>> spoken_besides(ask::Desk& desk, const std::string& text);
 
-/// How many events are of a service, by its host name; of an agent, by its family, name or text.
-Result<std::uint64_t> count_service(ask::Desk& desk, const std::string& host);
-Result<std::uint64_t> count_agent(ask::Desk& desk, const std::string& text);
-/// How many are of a user, a role, a session or an ARN of this name, as understand.cpp asks for
-/// them.
-Result<std::uint64_t> count_named(ask::Desk& desk, Form form, const std::string& name);
+/// How many events meet a condition; nothing, if no answer that a lake keeps tells all that it
+/// asks.
+Result<std::optional<std::uint64_t>> count_by_kept(ask::Desk& desk, const Condition& condition);
 
 }  // namespace trailhound::triage

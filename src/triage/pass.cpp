@@ -62,7 +62,7 @@ Result<void> look_once_at_all(ask::Desk& desk) {
 Result<void> ask_ahead(ask::Desk& desk) {
   std::vector<ask::Question> questions = questions_of_all();
   for (ask::Question one : {held_question(), uses_question(), deeds_question(), changes_question(),
-                            uses_of_all_question()}) {
+                            changers_question(), uses_of_all_question()}) {
     questions.push_back(std::move(one));
   }
   for (const ask::Question& question : questions) TRY(desk.ask(question));

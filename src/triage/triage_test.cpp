@@ -181,6 +181,45 @@ TEST(Case, OfARoleThatIsNamedVeryOftenIsTheSameOfALake) {
   }
 }
 
+// Of whoever does very much a lake tells what it keeps of all calls.
+TEST(Case, OfWhoeverDoesVeryMuchIsTheSameOfALake) {
+  MadeLogs logs;
+  const auto by_alice = [](const char* service, const char* name, int at) {
+    return MadeEvent(service, name, at).by_user("alice", kAliceKey).from("203.0.113.10");
+  };
+  for (int i = 0; i < 20'100; ++i) logs.add(by_alice("s3", "GetObject", i * 12));
+  for (int i = 0; i < 40; ++i) {
+    logs.add(
+        by_alice("s3", "PutObject", i * 1'700).asks({{"bucketName", "b" + std::to_string(i)}}));
+    logs.add(by_alice("s3", "GetObject", i * 6'000).fails("AccessDenied"));
+  }
+  logs.add(by_alice("iam", "CreateUser", 5'000).asks({{"userName", "eve"}}));
+  logs.add(by_alice("iam", "CreateUser", 0).asks({{"userName", "eve"}}).with("eventTime", "soon"));
+  for (int i = 0; i < 300; ++i) {
+    logs.add(MadeEvent("iam", "GetUser", i * 700)
+                 .by_user("bob", "AKIABOB0000000000000")
+                 .asks({{"userName", "alice"}}));
+  }
+  logs.add(by_alice("iam", "GetUser", 100).asks({{"userName", "alice"}}));  // is not done to her
+  logs.add(MadeEvent("s3", "GetObject", 900)
+               .by_user("bob", "AKIABOB0000000000000")
+               .asks({{"key", "arn:aws:iam::111122223333:user/alice"}}));
+  const auto of_logs = logs.desk(), of_lake = logs.lake_desk();
+  for (const char* word : {"user:alice", kAliceKey, "arn:aws:iam::111122223333:user/alice",
+                           "203.0.113.10", "203.0.113.0/24", "agent:aws-cli", "service:s3",
+                           "account:111122223333", "GetObject", "resource:b7"}) {
+    const std::string plain = screen_of(*of_logs, {word});
+    EXPECT_EQ(screen_of(*of_lake, {word}), plain) << word;
+  }
+  const std::string alice = screen_of(*of_lake, {"arn:aws:iam::111122223333:user/alice"});
+  EXPECT_THAT(alice, HasSubstr("300 × GetUser by bob"));
+  EXPECT_THAT(alice, HasSubstr("GetObject by bob"));
+  EXPECT_EQ(screen_of(*of_lake, {"user:alice", "user:bob"}),
+            screen_of(*of_logs, {"user:alice", "user:bob"}));
+  EXPECT_EQ(screen_of(*of_lake, {"user:alice", "resource:b7"}),
+            screen_of(*of_logs, {"user:alice", "resource:b7"}));
+}
+
 TEST(Case, KnowsOfALakeUnaskedHowManyEventsTheyMadeAtLeast) {
   MadeLogs logs;
   add_group_story(logs);  // bob calls three times
@@ -190,7 +229,9 @@ TEST(Case, KnowsOfALakeUnaskedHowManyEventsTheyMadeAtLeast) {
     EXPECT_EQ(subject_of(*of_lake, word).at_least, 3u) << word;
     EXPECT_EQ(subject_of(*of_logs, word).at_least, 0u) << word;
   }
-  EXPECT_EQ(subject_of(*of_lake, "198.51.100.9").at_least, 0u);
+  EXPECT_EQ(subject_of(*of_lake, "198.51.100.9").at_least, 1u);
+  EXPECT_EQ(subject_of(*of_lake, "ListBuckets").at_least, 2u);
+  EXPECT_EQ(subject_of(*of_logs, "ListBuckets").at_least, 0u);
 }
 
 TEST(Case, CountsAllOfVeryManyCallsAndSaysWhatItsTimelineLeavesOut) {
@@ -327,9 +368,11 @@ TEST(Narrowing, KnowsWhenKeysWereSpokenOf) {
   logs.add(spoken(3 * 86'400, "AKIADAVE000000000000"));
   const auto desk = logs.lake_desk();
   const auto times = [&](const std::string& key) {
-    const auto moments = when_key_spoken_of(*desk, key);
-    EXPECT_TRUE(moments.ok());
-    return moments->empty() ? "never" : moments->condition().value_or("unknown");
+    const auto mentions = spoken_besides(*desk, key);
+    EXPECT_TRUE(mentions.ok());
+    if (!*mentions) return std::string("unknown");
+    const Moments& moments = (*mentions)->moments;
+    return moments.empty() ? "never" : moments.condition().value_or("no time");
   };
   EXPECT_EQ(times("AKIACAROL00000000000"),
             "(ts between timestamp '2024-03-01 09:01:00' and timestamp '2024-03-01 09:02:00'\n"
@@ -381,9 +424,6 @@ TEST(Narrowing, NamesWhoeverTheWordStandsIn) {
             "(useragent in ('Boto3/1.34.0 \u212a')\n  and BY)");
   EXPECT_EQ(narrowed(*desk, Form::Agent, "curl"),
             "(useragent in ('Boto3/1.34.0 \u212a')\n  and BY)");
-  EXPECT_EQ(*count_service(*desk, "config.amazonaws.com"), 1u);
-  EXPECT_EQ(*count_service(*desk, "s3.amazonaws.com"), 5u);
-  EXPECT_EQ(*count_agent(*desk, "aws-cli"), 6u);
   const auto logs_alone = logs.desk();
   EXPECT_FALSE(*knows_all(*logs_alone));
 }
@@ -403,6 +443,51 @@ TEST(Narrowing, NamesTheTimesOfEachDay) {
   EXPECT_FALSE(moments.empty());
 }
 
+TEST(Narrowing, MakesOneStretchOfManyDaysThatFollowEachOtherClosely) {
+  const auto eleven_days = [](std::int64_t seconds) {
+    Moments moments;
+    for (std::int64_t day = 0; day < 11; ++day) {
+      const std::int64_t first = (day < 5 ? day : day + 1) * 86'400;  // none on the sixth
+      moments.add(clock_at(first), clock_at(first + seconds));
+    }
+    return moments;
+  };
+  EXPECT_EQ(eleven_days(14 * 3600).condition(),
+            "(ts between timestamp '2024-03-01 09:00:00' and timestamp '2024-03-05 23:00:00'\n  or "
+            "ts between timestamp '2024-03-07 09:00:00' and timestamp '2024-03-12 23:00:00')");
+  // Between an hour and the next there is more to leave out.
+  const std::string apart = eleven_days(3600).condition().value_or("");
+  EXPECT_THAT(apart, HasSubstr("'2024-03-05 09:00:00' and timestamp '2024-03-05 10:00:00'"));
+  EXPECT_FALSE(eleven_days(3600).condition(10));
+  EXPECT_TRUE(eleven_days(14 * 3600).condition(2));
+}
+
+TEST(Narrowing, CountsWhatKeptAnswersTellOf) {
+  MadeLogs logs;
+  add_group_story(logs);
+  logs.add(MadeEvent("s3", "ListBuckets", 950).by_service("config.amazonaws.com"));
+  const auto desk = logs.lake_desk();
+  const auto count = [&](const Condition& condition) {
+    const auto events = count_by_kept(*desk, condition);
+    EXPECT_TRUE(events.ok());
+    return *events ? std::to_string(**events) : "unknown";
+  };
+  EXPECT_EQ(count(any({is(Told::Service, "config.amazonaws.com"),
+                       is(Told::InvokedBy, "config.amazonaws.com")})),
+            "1");
+  EXPECT_EQ(count(is(Told::Service, "s3.amazonaws.com")), "4");
+  EXPECT_EQ(count(is(Told::AgentFamily, "aws-cli")), "6");
+  EXPECT_EQ(count(is(Told::EventName, "ListBuckets")), "3");
+  EXPECT_EQ(count(is(Told::Key, "AKIABOB0000000000000")), "3");
+  EXPECT_EQ(count(ends_with(Told::Arn, "/alice")), "2");
+  EXPECT_EQ(count(lies_in(Told::Source, "203.0.113.0/24")), "1");
+  EXPECT_EQ(count(is(Told::Account, "111122223333")), "6");
+  EXPECT_EQ(count(is(Told::Account, "444455556666")), "0");
+  // No answer tells of both at once.
+  EXPECT_EQ(count(all({is(Told::EventName, "ListUsers"), ends_with(Told::Arn, "/alice")})),
+            "unknown");
+}
+
 TEST(Narrowing, KnowsWhenSomebodyWasNamed) {
   MadeLogs logs;
   add_group_story(logs);
@@ -415,36 +500,83 @@ TEST(Narrowing, KnowsWhenSomebodyWasNamed) {
   EXPECT_TRUE(named_in_iam(*desk, "ob")->moments.empty());
 }
 
-TEST(Narrowing, KnowsInWhichCallsAnArnStood) {
+TEST(Narrowing, KnowsWhereElseSomethingIsSpokenOf) {
   MadeLogs logs;
-  logs.add(MadeEvent("sts", "AssumeRole", 60)
-               .by_user("bob", "AKIABOB0000000000000")
-               .asks({{"roleArn", "arn:aws:iam::111122223333:role/deploy"}}));
+  const char* const role = "arn:aws:iam::111122223333:role/deploy";
+  const auto by_bob = [](const char* service, const char* name, int at) {
+    return MadeEvent(service, name, at).by_user("bob", "AKIABOB0000000000000");
+  };
+  // Named, as a role's ARN and by its name alone: that is known by its target.
+  logs.add(by_bob("sts", "AssumeRole", 60)
+               .asks({{"roleArn", role}})
+               .gets({{"assumedRoleUser",
+                       Json::Object{{"arn", "arn:aws:sts::111122223333:assumed-role/deploy/b"}}}}));
+  logs.add(by_bob("iam", "GetRole", 90)
+               .asks({{"roleName", "deploy"}})
+               .gets({{"role", Json::Object{{"arn", role}}}}));
+  // Spoken of besides: by another service, of another target, within a longer word.
   logs.add(
-      MadeEvent("s3", "PutBucketPolicy", 120)
-          .by_user("bob", "AKIABOB0000000000000")
+      by_bob("s3", "PutBucketPolicy", 120)
           .asks({{"bucketPolicy",
                   R"({"AWS":"xarn:aws:iam::111122223333:role/deploy,arn:aws:iam::9:root"})"}}));
-  logs.add(MadeEvent("s3", "GetObject", 180)
-               .by_user("bob", "AKIABOB0000000000000")
-               .asks({{"key", "role/deploy"}}));
+  logs.add(by_bob("iam", "UpdateAssumeRolePolicy", 150)
+               .asks({{"roleName", "other"}, {"policyDocument", role}}));
+  logs.add(by_bob("s3", "GetObject", 180).asks({{"key", "role/deployer"}}));
+  logs.add(by_bob("sts", "AssumeRoot", 210).asks({{"targetPrincipal", "arn:aws:iam::9:root"}}));
+  // It is named, but by another name, in which the word lies.
+  logs.add(by_bob("sts", "AssumeRole", 240).asks({{"roleArn", std::string(role) + "er"}}));
   const auto desk = logs.lake_desk();
-  const auto role = mentions_of(*desk, "arn:aws:iam::111122223333:role/deploy");
-  ASSERT_TRUE(role.ok() && *role);
-  EXPECT_THAT((*role)->services, ElementsAre("s3.amazonaws.com", "sts.amazonaws.com"));
-  EXPECT_EQ((*role)->moments.condition(),
-            "(ts between timestamp '2024-03-01 09:01:00' and timestamp '2024-03-01 09:02:00')");
-  EXPECT_TRUE((*mentions_of(*desk, "arn:aws:iam::9:root"))->services.contains("s3.amazonaws.com"));
-  EXPECT_TRUE((*mentions_of(*desk, "arn:aws:iam::111122223333:role/none"))->moments.empty());
-  // Of these nothing is known: they may stand where no ARN of IAM does.
-  EXPECT_FALSE(*mentions_of(*desk, "role/deploy"));
-  EXPECT_FALSE(*mentions_of(*desk, "arn:aws:s3:::deploy"));
-  EXPECT_FALSE(*mentions_of(*desk, "arn:aws:iam::1:role/a b"));
-  // What is narrowed by it finds the same as what is not.
-  for (const char* word : {"arn:aws:iam::111122223333:role/deploy", "arn:aws:iam::9:root",
-                           "role:deploy", "arn:aws:iam::111122223333:user/bob"}) {
-    EXPECT_EQ(screen_of(*desk, {word}), screen_of(*logs.desk(), {word})) << word;
+  const auto calls = [&](const std::string& text) {
+    const auto mentions = spoken_besides(*desk, text);
+    EXPECT_TRUE(mentions.ok());
+    if (!*mentions) return std::vector<std::string>{"unknown"};
+    return std::vector<std::string>((*mentions)->calls.begin(), (*mentions)->calls.end());
+  };
+  EXPECT_THAT(calls(role), ElementsAre("AssumeRole", "PutBucketPolicy", "UpdateAssumeRolePolicy"));
+  EXPECT_THAT(calls("role/deploy"),
+              ElementsAre("AssumeRole", "GetObject", "PutBucketPolicy", "UpdateAssumeRolePolicy"));
+  // Its whole ARN is no name: nobody would find it by "root".
+  EXPECT_THAT(calls("arn:aws:iam::9:root"), ElementsAre("AssumeRoot", "PutBucketPolicy"));
+  EXPECT_THAT(calls("arn:aws:iam::111122223333:role/none"), ElementsAre());
+  EXPECT_EQ((*spoken_besides(*desk, role))->moments.condition(),
+            "(ts between timestamp '2024-03-01 09:02:00' and timestamp '2024-03-01 09:04:00')");
+  // Of these nothing is known: they may stand where no such word does.
+  for (const char* text : {"arn:aws:s3:::deploy", "arn:aws:iam::1:role/a b", "role/path/deploy",
+                           "i-0abc", "i-0ABCDEF01234", "deploy"}) {
+    EXPECT_THAT(calls(text), ElementsAre("unknown")) << text;
   }
+  // What begins within another word is found, too.
+  logs.add(by_bob("s3", "HeadObject", 300)
+               .asks({{"key", "role/xarn:aws:iam::1:user/a i-0123456789arn:aws:iam::2:user/a"},
+                      {"other", "role/role/deploy role/AKIAALICE00000000000"}}));
+  const auto further = logs.lake_desk();
+  for (const char* text : {"arn:aws:iam::1:user/a", "arn:aws:iam::2:user/a", "i-0123456789",
+                           "AKIAALICE00000000000", "role/deploy", "role/role"}) {
+    EXPECT_TRUE((*spoken_besides(*further, text))->calls.contains("HeadObject")) << text;
+  }
+  // What is found by it is the same as without.
+  for (const char* word : {role, "arn:aws:iam::9:root", "role:deploy", "role:other",
+                           "arn:aws:iam::111122223333:user/bob"}) {
+    EXPECT_EQ(screen_of(*further, {word}), screen_of(*logs.desk(), {word})) << word;
+  }
+}
+
+TEST(Narrowing, KnowsWhoElseSpeaksOfAnInstance) {
+  MadeLogs logs;
+  const char* const instance = "i-0fdaea678ba5e65ae";
+  for (int i = 0; i < 250; ++i) {
+    logs.add(MadeEvent("ssm", "UpdateInstanceInformation", i * 60)
+                 .by_role("web", instance, "ASIAWEB0000000000000", 0)
+                 .asks({{"instanceId", instance}}));
+  }
+  logs.add(MadeEvent("ec2", "StopInstances", 500)
+               .by_user("bob", "AKIABOB0000000000000")
+               .asks({{"instancesSet", Json::Object{{"instanceId", instance}}}}));
+  const auto desk = logs.lake_desk();
+  EXPECT_THAT((*spoken_besides(*desk, instance))->calls, ElementsAre("StopInstances"));
+  const std::string plain = screen_of(*logs.desk(), {instance});
+  EXPECT_THAT(plain, HasSubstr("StopInstances by bob"));
+  EXPECT_EQ(screen_of(*desk, {instance}), plain);
 }
 
 TEST(Pass, GivesTheSameCaseAsTheFilesAskedAgainAndAgain) {

@@ -4,6 +4,7 @@
 #include <set>
 #include <span>
 
+#include "base/check.hpp"
 #include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "event/network.hpp"
@@ -11,6 +12,7 @@
 #include "findings/words.hpp"
 #include "triage/case.hpp"
 #include "triage/changes.hpp"
+#include "triage/kept_calls.hpp"
 #include "triage/narrowing.hpp"
 
 namespace trailhound::triage {
@@ -19,132 +21,132 @@ namespace {
 /// Events that are asked for by their ids: the engine tries each id on each part.
 constexpr std::size_t kMostAbout = 200;
 
-/// "the end of `field` is `end`", whatever stands in it.
-std::string ends_with(const std::string& field, const std::string& end) {
-  std::string_view rest = end;
-  int letters = 0;
-  for (; !rest.empty(); ++letters) take_utf8(rest);
-  return "substr(" + field + ", -" + std::to_string(letters) + ") = " + sql_literal(end);
-}
-
-std::string holds(const std::string& field, const std::string& text) {
+/// In requests and answers, which only SQL looks into.
+std::string holds_text(const std::string& field, const std::string& text) {
   return "strpos(" + field + ", " + sql_literal(text) + ") > 0";
 }
 
-/// Events of IAM and STS that name somebody.
-std::string names_in_iam(const std::string& name) {
-  return "(eventsource in ('iam.amazonaws.com', 'sts.amazonaws.com', 'signin.amazonaws.com') and "
-         "(target = " +
-         sql_literal(name) + " or " + ends_with("target", "/" + name) + "))";
+/// Events of IAM, STS and the sign-in service that name somebody.
+Condition names_in_iam(const std::string& name) {
+  std::vector<Condition> services;
+  for (std::string& service : naming_services()) {
+    services.push_back(is(Told::Service, std::move(service)));
+  }
+  return all({any(std::move(services)),
+              any({is(Told::Target, name), ends_with(Told::Target, "/" + name)})});
 }
 
 std::string spoken_of(const std::string& text) {
   const std::string json = json_string(text);
   const std::string inside = json.substr(1, json.size() - 2);
-  return "(" + holds("requestparameters", inside) + " or " + holds("responseelements", inside) +
-         ")";
+  return "(" + holds_text("requestparameters", inside) + " or " +
+         holds_text("responseelements", inside) + ")";
 }
 
-std::string user_condition(const std::string& name) {
-  return "((useridentity.type = 'IAMUser' and (useridentity.username = " + sql_literal(name) +
-         " or " + ends_with("useridentity.arn", "user/" + name) + " or " +
-         ends_with("useridentity.arn", "/" + name) +
-         ")) or (useridentity.type = 'FederatedUser' and " +
-         ends_with("useridentity.sessioncontext.sessionissuer.arn", "user/" + name) + "))";
+Condition is_user(const std::string& name) {
+  return any({all({is(Told::Type, "IAMUser"),
+                   any({is(Told::UserName, name), ends_with(Told::Arn, "user/" + name),
+                        ends_with(Told::Arn, "/" + name)})}),
+              all({is(Told::Type, "FederatedUser"), ends_with(Told::Issuer, "user/" + name)})});
 }
 
-std::string role_condition(const std::string& name) {
-  return "(useridentity.type = 'AssumedRole' and " + ends_with("role", "/" + name) + ")";
+Condition is_role(const std::string& name) {
+  return all({is(Told::Type, "AssumedRole"), ends_with(Told::Role, "/" + name)});
 }
 
-std::string session_condition(const std::string& name) { return "session = " + sql_literal(name); }
+Condition is_session(const std::string& name) { return is(Told::Session, name); }
 
-std::string arn_condition(const std::string& arn) {
-  return "(useridentity.arn = " + sql_literal(arn) + " or principal = " + sql_literal(arn) +
-         " or role = " + sql_literal(arn) + ")";
+Condition is_called(const std::string& arn) {
+  return any({is(Told::Arn, arn), is(Told::Principal, arn), is(Told::Role, arn)});
 }
 
-std::string address_condition(const std::string& text) {
-  return text.find('/') == std::string::npos ? "sourceipaddress = " + sql_literal(text)
-                                             : "ip_in(sourceipaddress, " + sql_literal(text) + ")";
+Condition is_from(const std::string& text) {
+  return text.find('/') == std::string::npos ? is(Told::Source, text) : lies_in(Told::Source, text);
 }
 
-std::string agent_condition(const std::string& text) {
-  return "(agent_family = " + sql_literal(text) + " or agent = " + sql_literal(text) + " or " +
-         holds("lower(useragent)", to_lower(text)) + ")";
+Condition is_with_agent(const std::string& text) {
+  return any({is(Told::AgentFamily, text), is(Told::Agent, text),
+              holds(Told::UserAgentSmall, to_lower(text))});
 }
 
 std::string resource_condition(const std::string& text) {
-  return "(target = " + sql_literal(text) + " or " + ends_with("target", "/" + text) + " or " +
-         ends_with("target", ":" + text) + " or bucket = " + sql_literal(text) + " or " +
-         spoken_of(text) + ")";
+  return "(" +
+         any({is(Told::Target, text), ends_with(Told::Target, "/" + text),
+              ends_with(Told::Target, ":" + text)})
+             .sql() +
+         " or bucket = " + sql_literal(text) + " or " + spoken_of(text) + ")";
 }
 
 std::string host_of(const std::string& service) {
   return service.find(".amazonaws.com") == std::string::npos ? service + ".amazonaws.com" : service;
 }
 
-std::string service_condition(const std::string& text) {
+Condition is_of_service(const std::string& text) {
   const std::string host = host_of(text);
-  return "(eventsource = " + sql_literal(host) +
-         " or useridentity.invokedby = " + sql_literal(host) + ")";
+  return any({is(Told::Service, host), is(Told::InvokedBy, host)});
+}
+
+Condition is_action(const std::string& name) { return is(Told::EventName, name); }
+
+/// What it did, or what happened at it, of whatever all calls tell.
+std::optional<Condition> told_of(Form form, const std::string& text) {
+  switch (form) {
+    case Form::Key:
+      return text.substr(0, 3) == "…" ? ends_with(Told::Key, text.substr(3)) : is(Told::Key, text);
+    case Form::Arn:
+      return is_called(text);
+    case Form::Instance:
+      return is(Told::Workload, text);
+    case Form::Address:
+      return is_from(text);
+    case Form::Account:
+      return any({is(Told::Account, text), is(Told::CallerAccount, text)});
+    case Form::User:
+      return is_user(text);
+    case Form::Role:
+      return is_role(text);
+    case Form::Session:
+      return is_session(text);
+    case Form::Agent:
+      return is_with_agent(text);
+    case Form::Service:
+      return is_of_service(text);
+    case Form::Resource:
+    case Form::Name:
+    case Form::Event:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// Where it is spoken of.
+std::string about(Form form, const std::string& text) {
+  switch (form) {
+    case Form::Key:
+      return text.substr(0, 3) == "…" ? std::string{} : spoken_of(text);
+    case Form::Arn:
+      return "(" + names_in_iam(findings::spoken_name(text)).sql() + " or " + spoken_of(text) + ")";
+    case Form::Instance:
+    case Form::Session:
+      return spoken_of(text);
+    case Form::Account:
+      return holds_text("requestparameters", text);
+    case Form::User:
+      return names_in_iam(text).sql();
+    case Form::Role:
+      return "(" + names_in_iam(text).sql() + " or " + spoken_of("role/" + text) + ")";
+    default:
+      return {};
+  }
 }
 
 Subject subject_of(Form form, const std::string& text) {
   Subject subject;
   subject.entity = {form, text};
-  subject.words = std::string(name_of(form)) + " " + text;
-  switch (form) {
-    case Form::Key:
-      if (text.substr(0, 3) == "…") {
-        subject.by = ends_with("useridentity.accesskeyid", text.substr(3));
-        break;
-      }
-      subject.by = "useridentity.accesskeyid = " + sql_literal(text);
-      subject.about = spoken_of(text);
-      break;
-    case Form::Arn:
-      subject.words = text;
-      subject.by = arn_condition(text);
-      subject.about =
-          "(" + names_in_iam(findings::spoken_name(text)) + " or " + spoken_of(text) + ")";
-      break;
-    case Form::Instance:
-      subject.by = "workload = " + sql_literal(text);
-      subject.about = spoken_of(text);
-      break;
-    case Form::Address:
-      subject.by = address_condition(text);
-      break;
-    case Form::Account:
-      subject.by = "(account = " + sql_literal(text) +
-                   " or useridentity.accountid = " + sql_literal(text) + ")";
-      subject.about = holds("requestparameters", text);
-      break;
-    case Form::User:
-      subject.by = user_condition(text);
-      subject.about = names_in_iam(text);
-      break;
-    case Form::Role:
-      subject.by = role_condition(text);
-      subject.about = "(" + names_in_iam(text) + " or " + spoken_of("role/" + text) + ")";
-      break;
-    case Form::Session:
-      subject.by = session_condition(text);
-      subject.about = spoken_of(text);
-      break;
-    case Form::Agent:
-      subject.by = agent_condition(text);
-      break;
-    case Form::Service:
-      subject.by = service_condition(text);
-      break;
-    case Form::Resource:
-    case Form::Name:
-    case Form::Event:
-      subject.by = resource_condition(text);
-      break;
-  }
+  subject.words = form == Form::Arn ? text : std::string(name_of(form)) + " " + text;
+  subject.told = told_of(form, text);
+  subject.by = subject.told ? subject.told->sql() : resource_condition(text);
+  subject.about = about(form, text);
   return subject;
 }
 
@@ -161,30 +163,40 @@ Result<std::uint64_t> count_of(ask::Desk& desk, const std::string& condition) {
 /// One of the conditions of Subject::about, to be asked by itself.
 struct Way {
   std::string condition;
-  std::uint64_t events = 0;  ///< Where a lake has counted them
+  std::string place{};              ///< Where its events can be; may be empty
+  std::uint64_t events = 0;         ///< Where a lake has counted them
+  std::optional<Condition> told{};  ///< The same of kept rows
 };
 
 /// Where events can be that speak of something: "" where nothing is known.
 std::string place_of(const Mentions& mentions) {
   std::string place;
-  if (const std::optional<std::string> when = mentions.moments.condition()) {
-    place += *when + "\n  and ";
-  }
-  if (!mentions.services.empty() && !mentions.services.contains("")) {
-    place += "eventsource in (" + sql_list({mentions.services.begin(), mentions.services.end()}) +
-             ")\n  and ";
+  if (const std::optional<std::string> when = mentions.moments.condition()) place = *when;
+  if (!mentions.calls.empty() && !mentions.calls.contains("")) {
+    place += (place.empty() ? "" : "\n  and ") +
+             ("eventname in (" + sql_list({mentions.calls.begin(), mentions.calls.end()}) + ")");
   }
   return place;
 }
 
-std::string at(const Mentions& mentions, const std::string& condition) {
-  const std::string place = place_of(mentions);
-  return place.empty() ? condition : "(" + place + condition + ")";
+std::string at(const std::string& place, const std::string& condition) {
+  return place.empty() ? condition : "(" + place + "\n  and " + condition + ")";
 }
 
-/// Of a lake, which knows when somebody was named and which ARNs were spoken of, and need not look
-/// at all requests for it. Narrows Subject::about, too.
-Result<std::vector<Way>> ways_about(ask::Desk& desk, Subject& subject) {
+/// Where a lake's events speak of somebody or something: it knows when somebody was named and what
+/// was spoken of, and need not look at all requests for it.
+struct Ways {
+  std::vector<Way> ways;
+  Mentions all{};  ///< Of all of them together
+};
+
+Ways of_one(Way way) {
+  Ways ways;
+  ways.ways.push_back(std::move(way));
+  return ways;
+}
+
+Result<Ways> ways_about(ask::Desk& desk, const Subject& subject) {
   const std::string& text = subject.entity.text;
   std::string named, spoken;
   switch (subject.entity.form) {
@@ -199,109 +211,154 @@ Result<std::vector<Way>> ways_about(ask::Desk& desk, Subject& subject) {
       named = text;
       spoken = "role/" + text;
       break;
-    case Form::Key: {
-      TRY(const Moments moments, when_key_spoken_of(desk, text));
-      if (moments.empty()) return std::vector<Way>{};
-      return std::vector<Way>{{at({.moments = moments}, subject.about)}};
-    }
+    case Form::Instance:
+    case Form::Key:
+      spoken = text;
+      break;
     default:
-      return std::vector<Way>{{subject.about}};
+      return of_one({subject.about});
   }
-  std::vector<Way> ways;
-  TRY(Mentions all, named_in_iam(desk, named));
-  if (!all.moments.empty()) ways.push_back({at(all, names_in_iam(named)), all.events});
-  if (spoken.empty()) {
-    subject.about = at(all, subject.about);
-    return ways;
+  Ways ways;
+  if (!named.empty()) {
+    TRY(ways.all, named_in_iam(desk, named));
+    if (!ways.all.moments.empty()) {
+      const Condition names = names_in_iam(named);
+      ways.ways.push_back({names.sql(), place_of(ways.all), ways.all.events, names});
+    }
   }
-  TRY(const std::optional<Mentions> mentions, mentions_of(desk, spoken));
-  if (!mentions) {
-    ways.push_back({spoken_of(spoken)});
-    return ways;
+  if (spoken.empty()) return ways;
+  std::string condition = spoken_of(spoken);
+  TRY(const std::optional<Mentions> besides, spoken_besides(desk, spoken));
+  if (!besides) {
+    ways.all.moments.add(std::nullopt, std::nullopt);
+    ways.ways.push_back({std::move(condition)});
+  } else if (!besides->moments.empty()) {
+    ways.all.moments.add(besides->moments);
+    // What an instance says of itself is no news of it.
+    if (subject.entity.form == Form::Instance) {
+      condition = "(coalesce(workload, '') <> " + sql_literal(text) + " and " + condition + ")";
+    }
+    ways.ways.push_back({std::move(condition), place_of(*besides)});
   }
-  if (mentions->moments.empty()) {
-    subject.about = at(all, names_in_iam(named));
-    return ways;
-  }
-  ways.push_back({at(*mentions, spoken_of(spoken))});
-  all.moments.add(mentions->moments);
-  all.services.insert(mentions->services.begin(), mentions->services.end());
-  subject.about = at(all, subject.about);
   return ways;
 }
 
-/// Looks once for the events that speak of a subject. They are few where every request and answer
-/// had to be read for them: whoever asks for them again finds them by their time and ids. Says
-/// whether there are any.
+/// Events that were looked for.
+struct Found {
+  std::set<std::string> ids;
+  Moments moments;
+  bool all = true;  ///< There are no more
+  bool none() const { return ids.empty(); }
+};
+
+/// Those that meet a condition, kMostAbout of them at most.
+Result<Found> find_some(ask::Desk& desk, const std::string& condition) {
+  TRY(ask::Answer answer,
+      desk.ask(own_question("select eventid, ts from cloudtrail where " + condition + "\nlimit " +
+                                std::to_string(kMostAbout + 1),
+                            "about")));
+  Found found;
+  std::size_t events = 0;
+  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
+    ++events;
+    found.ids.insert(row.text("eventid"));
+    const bool timed = !row.text("ts").empty();
+    const std::optional<Time> at = timed ? std::optional<Time>(row.time("ts")) : std::nullopt;
+    found.moments.add(at, at);
+  }));
+  found.all = events <= kMostAbout;
+  return found;
+}
+
+/// The condition, said by the ids and times of the events that meet it, if these are all known;
+/// else by the place where they are.
+std::string those_of(const Found& found, const std::string& place, const std::string& condition) {
+  if (!found.all || found.ids.empty() || found.ids.contains("")) return at(place, condition);
+  const std::string named = "eventid in (" + sql_list({found.ids.begin(), found.ids.end()}) + ")";
+  return at(at(found.moments.condition().value_or(""), named), condition);
+}
+
+/// Looks once for the events that speak of a subject, unless it is known to be there. They are few
+/// where every request and answer had to be read for them: whoever asks for them again finds them
+/// by their time and ids. Says whether there are any.
 Result<bool> find_about(ask::Desk& desk, Subject& subject, bool of_lake) {
   if (subject.about.empty()) return false;
-  std::vector<Way> ways = {{subject.about}};
+  Ways ways = of_one({subject.about});
   if (of_lake) {
     TRY(ways, ways_about(desk, subject));
   }
-  std::set<std::string> ids;
-  Moments moments;
-  bool named = true;
-  for (const Way& way : ways) {
-    subject.about_at_least = std::max(subject.about_at_least, way.events);
-    if (way.events > kMostAbout) {
-      named = false;
-      continue;
+  std::vector<std::string> met;
+  bool seen = false;
+  for (const Way& way : ways.ways) {
+    std::string condition = at(way.place, way.condition);
+    if (way.told) {
+      subject.named = way.told;
+      subject.about_at_least = way.events;
+      seen = true;
+    } else {
+      if (subject.at_least == 0 || way.place.empty()) {
+        TRY(const Found found, find_some(desk, condition));
+        if (found.none()) continue;
+        condition = those_of(found, way.place, way.condition);
+        seen = true;
+      }
+      subject.spoken = condition;
     }
-    std::size_t events = 0;
-    TRY(ask::Answer answer,
-        desk.ask(own_question("select eventid, ts from cloudtrail where " + way.condition +
-                                  "\nlimit " + std::to_string(kMostAbout + 1),
-                              "about")));
-    TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
-      ++events;
-      ids.insert(row.text("eventid"));
-      const bool timed = !row.text("ts").empty();
-      const std::optional<Time> at = timed ? std::optional<Time>(row.time("ts")) : std::nullopt;
-      moments.add(at, at);
-    }));
-    named = named && events <= kMostAbout;
+    met.push_back(std::move(condition));
   }
-  const bool met = !ids.empty() || subject.about_at_least > 0;
-  if (!met) {
-    subject.about.clear();
-  } else if (named && !ids.empty() && !ids.contains("")) {
-    const std::optional<std::string> when = moments.condition();
-    subject.about = "(eventid in (" + sql_list({ids.begin(), ids.end()}) + ")\n  and " +
-                    (when ? *when + "\n  and " : "") + subject.about + ")";
-  }
-  return met;
+  subject.about = met.empty()       ? std::string{}
+                  : met.size() == 1 ? met.front()
+                                    : at(place_of(ways.all), "(" + join(met, "\n  or ") + ")");
+  return seen;
 }
 
-/// Counts the events of a subject where a lake knows their number.
-Result<void> count_unasked(ask::Desk& desk, Subject& subject) {
-  switch (subject.entity.form) {
-    case Form::Key: {
-      TRY(const auto uses, uses_of_all(desk));
-      const auto known = uses.find(subject.entity.text);
-      subject.at_least = known == uses.end() ? 0 : known->second;
-      return {};
-    }
-    case Form::User:
-    case Form::Role:
-    case Form::Session:
-    case Form::Arn: {
-      TRY(subject.at_least, count_named(desk, subject.entity.form, subject.entity.text));
-      return {};
-    }
-    default:
-      return {};
+/// Looks once for the events of a subject that no kept rows tell of. Says whether there are any.
+Result<bool> find_by(ask::Desk& desk, Subject& subject) {
+  TRY(const Found found, find_some(desk, subject.by));
+  if (found.all) {
+    subject.by = those_of(found, "", subject.by);
+    return !found.none();
   }
+  TRY(ask::Answer answer,
+      desk.ask(own_question("select min(ts) as first, max(ts) as last, count(*) as events\n"
+                            "from cloudtrail where " +
+                                subject.by + "\ngroup by date_trunc('day', ts)",
+                            "days")));
+  Moments moments;
+  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
+    moments.add(row);
+    subject.at_least += row.count("events");
+  }));
+  subject.by = at(moments.condition().value_or(""), subject.by);
+  return true;
+}
+
+/// What a lake knows of a subject without looking at all: narrows it, and counts its events. Says
+/// whether it could.
+Result<bool> look_up(ask::Desk& desk, Subject& subject) {
+  TRY(narrow(desk, subject));
+  if (!subject.told) return false;
+  TRY(const std::optional<std::uint64_t> events, count_by_kept(desk, *subject.told));
+  subject.at_least = events.value_or(0);
+  return events.has_value();
 }
 
 /// The subject, if the logs hold anything by or about it.
 Result<std::optional<Subject>> if_held(ask::Desk& desk, Subject subject) {
   TRY(const bool of_lake, knows_all(desk));
-  if (of_lake) TRY(narrow(desk, subject));
-  if (of_lake) TRY(count_unasked(desk, subject));
-  TRY(bool held, find_about(desk, subject, of_lake));
+  bool counted = false, held = false;
+  if (of_lake) {
+    TRY(counted, look_up(desk, subject));
+  } else {
+    subject.told.reset();
+  }
+  TRY(held, find_about(desk, subject, of_lake));
   held = held || subject.at_least > 0;
-  if (!held) {
+  if (of_lake && !counted) {
+    TRY(const bool done, find_by(desk, subject));
+    held = held || done;
+  }
+  if (!held && !of_lake) {
     TRY(const std::uint64_t count, count_of(desk, subject.by));
     held = count > 0;
   }
@@ -319,22 +376,36 @@ Subject events_subject(const std::string& words, std::vector<std::string> ids,
   return subject;
 }
 
+Subject action_subject(const std::string& name, std::uint64_t events, bool of_lake) {
+  Subject subject = events_subject("action " + name, {}, is_action(name).sql());
+  if (of_lake) {
+    subject.told = is_action(name);
+    subject.at_least = events;
+  }
+  return subject;
+}
+
 Result<std::optional<Subject>> understand_event(ask::Desk& desk, const std::string& id) {
   const std::string condition = id.size() == 36 ? "eventid = " + sql_literal(id)
                                                 : "starts_with(eventid, " + sql_literal(id) + ")";
   TRY(ask::Answer answer,
-      desk.ask(
-          own_question("select distinct eventid from cloudtrail where " + condition, "event")));
+      desk.ask(own_question(
+          "select distinct eventid, ts as first, ts as last from cloudtrail where " + condition,
+          "event")));
   std::set<std::string> ids;
-  TRY(findings::each_row(*answer.rows,
-                         [&](const findings::Row& row) { ids.insert(row.text("eventid")); }));
+  Moments moments;
+  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
+    ids.insert(row.text("eventid"));
+    moments.add(row);
+  }));
   if (ids.empty()) return std::optional<Subject>{};
   if (ids.size() > 1) {
     return Error("ambiguous-entity", "`" + id + "` begins " + std::to_string(ids.size()) +
                                          " event ids: " + *ids.begin() + ", " + *ids.rbegin());
   }
-  return std::optional<Subject>(events_subject("event " + *ids.begin(), {*ids.begin()},
-                                               "eventid = " + sql_literal(*ids.begin())));
+  return std::optional<Subject>(events_subject(
+      "event " + *ids.begin(), {*ids.begin()},
+      at(moments.condition().value_or(""), "eventid = " + sql_literal(*ids.begin()))));
 }
 
 /// One of the things that a bare name may be.
@@ -342,9 +413,15 @@ struct Meaning {
   Form form;
   std::string_view prefix, column;
   std::string condition;
+  std::optional<Condition> told{};  ///< The same of kept rows
   std::uint64_t count = 0;
 };
-constexpr std::size_t kWhoever = 5;  // the first meanings are of somebody who acts
+Meaning meaning_of(Form form, std::string_view prefix, std::string_view column, Condition told) {
+  std::string condition = told.sql();
+  return {form, prefix, column, std::move(condition), std::move(told)};
+}
+constexpr std::size_t kWhoever = 5;          // the first meanings are of somebody who acts
+constexpr std::size_t kTold = kWhoever + 1;  // and they and the next are told by kept rows
 
 /// Counts the events of each in one reading of all.
 Result<void> count_together(ask::Desk& desk, std::span<Meaning> meanings) {
@@ -361,43 +438,28 @@ Result<void> count_together(ask::Desk& desk, std::span<Meaning> meanings) {
 }
 
 /// The same by what a lake keeps: all is read only for a name that nobody has.
-Result<void> count_by_kept(ask::Desk& desk, const std::string& name, std::span<Meaning> meanings) {
+Result<void> count_in_lake(ask::Desk& desk, std::span<Meaning> meanings) {
   std::uint64_t sum = 0;
-  for (Meaning& meaning : meanings.first(kWhoever)) {
-    if (meaning.form == Form::Service) {
-      TRY(meaning.count, count_service(desk, host_of(name)));
-    } else if (meaning.form == Form::Agent) {
-      TRY(meaning.count, count_agent(desk, name));
-    } else {
-      TRY(meaning.count, count_named(desk, meaning.form, name));
-    }
+  for (Meaning& meaning : meanings.first(kTold)) {
+    TRY(const std::optional<std::uint64_t> events, count_by_kept(desk, *meaning.told));
+    CHECK(events, "kept answers tell of whoever acts");
+    meaning.count = *events;
     sum += meaning.count;
   }
-  return sum > 0 ? Result<void>{} : count_together(desk, meanings.subspan(kWhoever));
-}
-
-/// The subject that a name turned out to mean.
-Result<std::optional<Subject>> meant_by(ask::Desk& desk, Form form, const std::string& name,
-                                        bool of_lake) {
-  Subject subject = subject_of(form, name);
-  if (of_lake) {
-    TRY(narrow(desk, subject));
-    TRY(count_unasked(desk, subject));
-  }
-  TRY([[maybe_unused]] const bool met, find_about(desk, subject, of_lake));
-  return std::optional<Subject>(std::move(subject));
+  return sum > 0 ? Result<void>{} : count_together(desk, meanings.subspan(kTold));
 }
 
 /// What a bare name is: whoever acts comes before what is acted upon.
 Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::string& name) {
   std::vector<Meaning> meanings = {
-      {Form::User, "user:", "users", user_condition(name)},
-      {Form::Role, "role:", "roles", role_condition(name)},
-      {Form::Session, "session:", "sessions", session_condition(name)},
-      {Form::Service, "service:", "services", service_condition(name)},
-      {Form::Agent, "agent:", "agents",
-       "(agent_family = " + sql_literal(name) + " or agent = " + sql_literal(name) +
-           " or useragent = " + sql_literal(name) + ")"},
+      meaning_of(Form::User, "user:", "users", is_user(name)),
+      meaning_of(Form::Role, "role:", "roles", is_role(name)),
+      meaning_of(Form::Session, "session:", "sessions", is_session(name)),
+      meaning_of(Form::Service, "service:", "services", is_of_service(name)),
+      meaning_of(
+          Form::Agent, "agent:", "agents",
+          any({is(Told::AgentFamily, name), is(Told::Agent, name), is(Told::UserAgent, name)})),
+      meaning_of(Form::Event, "event:", "actions", is_action(name)),
       {Form::User, "user:", "named_users",
        "(eventsource = 'iam.amazonaws.com' and json_extract_scalar(requestparameters, "
        "'$.userName') = " +
@@ -406,11 +468,10 @@ Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::strin
        "(eventsource = 'iam.amazonaws.com' and json_extract_scalar(requestparameters, "
        "'$.roleName') = " +
            sql_literal(name) + ")"},
-      {Form::Event, "event:", "actions", "eventname = " + sql_literal(name)},
       {Form::Resource, "resource:", "resources", resource_condition(name)},
   };
   TRY(const bool of_lake, knows_all(desk));
-  TRY(of_lake ? count_by_kept(desk, name, meanings) : count_together(desk, meanings));
+  TRY(of_lake ? count_in_lake(desk, meanings) : count_together(desk, meanings));
   std::vector<const Meaning*> who;
   for (std::size_t i = 0; i < kWhoever; ++i) {
     if (meanings[i].count > 0) who.push_back(&meanings[i]);
@@ -424,14 +485,13 @@ Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::strin
     return Error("ambiguous-entity", "`" + name + "` is more than one thing in these logs")
         .note("say which: " + choices);
   }
-  if (who.size() == 1) return meant_by(desk, who.front()->form, name, of_lake);
+  if (who.size() == 1) return if_held(desk, subject_of(who.front()->form, name));
   for (std::size_t i = kWhoever; i < meanings.size(); ++i) {
     if (meanings[i].count == 0) continue;
     if (meanings[i].form != Form::Event) {
-      return meant_by(desk, meanings[i].form, name, of_lake);
+      return if_held(desk, subject_of(meanings[i].form, name));
     }
-    return std::optional<Subject>(
-        events_subject("action " + name, {}, "eventname = " + sql_literal(name)));
+    return std::optional<Subject>(action_subject(name, meanings[i].count, of_lake));
   }
   return std::optional<Subject>{};
 }

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Alike calls together, and how they are brought together further.
+//
+//   std::vector<Group> kinds = together(steps, std::nullopt);     // whenever they were
+//   std::vector<Group> hours = together(steps, Unit::Hour);
+//
+// They are as a statement gives them that groups events by the same (calls.cpp).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "findings/cells.hpp"
+
+namespace trailhound::triage {
+
+/// Calls of one kind: who, with which key, where, from where, with what, which action, how it went.
+struct Group {
+  std::string principal, type, key, account, region, source, agent, action, outcome, error, reason;
+  std::string target;            ///< One of those that it was done to
+  bool several_targets = false;  ///< There are more
+  bool change = false;
+  std::uint64_t count = 0;
+  Time first, last;      ///< Midnight of 1970 if no call has a time
+  std::string event_id;  ///< Of the first
+
+  bool is_timed() const { return first != Time{}; }
+};
+
+/// Of a row with columns of these names.
+Group group_of(const findings::Row& row);
+
+enum class Unit { Minute, Hour };
+
+/// Calls by kind; if a unit of time is said, by that and by whether they changed something, too. In
+/// order of time; what has no time comes last.
+std::vector<Group> together(const std::vector<Group>& groups, std::optional<Unit> unit);
+
+/// In order of time.
+void put_in_order(std::vector<Group>& groups);
+
+/// All their calls.
+std::uint64_t count_of(const std::vector<Group>& groups);
+
+}  // namespace trailhound::triage

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// All calls, as a lake keeps them: by kind, and by all that somebody can be asked about by.
+//
+//   TRY(auto calls, kept_calls(desk, [&](const Row& row, const ToldPlaces& at) {
+//     return whose.is_met(row, at);
+//   }));
+//
+// Of callers who do little on a day by the minute; of others by the hour if it can stand in a
+// timeline or names somebody, and by the day if not. Mostly that is some hundredths of the events.
+// Of log files it would be a question of all of them: ask calls.hpp.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ask/ask.hpp"
+#include "base/result.hpp"
+#include "findings/cells.hpp"
+#include "triage/condition.hpp"
+#include "triage/group.hpp"
+
+namespace trailhound::triage {
+
+/// Those that are wanted.
+Result<std::vector<Group>> kept_calls(
+    ask::Desk& desk, const std::function<bool(const findings::Row&, const ToldPlaces&)>& is_wanted);
+
+ask::Question kept_calls_question();
+
+/// What they tell. Those of the naming services tell Told::Target, too.
+std::span<const Told> told_of_calls();
+/// The services that name somebody as a target.
+std::vector<std::string> naming_services();
+
+}  // namespace trailhound::triage
