@@ -100,6 +100,7 @@ ask::Question spoken_question() {
       R"(select run, event_name, known, min(ts) as first, max(ts) as last
 from (
   select ts, event_name, run, case when strpos(run, 'i-') = 1 then coalesce(workload = run, false)
+    when strpos(run, 'AKIA') = 1 or strpos(run, 'ASIA') = 1 then false
     else coalesce(naming and (target = name
       or substr(target, -length(name) - 1) = concat('/', name)), false) end as known
   from (
@@ -345,11 +346,14 @@ Result<Mentions> named_in_iam(ask::Desk& desk, const std::string& name) {
 
 Result<std::optional<Mentions>> spoken_besides(ask::Desk& desk, const std::string& text) {
   if (!lies_in_runs(text)) return std::optional<Mentions>{};
+  // Who is asked for by a name is found by the last word of an ARN as well.
+  const bool has_name = text.find('/') != std::string::npos || text.find(':') != std::string::npos;
   Mentions mentions;
   TRY(each_kept(desk, spoken_question(), [&](const Row& row) {
     const std::string run = row.text("run");
     if (run.find(text) == std::string::npos) return;
-    if (run.ends_with(text) && row.text("known") == "true") return;
+    const bool is_it = has_name ? run.ends_with(text) : run == text;
+    if (is_it && row.text("known") == "true") return;
     mentions.calls.insert(row.text("event_name"));
     mentions.moments.add(row);
   }));

@@ -366,6 +366,14 @@ TEST(Narrowing, KnowsWhenKeysWereSpokenOf) {
   logs.add(spoken(86'400, "XASIAKIACAROL00000000000Z"));  // within a longer word
   logs.add(spoken(2 * 86'400, "akiacarol00000000000"));
   logs.add(spoken(3 * 86'400, "AKIADAVE000000000000"));
+  // Somebody is called so, too: who asks about the key asks by no name.
+  const char* const odd = "AKIAEVE0000000000000";
+  logs.add(MadeEvent("iam", "GetUser", 4 * 86'400)
+               .by_user("bob", "AKIABOB0000000000000")
+               .asks({{"userName", odd}}));
+  logs.add(MadeEvent("iam", "GetUser", 4 * 86'400 + 60)
+               .by_user("bob", "AKIABOB0000000000000")
+               .asks({{"userName", "arn:aws:iam::1:user/" + std::string(odd)}}));
   const auto desk = logs.lake_desk();
   const auto times = [&](const std::string& key) {
     const auto mentions = spoken_besides(*desk, key);
@@ -377,6 +385,8 @@ TEST(Narrowing, KnowsWhenKeysWereSpokenOf) {
   EXPECT_EQ(times("AKIACAROL00000000000"),
             "(ts between timestamp '2024-03-01 09:01:00' and timestamp '2024-03-01 09:02:00'\n"
             "  or ts between timestamp '2024-03-02 09:00:00' and timestamp '2024-03-02 09:00:00')");
+  EXPECT_EQ(times(odd),
+            "(ts between timestamp '2024-03-05 09:00:00' and timestamp '2024-03-05 09:01:00')");
   EXPECT_EQ(times("AKIABOB0000000000000"), "never");  // it signed, nothing spoke of it
   EXPECT_EQ(times("akiacarol00000000000"), "unknown");
 }
@@ -572,8 +582,12 @@ TEST(Narrowing, KnowsWhoElseSpeaksOfAnInstance) {
   logs.add(MadeEvent("ec2", "StopInstances", 500)
                .by_user("bob", "AKIABOB0000000000000")
                .asks({{"instancesSet", Json::Object{{"instanceId", instance}}}}));
+  logs.add(MadeEvent("iam", "GetRole", 600)
+               .by_user("bob", "AKIABOB0000000000000")
+               .asks({{"roleName", instance}})
+               .gets({{"arn", "arn:aws:iam::111122223333:role/" + std::string(instance)}}));
   const auto desk = logs.lake_desk();
-  EXPECT_THAT((*spoken_besides(*desk, instance))->calls, ElementsAre("StopInstances"));
+  EXPECT_THAT((*spoken_besides(*desk, instance))->calls, ElementsAre("GetRole", "StopInstances"));
   const std::string plain = screen_of(*logs.desk(), {instance});
   EXPECT_THAT(plain, HasSubstr("StopInstances by bob"));
   EXPECT_EQ(screen_of(*desk, {instance}), plain);

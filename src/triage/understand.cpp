@@ -278,9 +278,9 @@ std::string those_of(const Found& found, const std::string& place, const std::st
   return at(at(found.moments.condition().value_or(""), named), condition);
 }
 
-/// Looks once for the events that speak of a subject, unless it is known to be there. They are few
-/// where every request and answer had to be read for them: whoever asks for them again finds them
-/// by their time and ids. Says whether there are any.
+/// Looks once for the events that speak of a subject, unless it is known to be there and where they
+/// are. They are few where every request and answer had to be read for them: whoever asks for them
+/// again finds them by their time and ids. Says whether some were seen.
 Result<bool> find_about(ask::Desk& desk, Subject& subject, bool of_lake) {
   if (subject.about.empty()) return false;
   Ways ways = of_one({subject.about});
