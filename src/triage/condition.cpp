@@ -36,6 +36,7 @@ constexpr std::array<Field, kTolds> kFields = {{
     {"service", "eventsource"},
     {"invoked_by", "useridentity.invokedby"},
     {"event_name", "eventname"},
+    {"bucket", "bucket"},
     {"target", "target"},
 }};
 

@@ -47,6 +47,7 @@ enum class Told {
   Service,         ///< A host name
   InvokedBy,
   EventName,
+  Bucket,
   Target,
 };
 constexpr std::size_t kTolds = static_cast<std::size_t>(Told::Target) + 1;

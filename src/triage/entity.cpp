@@ -70,6 +70,37 @@ Entity parse_entity(std::string_view text) {
   return {Form::Name, whole};
 }
 
+Entity asked_about(std::string_view text) {
+  const Entity entity = parse_entity(text);
+  std::string_view rest = entity.text;
+  if (starts(rest, "s3://")) {
+    rest.remove_prefix(5);
+    while (rest.ends_with('/')) rest.remove_suffix(1);
+    return {Form::Resource, std::string(rest)};
+  }
+  if ((entity.form != Form::Arn && entity.form != Form::Resource) || !starts(rest, "arn:")) {
+    return entity;
+  }
+  std::string_view parts[5];  // "arn", partition, service, region, account
+  for (std::string_view& part : parts) {
+    const std::size_t colon = rest.find(':');
+    if (colon == std::string_view::npos) return entity;
+    part = rest.substr(0, colon);
+    rest.remove_prefix(colon + 1);
+  }
+  const std::string_view service = parts[2];
+  if (service == "iam" || service == "sts" || service.empty() || rest.empty()) return entity;
+  if (service == "s3" && parts[3].empty()) return {Form::Resource, std::string(rest)};
+  if (service == "ec2" && starts(rest, "instance/")) {
+    return {Form::Instance, std::string(rest.substr(rest.find('/') + 1))};
+  }
+  return {Form::Resource, entity.text};
+}
+
+std::string name_in_arn(std::string_view arn) {
+  return std::string(arn.substr(arn.find_last_of(":/") + 1));
+}
+
 std::string_view name_of(Form form) {
   static constexpr std::string_view kNames[] = {
       "access key", "ARN",     "instance", "address",  "event",   "account", "user",

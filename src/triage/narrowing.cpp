@@ -33,7 +33,7 @@ constexpr std::array kCallers = {Told::Type,    Told::Arn,          Told::UserNa
 constexpr std::array kSources = {Told::Source};
 constexpr std::array kAgents = {Told::UserAgent, Told::UserAgentSmall, Told::Agent,
                                 Told::AgentFamily};
-constexpr std::array kActions = {Told::Service, Told::InvokedBy, Told::EventName};
+constexpr std::array kActions = {Told::Service, Told::InvokedBy, Told::EventName, Told::Bucket};
 
 ask::Question kept(std::string text, std::string name) {
   return own_question(std::move(text), std::move(name), ask::Keeping::ByDays);

@@ -46,11 +46,14 @@ Result<void> look_once(ask::Desk& desk, const std::vector<std::string>& words) {
   close.actions = findings::change_names();
   for (const std::string& name : deed_names()) close.actions.push_back(name);
   for (const std::string& word : words) {
-    const Entity entity = parse_entity(word);
+    const Entity entity = asked_about(word);
     if (is_unspoken(entity)) return look_once_at_all(desk);
     if (entity.form == Form::Event)
       questions.push_back(own_question(std::string(kRecord), "record"));
     close.words.push_back(entity.text);
+    if (entity.form == Form::Resource && entity.text.starts_with("arn:")) {
+      close.words.push_back(name_in_arn(entity.text));
+    }
   }
   return desk.gather_closely(questions, close);
 }

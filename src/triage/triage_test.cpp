@@ -137,6 +137,52 @@ TEST(Case, IsTheSameOfALakeWhetherItKeepsAnswersOrNot) {
   EXPECT_THAT(screen_of(*logs.lake_desk(), {"user:bob"}), HasSubstr("AKIACAROL00000000000"));
 }
 
+// Who copies the ARN of a thing, or the address of an object, out of a finding asks about the
+// thing.
+TEST(Case, IsOfAThingByItsArnOrAddress) {
+  MadeLogs logs;
+  const auto by_bob = [](const char* service, const char* name, int at) {
+    return MadeEvent(service, name, at).by_user("bob", "AKIABOB0000000000000");
+  };
+  const std::string kms =
+      "arn:aws:kms:us-east-1:111122223333:key/5f2c1d6e-0b1e-4c55-9a55-8f0c1f5b7a10";
+  logs.add(by_bob("s3", "GetObject", 0).asks({{"bucketName", "orders"}, {"key", "a/b.csv"}}));
+  logs.add(by_bob("s3", "GetObject", 10).asks({{"bucketName", "orders"}, {"key", "c"}}));
+  logs.add(by_bob("s3", "PutBucketPolicy", 20).asks({{"bucketName", "orders"}}));
+  logs.add(
+      by_bob("kms", "Decrypt", 30)
+          .with("resources", Json::Array{Json::Object{{"ARN", kms}, {"type", "AWS::KMS::Key"}}}));
+  logs.add(by_bob("lambda", "UpdateFunctionCode20150331v2", 40).asks({{"functionName", "pay"}}));
+  logs.add(by_bob("ec2", "StopInstances", 50)
+               .asks({{"instancesSet",
+                       Json::Object{{"items", Json::Array{Json::Object{
+                                                  {"instanceId", "i-0fdaea678ba5e65ae"}}}}}}}));
+  logs.add(by_bob("iam", "GetRole", 60).asks({{"roleName", "pay"}}));  // is called so, too
+  const auto of_lake = logs.lake_desk();
+  const auto seen = [&](const std::string& word) {
+    const auto once = logs.desk();
+    EXPECT_TRUE(gather(*once, {word}, {}).ok());
+    const std::string plain = screen_of(*logs.desk(), {word});
+    EXPECT_EQ(screen_of(*once, {word}), plain) << word;
+    EXPECT_EQ(screen_of(*of_lake, {word}), plain) << word;
+    return plain;
+  };
+  for (const char* bucket : {"arn:aws:s3:::orders", "s3://orders", "s3://orders/",
+                             "resource:arn:aws:s3:::orders", "resource:orders", "orders"}) {
+    EXPECT_THAT(seen(bucket), HasSubstr("Triage    resource orders\n")) << bucket;
+    EXPECT_THAT(seen(bucket), HasSubstr("Seen      3 events")) << bucket;
+  }
+  EXPECT_THAT(seen("s3://orders/a/b.csv"), HasSubstr("Seen      1 event,"));
+  EXPECT_THAT(seen("arn:aws:s3:::orders/a/b.csv"), HasSubstr("Seen      1 event,"));
+  EXPECT_THAT(seen(kms), HasSubstr("Decrypt"));
+  EXPECT_THAT(seen("arn:aws:lambda:us-east-1:111122223333:function:pay"),
+              HasSubstr("UpdateFunctionCode"));
+  EXPECT_THAT(seen("arn:aws:lambda:us-east-1:111122223333:function:pay"),
+              Not(HasSubstr("GetRole")));
+  EXPECT_THAT(seen("arn:aws:ec2:us-east-1:111122223333:instance/i-0fdaea678ba5e65ae"),
+              HasSubstr("StopInstances"));
+}
+
 // What they did is asked while the hunts run: the same lake answers both at once, whether it keeps
 // what the hunts ask or works it out meanwhile.
 TEST(Case, IsTheSameOfALakeWhileTheHuntsRunBesideIt) {
@@ -188,6 +234,9 @@ TEST(Case, OfWhoeverDoesVeryMuchIsTheSameOfALake) {
     return MadeEvent(service, name, at).by_user("alice", kAliceKey).from("203.0.113.10");
   };
   for (int i = 0; i < 20'100; ++i) logs.add(by_alice("s3", "GetObject", i * 12));
+  for (int i = 0; i < 250; ++i) {
+    logs.add(by_alice("s3", "PutObject", i * 300).asks({{"bucketName", "busy"}}));
+  }
   for (int i = 0; i < 40; ++i) {
     logs.add(
         by_alice("s3", "PutObject", i * 1'700).asks({{"bucketName", "b" + std::to_string(i)}}));
@@ -207,7 +256,7 @@ TEST(Case, OfWhoeverDoesVeryMuchIsTheSameOfALake) {
   const auto of_logs = logs.desk(), of_lake = logs.lake_desk();
   for (const char* word : {"user:alice", kAliceKey, "arn:aws:iam::111122223333:user/alice",
                            "203.0.113.10", "203.0.113.0/24", "agent:aws-cli", "service:s3",
-                           "account:111122223333", "GetObject", "resource:b7"}) {
+                           "account:111122223333", "GetObject", "resource:b7", "resource:busy"}) {
     const std::string plain = screen_of(*of_logs, {word});
     EXPECT_EQ(screen_of(*of_lake, {word}), plain) << word;
   }
@@ -488,6 +537,7 @@ TEST(Narrowing, CountsWhatKeptAnswersTellOf) {
   EXPECT_EQ(count(is(Told::Service, "s3.amazonaws.com")), "4");
   EXPECT_EQ(count(is(Told::AgentFamily, "aws-cli")), "6");
   EXPECT_EQ(count(is(Told::EventName, "ListBuckets")), "3");
+  EXPECT_EQ(count(is(Told::Bucket, "orders")), "0");
   EXPECT_EQ(count(is(Told::Key, "AKIABOB0000000000000")), "3");
   EXPECT_EQ(count(ends_with(Told::Arn, "/alice")), "2");
   EXPECT_EQ(count(lies_in(Told::Source, "203.0.113.0/24")), "1");

@@ -69,16 +69,21 @@ Condition is_with_agent(const std::string& text) {
               holds(Told::UserAgentSmall, to_lower(text))});
 }
 
-std::string resource_condition(const std::string& text) {
-  return "(" +
-         any({is(Told::Target, text), ends_with(Told::Target, "/" + text),
-              ends_with(Told::Target, ":" + text)})
-             .sql() +
-         " or bucket = " + sql_literal(text) + " or " + spoken_of(text) + ")";
-}
-
 std::string host_of(const std::string& service) {
   return service.find(".amazonaws.com") == std::string::npos ? service + ".amazonaws.com" : service;
+}
+
+std::string resource_condition(const std::string& text) {
+  std::vector<Condition> targets = {is(Told::Target, text), ends_with(Told::Target, "/" + text),
+                                    ends_with(Told::Target, ":" + text)};
+  if (text.starts_with("arn:")) {
+    // Many requests name a thing by its name alone.
+    const std::vector<std::string_view> parts = split(text, ':');
+    const std::string service = host_of(std::string(parts.size() > 2 ? parts[2] : ""));
+    targets.push_back(all({is(Told::Service, service), is(Told::Target, name_in_arn(text))}));
+  }
+  return "(" + any(std::move(targets)).sql() + " or bucket = " + sql_literal(text) + " or " +
+         spoken_of(text) + ")";
 }
 
 Condition is_of_service(const std::string& text) {
@@ -314,6 +319,10 @@ Result<bool> find_about(ask::Desk& desk, Subject& subject, bool of_lake) {
 
 /// Looks once for the events of a subject that no kept rows tell of. Says whether there are any.
 Result<bool> find_by(ask::Desk& desk, Subject& subject) {
+  // Of a bucket a lake knows most of them: there is no use in looking where they are.
+  TRY(const auto of_bucket, count_by_kept(desk, is(Told::Bucket, subject.entity.text)));
+  subject.at_least = of_bucket.value_or(0);
+  if (subject.at_least > kMostAbout) return true;
   TRY(const Found found, find_some(desk, subject.by));
   if (found.all) {
     subject.by = those_of(found, "", subject.by);
@@ -325,6 +334,7 @@ Result<bool> find_by(ask::Desk& desk, Subject& subject) {
                                 subject.by + "\ngroup by date_trunc('day', ts)",
                             "days")));
   Moments moments;
+  subject.at_least = 0;
   TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
     moments.add(row);
     subject.at_least += row.count("events");
@@ -499,7 +509,7 @@ Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::strin
 }  // namespace
 
 Result<std::optional<Subject>> understand(ask::Desk& desk, std::string_view word) {
-  const Entity entity = parse_entity(word);
+  const Entity entity = asked_about(word);
   if (entity.text.empty())
     return Error("entity-not-named", "`" + std::string(word) + "` names nothing");
   if (entity.form == Form::Event) {
