@@ -21,13 +21,16 @@ bool comes_before(const Group& a, const Group& b) {
 
 /// Adds calls to others of their kind, as a statement would have them together.
 void add(Group& all, Group more) {
-  all.type = std::max(std::move(all.type), std::move(more.type));
-  all.error = std::max(std::move(all.error), std::move(more.error));
-  all.reason = std::max(std::move(all.reason), std::move(more.reason));
+  const auto keep_larger = [](std::string& held, std::string& other) {
+    if (held < other) held = std::move(other);
+  };
+  keep_larger(all.type, more.type);
+  keep_larger(all.error, more.error);
+  keep_larger(all.reason, more.reason);
   if (!more.target.empty()) {
     all.several_targets = all.several_targets || more.several_targets ||
                           (!all.target.empty() && all.target != more.target);
-    all.target = std::max(std::move(all.target), std::move(more.target));
+    keep_larger(all.target, more.target);
   }
   all.change = all.change || more.change;
   all.count += more.count;
