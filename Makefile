@@ -49,6 +49,7 @@ check: setup
 bench: build
 	@bench/run
 	@bench/lake
+	@bench/cases
 
 install: build
 	@cmake --install build/release --prefix '$(PREFIX)'
