@@ -137,6 +137,9 @@ class Desk {
   /// question that is asked later. A lake keeps nothing: it answers such questions as fast without.
   virtual Result<void> gather_closely(const std::vector<Question>& questions,
                                       const Close& close) = 0;
+  /// Whether answers are kept that may be (Keeping): by a lake that can be written to, and of which
+  /// all events are asked about. Else a question of all of them takes a reading of all of them.
+  virtual bool keeps_answers() const { return false; }
   /// What was read so far and what was not. Complete after a question's rows were drained.
   virtual const read::Coverage& coverage() const = 0;
   /// The newest event: relative times count from it. Unset if there are no events.

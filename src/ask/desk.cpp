@@ -161,6 +161,10 @@ class LogsDesk final : public Desk {
     return gather_blocks(questions, &close);
   }
 
+  bool keeps_answers() const override {
+    return lake_ != nullptr && asks_of_all(source_) && lake_->answers().can_be_kept();
+  }
+
   const read::Coverage& coverage() const override {
     const std::lock_guard lock(preparing_);
     coverage_ = keeps() ? gathered_coverage_ : coverage_of(read_);

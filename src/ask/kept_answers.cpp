@@ -40,10 +40,14 @@ bool has_word(std::string_view text, std::string_view word, bool function) {
 
 }  // namespace
 
+bool asks_of_all(const Source& source) {
+  return !source.from && !source.to && !source.now && !build_id().empty();
+}
+
 bool may_be_kept(const Question& question, const Source& source) {
   if (question.keeping == Keeping::Never || question.language != Language::Athena) return false;
-  if (source.from || source.to || source.now) return false;
-  if (!question.parameters.empty() || question.stand_ins || build_id().empty()) return false;
+  if (!asks_of_all(source)) return false;
+  if (!question.parameters.empty() || question.stand_ins) return false;
   if (mentions_account_stand_in(question.text)) return false;
   const std::string text = to_lower(question.text);
   const auto has = [&](bool function) {

@@ -11,6 +11,9 @@
 
 namespace trailhound::ask {
 
+/// Whether all events are asked about, at whatever time, by a program that knows itself again.
+bool asks_of_all(const Source& source);
+
 /// Whether the answer is made of nothing but the question's text and all events: no time from
 /// outside, no window, no list of whose addresses are whose.
 bool may_be_kept(const Question& question, const Source& source);

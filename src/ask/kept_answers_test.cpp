@@ -121,6 +121,8 @@ TEST_F(KeptInLake, AWindowAsksTheEvents) {
   const Question days = question(kNames, Keeping::ByDays);
   ASSERT_EQ(rows(*open(scratch.lake()), days).size(), 2u);
   EXPECT_THAT(rows(*open(scratch.lake(), true), days), ElementsAre("Second"));
+  EXPECT_FALSE(open(scratch.lake(), true)->keeps_answers());
+  EXPECT_TRUE(open(scratch.lake())->keeps_answers());
   EXPECT_EQ(kept_files(scratch.lake()), 1u);
 }
 

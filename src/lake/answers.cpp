@@ -181,6 +181,12 @@ std::vector<Stretch> Answers::stretches(std::string_view name, Reach reach) cons
   return all;
 }
 
+bool Answers::can_be_kept() const {
+  if (maker_.empty() || is_remote(root_)) return false;
+  return is_there(fmt::format("{}/{}", answers_folder(root_), maker_)) ||
+         access(root_.c_str(), W_OK) == 0;
+}
+
 void Answers::keep(std::string_view name, Reach reach,
                    const std::vector<Stretch>& stretches) const {
   if (maker_.empty() || is_remote(root_)) return;

@@ -48,6 +48,8 @@ class Answers {
 
   /// The lake in stretches, by day: with rows where they are kept and still hold.
   std::vector<Stretch> stretches(std::string_view name, Reach reach) const;
+  /// Whether anything can be kept, or was: not of a lake that cannot be written to.
+  bool can_be_kept() const;
   /// Keeps the rows of those that have some. What others made, and what was made of the whole of
   /// what is no more, goes.
   void keep(std::string_view name, Reach reach, const std::vector<Stretch>& stretches) const;

@@ -189,9 +189,10 @@ class MadeLogs {
     return open(std::move(source));
   }
   /// The same events in a lake; a second one finds what the first kept.
-  std::unique_ptr<ask::Desk> lake_desk() const {
+  std::unique_ptr<ask::Desk> lake_desk(std::optional<Time> from = std::nullopt) const {
     write();
     ask::Source source;
+    if (from) source.from = ask::When{from, {}};
     source.lake = (folder_ / "lake").string();
     auto work = lake::Ingest::open(
         {.paths = {logs()}, .lake = source.lake, .threads = 1, .confine = false});

@@ -247,14 +247,6 @@ Result<void> each_identity(ask::Desk& desk, const std::function<void(const Row&)
   return each_kept(desk, identities_question(), use);
 }
 
-Result<bool> knows_all(ask::Desk& desk) {
-  // What a lake is made of shows once something was asked of it; this is asked anyway.
-  if (desk.coverage().forms.empty()) {
-    TRY([[maybe_unused]] const Held held, what_is_held(desk));
-  }
-  return desk.coverage().forms.contains("lake");
-}
-
 Result<void> narrow(ask::Desk& desk, Subject& subject) {
   const std::string& word = subject.entity.text;
   std::optional<std::string> condition;

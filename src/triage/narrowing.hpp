@@ -3,11 +3,12 @@
 // What a lake knows of all its events without looking at them: who acts, from where, with what. It
 // keeps these answers by days (ask::Keeping), so that a word finds its events by exact values.
 //
-//   if (knows_all(desk)) TRY(narrow(desk, subject));
+//   if (desk.keeps_answers()) TRY(narrow(desk, subject));
 //   // subject.by is now "(useridentity.arn in ('arn:…:user/alice')\n  and (ts between …)\n  and "
 //   // and what it was: by the times, whole parts of the lake are not opened
 //
-// On log files these would be questions of all events: as much work as what they are to spare.
+// Where nothing is kept these would be questions of all events: as much work as what they are to
+// spare.
 #pragma once
 
 #include <cstddef>
@@ -35,9 +36,6 @@ std::vector<ask::Question> questions_of_all();
 /// session, workload, issuer (an ARN), account, caller_account, first, last and events. Kept by a
 /// lake.
 Result<void> each_identity(ask::Desk& desk, const std::function<void(const findings::Row&)>& use);
-
-/// Whether the desk is a lake's: answers about all events are kept there.
-Result<bool> knows_all(ask::Desk& desk);
 
 /// Says in Subject::by which identities (and when), addresses or agents can be it: the events stay
 /// the same, and are found without looking at all. Leaves it as it is where these are too many to

@@ -46,6 +46,7 @@ class Recorder final : public ask::Desk {
                               const ask::Close& close) override {
     return inner_.gather_closely(questions, close);
   }
+  bool keeps_answers() const override { return inner_.keeps_answers(); }
   const read::Coverage& coverage() const override { return inner_.coverage(); }
   Result<std::optional<Time>> newest() override { return inner_.newest(); }
   void cancel() override { inner_.cancel(); }

@@ -12,6 +12,7 @@
 #include "triage/event_story.hpp"
 #include "triage/made_events.hpp"
 #include "triage/narrowing.hpp"
+#include "triage/recorder.hpp"
 #include "triage/timeline.hpp"
 
 namespace trailhound::triage {
@@ -269,6 +270,19 @@ TEST(Case, OfWhoeverDoesVeryMuchIsTheSameOfALake) {
             screen_of(*of_logs, {"user:alice", "resource:b7"}));
 }
 
+// Within a window nothing is kept: what a lake would keep of all events is not asked for there.
+TEST(Case, OfAWindowOfALakeAsksAboutItsSubjectAlone) {
+  MadeLogs logs;
+  add_group_story(logs);  // bob calls before nine, and twice after
+  const auto desk = logs.lake_desk(clock_at(0));
+  Recorder recorder(*desk);
+  EXPECT_THAT(screen_of(recorder, {"user:bob"}), HasSubstr("Seen      2 events"));
+  for (const Asked& asked : recorder.asked()) {
+    EXPECT_THAT(asked.name, testing::AnyOf("held", "about", "count", "calls", "changes"))
+        << asked.text;
+  }
+}
+
 TEST(Case, KnowsOfALakeUnaskedHowManyEventsTheyMadeAtLeast) {
   MadeLogs logs;
   add_group_story(logs);  // bob calls three times
@@ -458,9 +472,7 @@ TEST(Narrowing, NamesWhoeverTheWordStandsIn) {
                .by_service("config.amazonaws.com")
                .with_agent("Boto3/1.34.0 \u212a"));
   const auto desk = logs.lake_desk();
-  const auto of_lake = knows_all(*desk);
-  ASSERT_TRUE(of_lake.ok());
-  EXPECT_TRUE(*of_lake);
+  EXPECT_TRUE(desk->keeps_answers());
   // bob, and the role whose name holds his: the condition behind tells them apart.
   EXPECT_EQ(narrowed(*desk, Form::User, "bob"),
             "(useridentity.arn in ('arn:aws:iam::111122223333:user/bob', "
@@ -484,7 +496,7 @@ TEST(Narrowing, NamesWhoeverTheWordStandsIn) {
   EXPECT_EQ(narrowed(*desk, Form::Agent, "curl"),
             "(useragent in ('Boto3/1.34.0 \u212a')\n  and BY)");
   const auto logs_alone = logs.desk();
-  EXPECT_FALSE(*knows_all(*logs_alone));
+  EXPECT_FALSE(logs_alone->keeps_answers());
 }
 
 TEST(Narrowing, NamesTheTimesOfEachDay) {

@@ -355,7 +355,7 @@ Result<bool> look_up(ask::Desk& desk, Subject& subject) {
 
 /// The subject, if the logs hold anything by or about it.
 Result<std::optional<Subject>> if_held(ask::Desk& desk, Subject subject) {
-  TRY(const bool of_lake, knows_all(desk));
+  const bool of_lake = desk.keeps_answers();
   bool counted = false, held = false;
   if (of_lake) {
     TRY(counted, look_up(desk, subject));
@@ -480,7 +480,7 @@ Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::strin
            sql_literal(name) + ")"},
       {Form::Resource, "resource:", "resources", resource_condition(name)},
   };
-  TRY(const bool of_lake, knows_all(desk));
+  const bool of_lake = desk.keeps_answers();
   TRY(of_lake ? count_in_lake(desk, meanings) : count_together(desk, meanings));
   std::vector<const Meaning*> who;
   for (std::size_t i = 0; i < kWhoever; ++i) {
