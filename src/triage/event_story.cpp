@@ -439,8 +439,8 @@ std::string asked_for(std::string_view action, const Json& record) {
 }
 
 Result<std::vector<EventStory>> tell_events(ask::Desk& desk, const Subject& subject,
-                                            std::size_t most, const findings::Site* site,
-                                            std::size_t& met) {
+                                            std::size_t most, const findings::Site* site) {
+  if (subject.at_least > most) return std::vector<EventStory>{};
   TRY(ask::Answer answer,
       desk.ask(own_question(
           "select ts, eventid, principal, useridentity.type as type, actor_kind as kind,\n"
@@ -454,13 +454,10 @@ Result<std::vector<EventStory>> tell_events(ask::Desk& desk, const Subject& subj
           "    case json_extract_scalar(additionaleventdata, '$.MFAUsed') when 'Yes' then 'true' "
           "when 'No' "
           "then 'false' end) as mfa,\n  eventjson as json\nfrom cloudtrail where " +
-              subject.by + "\norder by ts, eventid limit 1000",
+              subject.by + "\norder by ts, eventid limit " + std::to_string(most + 1),
           "event")));
   std::vector<Facts> all;
-  met = 0;
   TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
-    ++met;
-    if (all.size() >= most) return;
     Facts facts;
     facts.at = row.time("ts");
     for (const auto& [column, field] : std::initializer_list<std::pair<const char*, std::string*>>{
@@ -491,6 +488,7 @@ Result<std::vector<EventStory>> tell_events(ask::Desk& desk, const Subject& subj
     all.push_back(std::move(facts));
   }));
   std::vector<EventStory> stories;
+  if (all.size() > most) return stories;
   for (const Facts& facts : all) {
     TRY(EventStory story, Teller(desk, site).tell(facts));
     stories.push_back(std::move(story));

@@ -30,10 +30,9 @@ struct EventStory {
   Json record;
 };
 
-/// The stories of the first `most` events that meet the subject; `met` says how many there are.
+/// The stories of the events that meet the subject; none if they are more than `most`.
 Result<std::vector<EventStory>> tell_events(ask::Desk& desk, const Subject& subject,
-                                            std::size_t most, const findings::Site* site,
-                                            std::size_t& met);
+                                            std::size_t most, const findings::Site* site);
 
 findings::Screen story_screen(const EventStory& story);
 

@@ -35,10 +35,9 @@ std::string visible_lines(std::string_view text) {
 /// Tells the events of a subject one by one; says whether it did: many are a case.
 Result<bool> told_events(const Options& options, const triage::Subject& subject, ask::Desk& desk,
                          const findings::Site& site, Console& console) {
-  std::size_t met = 0;
   TRY(const std::vector<triage::EventStory> stories,
-      triage::tell_events(desk, subject, kFewEvents, &site, met));
-  if (met > kFewEvents) return false;
+      triage::tell_events(desk, subject, kFewEvents, &site));
+  if (stories.empty()) return false;
   std::string text;
   for (const triage::EventStory& story : stories) {
     if (!text.empty()) text += "\n";
