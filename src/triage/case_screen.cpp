@@ -80,6 +80,15 @@ class CaseScreen {
                                                                     : end);
   }
 
+  /// How wide the times of rows are, with the space behind them.
+  std::size_t times_width(const std::vector<TimelineRow>& rows) const {
+    if (one_day_) return 19;
+    const bool over_midnight = std::any_of(rows.begin(), rows.end(), [](const TimelineRow& row) {
+      return format_day(row.first) != format_day(row.last);
+    });
+    return over_midnight ? 31 : 25;
+  }
+
   void head() {
     std::string subjects;
     for (const Subject& subject : about_.subjects) {
@@ -267,6 +276,7 @@ class CaseScreen {
     std::string note = about_.by_hour ? timeline_note(about_)
                                       : "UTC; = marks rows of one second, whose order is unknown";
     label("Timeline", note);
+    const std::size_t times = times_width(all);
     std::size_t drawn = 0, left = 0;
     const TimelineRow* before = nullptr;
     for (const TimelineRow& row : all) {
@@ -279,13 +289,13 @@ class CaseScreen {
           before != nullptr && before->first.micros / kSecond == row.first.micros / kSecond;
       TextLine line;
       line.pieces = {{same_second ? "= " : "  ", Tone::Dim},
-                     {padded(span(row.first, row.last), one_day_ ? 19 : 25), Tone::Plain},
+                     {padded(span(row.first, row.last), times), Tone::Plain},
                      {row.words, row.tone}};
       std::string ids = std::string(findings::short_id(row.event_id));
       if (!row.last_event_id.empty())
         ids += " … " + std::string(findings::short_id(row.last_event_id));
       if (!ids.empty()) line.pieces.push_back({"  " + ids, Tone::Dim});
-      line.hang = one_day_ ? 21 : 27;
+      line.hang = times + 2;
       screen_.push_back(std::move(line));
       ++drawn;
       before = &row;
@@ -317,6 +327,7 @@ class CaseScreen {
     if (rows.empty()) return;
     screen_.push_back({});
     label("Done to", "what others did to it");
+    const std::size_t times = times_width(rows);
     std::size_t drawn = 0;
     for (const TimelineRow& row : rows) {
       if (drawn++ == kMostDoneTo && !options_.all) {
@@ -328,10 +339,10 @@ class CaseScreen {
       }
       screen_.push_back(
           {{{"  ", Tone::Plain},
-            {padded(span(row.first, row.last), one_day_ ? 19 : 25), Tone::Plain},
+            {padded(span(row.first, row.last), times), Tone::Plain},
             {(row.count > 1 ? with_commas(row.count) + " × " : "") + row.words, row.tone},
             {"  " + std::string(findings::short_id(row.event_id)), Tone::Dim}},
-           one_day_ ? std::size_t{21} : std::size_t{27}});
+           times + 2});
     }
   }
 

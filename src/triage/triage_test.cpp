@@ -269,6 +269,15 @@ TEST(Case, OfWhoeverDoesVeryMuchIsTheSameOfALake) {
             screen_of(*of_logs, {"user:alice", "resource:b7"}));
 }
 
+TEST(Case, KeepsTimesThatGoOverMidnightApartFromTheWords) {
+  MadeLogs logs;
+  for (const int minutes : {890, 900, 910}) {  // after nine in the morning
+    logs.add(MadeEvent("ssm", "GetParameters", minutes * 60).by_user("alice", kAliceKey));
+  }
+  EXPECT_THAT(screen_of(*logs.desk(), {"user:alice"}),
+              HasSubstr("  03-01 23:50:00–03-02 00:10:00  3 × GetParameters"));
+}
+
 // Within a window nothing is kept: what a lake would keep of all events is not asked for there.
 TEST(Case, OfAWindowOfALakeAsksAboutItsSubjectAlone) {
   MadeLogs logs;
