@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ask/close.hpp"
 
-#include <cctype>
+#include "base/json.hpp"
 
 namespace trailhound::ask {
 namespace {
@@ -10,31 +10,12 @@ using event::Field;
 using event::Kind;
 using event::RowFilter;
 
-constexpr std::size_t kTelling = 3;  // letters of a word that are worth looking for
-
 bool is_bulky(Field field) {
   const Kind kind = event::describe(field).kind;
   return kind == Kind::Json || kind == Kind::List;
 }
 
-/// Whether JSON never writes this character in two ways, nor a pattern takes it for another.
-bool has_one_spelling(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-         std::string_view(" .:@,=-").find(c) != std::string_view::npos;
-}
-
 }  // namespace
-
-std::string one_spelling(std::string_view text) {
-  std::string_view best;
-  std::size_t begin = 0;
-  for (std::size_t at = 0; at <= text.size(); ++at) {
-    if (at < text.size() && has_one_spelling(text[at])) continue;
-    if (at - begin > best.size()) best = text.substr(begin, at - begin);
-    begin = at + 1;
-  }
-  return best.size() < kTelling ? std::string{} : std::string(best);
-}
 
 void look_closely(const Close& close, const event::FieldSet& fields, read::KeepOptions& options) {
   std::vector<RowFilter> tests = {

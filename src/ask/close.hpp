@@ -6,9 +6,6 @@
 //   look_closely({.actions = {"CreateUser"}, .words = {"AKIA..."}}, plan.fields, options);
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "ask/ask.hpp"
 #include "read/kept.hpp"
 
@@ -16,9 +13,5 @@ namespace trailhound::ask {
 
 /// Sets what is kept of some events only, and of which.
 void look_closely(const Close& close, const event::FieldSet& fields, read::KeepOptions& options);
-
-/// The longest part of a text that JSON has one spelling for, be it escaped or not: whatever speaks
-/// of the text holds it. Empty where none is long enough to tell anything.
-std::string one_spelling(std::string_view text);
 
 }  // namespace trailhound::ask

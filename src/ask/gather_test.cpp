@@ -7,7 +7,6 @@
 #include <fstream>
 
 #include "ask/ask.hpp"
-#include "ask/close.hpp"
 #include "event/schema.hpp"
 
 namespace trailhound::ask {
@@ -211,12 +210,6 @@ TEST_F(Gather, KeepsRequestsOfTheEventsThatAreLookedAtOnly) {
   // What nothing in an event need spell is looked for in all.
   ASSERT_TRUE(desk->gather_closely({requests}, {.actions = {}, .words = {"\"/"}}).ok());
   EXPECT_THAT(rows(requests), ::testing::Not(::testing::Contains("not kept")));
-}
-
-TEST(OneSpelling, IsTheLongestPartThatJsonDoesNotEscape) {
-  EXPECT_EQ(one_spelling("role/deploy"), "deploy");
-  EXPECT_EQ(one_spelling("AKIAIOSFODNN7EXAMPLE"), "AKIAIOSFODNN7EXAMPLE");
-  EXPECT_EQ(one_spelling("a\"b<c"), "");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/text.hpp"
 
@@ -11,6 +12,7 @@ namespace trailhound {
 namespace {
 
 constexpr int kMaxDepth = 1000;
+constexpr std::size_t kTelling = 3;  // letters of a word that are worth looking for
 
 /// Recursive descent over RFC 8259. `failed_` stands once something is wrong; all else then leaves.
 class Parser {
@@ -192,6 +194,12 @@ class Parser {
   std::string_view reason_;
 };
 
+/// Whether JSON never writes this character in two ways, nor a pattern takes it for another.
+bool has_one_spelling(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+         std::string_view(" .:@,=-").find(c) != std::string_view::npos;
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
@@ -233,6 +241,17 @@ std::string json_string(std::string_view text) {
   std::string out;
   append_json_string(out, text);
   return out;
+}
+
+std::string one_spelling(std::string_view text) {
+  std::string_view best;
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at <= text.size(); ++at) {
+    if (at < text.size() && has_one_spelling(text[at])) continue;
+    if (at - begin > best.size()) best = text.substr(begin, at - begin);
+    begin = at + 1;
+  }
+  return best.size() < kTelling ? std::string{} : std::string(best);
 }
 
 const Json* Json::find(std::string_view key) const {

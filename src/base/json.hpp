@@ -24,6 +24,11 @@ namespace trailhound {
 void append_json_string(std::string& out, std::string_view text);
 std::string json_string(std::string_view text);
 
+/// The longest part of a text that JSON has one spelling for, be it escaped or not, and that no
+/// pattern of LIKE takes for another: whatever speaks of the text holds it. Empty where none is
+/// long enough to tell anything.
+std::string one_spelling(std::string_view text);
+
 /// A JSON value. Objects keep their order and their double keys; numbers keep their spelling.
 class Json {
  public:

@@ -51,5 +51,11 @@ TEST(Commas, StandEveryThreeDigits) {
   EXPECT_EQ(with_commas(999), "999");
 }
 
+TEST(Json, HasAPartOfOneSpellingInMostTexts) {
+  EXPECT_EQ(one_spelling("role/deploy"), "deploy");
+  EXPECT_EQ(one_spelling("AKIAIOSFODNN7EXAMPLE"), "AKIAIOSFODNN7EXAMPLE");
+  EXPECT_EQ(one_spelling("a\"b<c"), "");
+}
+
 }  // namespace
 }  // namespace trailhound

@@ -269,6 +269,36 @@ TEST(Case, OfWhoeverDoesVeryMuchIsTheSameOfALake) {
             screen_of(*of_logs, {"user:alice", "resource:b7"}));
 }
 
+// However a request or an answer tells of a thing.
+TEST(Case, OfAThingIsTheSameOfALakeHoweverItIsToldOf) {
+  MadeLogs logs;
+  const auto call = [&](const char* service, const char* name, int at, Json::Object request) {
+    logs.add(MadeEvent(service, name, at).by_user("alice", kAliceKey).asks(std::move(request)));
+  };
+  call("s3", "GetObject", 0, {{"bucketName", "caf\u00e9-logs"}, {"key", "a/b \"c\""}});
+  call("s3", "PutBucketPolicy", 60, {{"bucketName", "caf\u00e9-logs"}});
+  call("kms", "Decrypt", 120, {{"keyId", "arn:aws:kms:us-east-1:111122223333:key/0a-1b"}});
+  call("kms", "DisableKey", 180, {{"keyId", "0a-1b"}});
+  call("kms", "DescribeKey", 240, {{"keyId", "0a-1b-2"}});
+  logs.add(MadeEvent("kms", "GenerateDataKey", 300)
+               .by_user("alice", kAliceKey)
+               .with("resources", Json::Array{Json::Object{
+                                      {"ARN", "arn:aws:kms:us-east-1:111122223333:key/0a-1b"}}}));
+  call("secretsmanager", "BatchGetSecretValue", 360, {{"secretIdList", Json::Array{"one", "two"}}});
+  const auto of_logs = logs.desk(), of_lake = logs.lake_desk();
+  const auto seen = [](const std::string& count) { return HasSubstr("Seen      " + count); };
+  for (const auto& [word, count] : std::map<std::string, std::string>{
+           {"resource:caf\u00e9-logs", "2 events"},
+           {"resource:caf\u00e9-logs/a/b \"c\"", "1 event,"},
+           {"arn:aws:kms:us-east-1:111122223333:key/0a-1b", "3 events"},
+           {"resource:0a-1b", "4 events"},
+           {"resource:two", "1 event,"},
+           {"resource:one, two", "1 event,"}}) {
+    EXPECT_THAT(screen_of(*of_logs, {word}), seen(count)) << word;
+    EXPECT_EQ(screen_of(*of_lake, {word}), screen_of(*of_logs, {word})) << word;
+  }
+}
+
 TEST(Case, KeepsTimesThatGoOverMidnightApartFromTheWords) {
   MadeLogs logs;
   for (const int minutes : {890, 900, 910}) {  // after nine in the morning
