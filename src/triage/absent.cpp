@@ -81,7 +81,7 @@ std::vector<std::string> near_to(const std::string& word, const Names& names) {
 
 Result<Absent> look_for_near(ask::Desk& desk, std::string_view word) {
   Absent absent{std::string(word), {}};
-  const Entity entity = asked_about(word);
+  const Entity entity = parse_entity(word);
   switch (entity.form) {
     case Form::Key:
     case Form::Arn:

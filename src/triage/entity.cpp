@@ -47,9 +47,8 @@ bool is_event(std::string_view text) {
   return true;
 }
 
-}  // namespace
-
-Entity parse_entity(std::string_view text) {
+/// By the kind that is said, or by the text's own form.
+Entity as_written(std::string_view text) {
   for (const Prefix& prefix : kPrefixes) {
     if (starts(text, prefix.word))
       return {prefix.form, std::string(text.substr(prefix.word.size()))};
@@ -70,8 +69,10 @@ Entity parse_entity(std::string_view text) {
   return {Form::Name, whole};
 }
 
-Entity asked_about(std::string_view text) {
-  const Entity entity = parse_entity(text);
+}  // namespace
+
+Entity parse_entity(std::string_view text) {
+  const Entity entity = as_written(text);
   std::string_view rest = entity.text;
   if (starts(rest, "s3://")) {
     rest.remove_prefix(5);

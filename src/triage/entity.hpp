@@ -34,12 +34,11 @@ struct Entity {
   std::string text;
 };
 
-/// `user:bob` says the kind; else the text's own form does.
+/// `user:bob` says the kind; else the text's own form does. The ARN or the address of a thing (a
+/// bucket, an object, an instance, a key of KMS…) means the thing, as requests call it where that
+/// is known.
 Entity parse_entity(std::string_view text);
 
-/// What a case is about, by a word: the same, but the ARN or the address of a thing (a bucket, an
-/// object, an instance, a key of KMS…) means the thing, as requests call it where that is known.
-Entity asked_about(std::string_view text);
 /// What something is called, at the end of its ARN.
 std::string name_in_arn(std::string_view arn);
 

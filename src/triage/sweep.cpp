@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "triage/sweep.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <unordered_map>
 
+#include "base/json.hpp"
 #include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "event/agent.hpp"
@@ -61,6 +66,7 @@ class Lookup {
           break;
         case Form::Event:
           events_.push_back({entity.text, place});
+          names_[to_lower(entity.text)].push_back(place);  // keys of KMS have such ids, too
           break;
         case Form::Name:
           names_[to_lower(entity.text)].push_back(place);
@@ -76,7 +82,11 @@ class Lookup {
           break;
         case Form::Resource:
           resources_[entity.text].push_back(place);
+          add_thing(entity.text, place);
           break;
+        case Form::Arn:
+          add_thing(entity.text, place);
+          [[fallthrough]];
         default:
           exact_[entity.text].push_back(place);
       }
@@ -91,7 +101,37 @@ class Lookup {
   }
   Places of_user(const std::string& name) const { return of_name_or(users_, name); }
   Places of_session(const std::string& name) const { return of_name_or(sessions_, name); }
-  Places of_target(const std::string& name) const { return of_name_or(resources_, name); }
+  /// What a request was about: by name or ARN, and a bucket or folder by all that lies in it.
+  Places of_target(const std::string& text) const {
+    Places places;
+    for (const std::string& one : targets_in(text)) {
+      add(places, of_arn(one));
+      add(places, of_name_or(resources_, one));
+      if (one.starts_with("arn:")) continue;
+      for (std::size_t slash = one.find('/'); slash != std::string::npos;
+           slash = one.find('/', slash + 1)) {
+        add(places, of_name_or(resources_, one.substr(0, slash)));
+      }
+    }
+    return places;
+  }
+  /// Things that an ARN names, where requests name them by their names alone.
+  Places of_thing(const std::string& service, const std::string& account,
+                  const std::string& target) const {
+    Places places;
+    if (things_.empty()) return places;
+    for (const std::string& one : targets_in(target)) {
+      add(places, found(things_, thing(service, account, one)));
+    }
+    return places;
+  }
+  Places of_event(const std::string& id) const {
+    Places places;
+    for (const auto& [begin, place] : events_) {
+      if (id.starts_with(begin)) add(places, {place});
+    }
+    return places;
+  }
   Places of_key(const std::string& key) const {
     Places places = found(exact_, key);
     for (const auto& [end, some] : endings_) {
@@ -144,8 +184,6 @@ class Lookup {
     }
     return places;
   }
-  const std::vector<std::pair<std::string, std::size_t>>& events() const { return events_; }
-
   static void add(Places& places, const Places& others) {
     for (const std::size_t place : others) {
       if (std::find(places.begin(), places.end(), place) == places.end()) places.push_back(place);
@@ -154,6 +192,28 @@ class Lookup {
 
  private:
   using Table = std::unordered_map<std::string, Places>;
+
+  static std::string thing(std::string_view service, std::string_view account,
+                           std::string_view name) {
+    return fmt::format("{}\n{}\n{}", service, account, name);
+  }
+  void add_thing(const std::string& arn, std::size_t place) {
+    const auto parts = split(arn, ':');
+    if (!arn.starts_with("arn:") || parts.size() < 6 || parts[4].empty()) return;
+    const std::string service = std::string(parts[2]) + ".amazonaws.com";
+    things_[thing(service, parts[4], name_in_arn(arn))].push_back(place);
+  }
+  /// Several stand in one text, with commas between them; so they do in the keys of objects.
+  static std::vector<std::string> targets_in(const std::string& text) {
+    std::vector<std::string> targets = {text};
+    for (std::size_t begin = 0, comma = text.find(", "); comma != std::string::npos;) {
+      targets.push_back(text.substr(begin, comma - begin));
+      begin = comma + 2;
+      comma = text.find(", ", begin);
+      if (comma == std::string::npos) targets.push_back(text.substr(begin));
+    }
+    return targets;
+  }
   Places of_name_or(const Table& table, const std::string& name) const {
     Places places = of_name(name);
     add(places, found(table, name));
@@ -164,7 +224,7 @@ class Lookup {
     return text.empty() || known == table.end() ? Places{} : known->second;
   }
 
-  Table exact_, names_, services_, users_, roles_, sessions_, resources_;
+  Table exact_, names_, services_, users_, roles_, sessions_, resources_, things_;
   std::map<std::string, Places> endings_;
   std::vector<std::pair<std::string, std::size_t>> agents_, events_;
   std::map<int, std::unordered_map<event::Address, Places, AddressHash>> networks_;
@@ -186,10 +246,10 @@ constexpr Column kColumns[] = {
     {"session", "session", &Lookup::of_session},
     {"caller_account", "account", &Lookup::of_text},
     {"account", "account", &Lookup::of_text},
-    {"target", "target", &Lookup::of_arn},
-    {"target_name", "target", &Lookup::of_target},
+    {"target", "target", &Lookup::of_target},
     {"issued_key", "issued key", &Lookup::of_key},
     {"service", "service", &Lookup::of_service},
+    {"event", "event", &Lookup::of_event},
 };
 constexpr std::size_t kColumnCount = std::size(kColumns);
 
@@ -256,74 +316,101 @@ class Counts {
   std::vector<Met> met_;
 };
 
-/// Event ids are too many to be grouped by: those asked for are looked for by themselves.
-Result<void> sweep_events(ask::Desk& desk, const Lookup& lookup, Counts& counts) {
-  if (lookup.events().empty()) return {};
-  std::vector<std::string> ids, beginnings;
-  std::string any;
-  for (const auto& [id, place] : lookup.events()) {
-    if (id.size() == 36) {
-      ids.push_back(id);
+constexpr std::size_t kMostWords = 500;  // of a pattern
+
+/// The part of an indicator that an event holds whose request or answer tells of it; empty if
+/// nothing need be held. Nothing, if no request tells of such.
+std::optional<std::string> word_of(const Entity& entity) {
+  switch (entity.form) {
+    case Form::Address:
+    case Form::Agent:
+    case Form::Service:
+      return std::nullopt;
+    case Form::Key:
+      return one_spelling(entity.text);
+    case Form::Event:
+      if (entity.text.size() < 36) return std::nullopt;
+      return one_spelling(entity.text);
+    default:
+      return one_spelling(entity.text.starts_with("arn:") ? name_in_arn(entity.text) : entity.text);
+  }
+}
+
+/// Events whose requests or answers may tell of one of them.
+std::string may_tell_of(const std::vector<Indicator>& indicators) {
+  std::set<std::string> words;
+  for (const Indicator& indicator : indicators) {
+    std::optional<std::string> word = word_of(indicator.entity);
+    if (!word) continue;
+    if (word->empty() || words.size() == kMostWords) return "true";
+    words.insert(replace_all(std::move(*word), ".", "\\."));
+  }
+  if (words.empty()) return "false";
+  const std::string pattern = sql_literal(fmt::format("(?i){}", fmt::join(words, "|")));
+  return fmt::format(
+      "regexp_like(requestparameters, {0}) or regexp_like(responseelements, {0})\n"
+      "      or regexp_like(element_at(resources, 1).arn, {0})",
+      pattern);
+}
+
+/// The id of an event that is one of them.
+std::string event_among(const std::vector<Indicator>& indicators) {
+  std::vector<std::string> ids, any;
+  for (const auto& [entity, text, line] : indicators) {
+    if (entity.form != Form::Event) continue;
+    if (entity.text.size() == 36) {
+      ids.push_back(entity.text);
     } else {
-      any += " or starts_with(eventid, " + sql_literal(id) + ")";
+      any.push_back("starts_with(eventid, " + sql_literal(entity.text) + ")");
     }
   }
-  TRY(ask::Answer answer,
-      desk.ask(own_question("select eventid as event_id, principal, sourceipaddress as source, ts "
-                            "as first, ts as last, 1 as events,\n  case outcome when 'denied' then "
-                            "1 else 0 end as denied, 0 as failed\nfrom cloudtrail where eventid in "
-                            "(" +
-                                sql_list(ids) + ")" + any,
-                            "events")));
-  return findings::each_row(*answer.rows, [&](const findings::Row& row) {
-    const std::string id = row.text("event_id");
-    for (const auto& [begin, place] : lookup.events()) {
-      if (id.substr(0, begin.size()) != begin) continue;
-      counts.say_where(place, "event");
-      counts.add(place, row);
-    }
-  });
+  if (!ids.empty()) any.push_back("eventid in (" + sql_list(ids) + ")");
+  if (any.empty()) return "cast(null as varchar)";
+  return "case when " + join(any, " or ") + " then eventid end";
 }
 
 }  // namespace
 
-std::string_view sweep_statement() {
-  return R"(select useridentity.accesskeyid as key, sourceipaddress as source, useragent,
-  useridentity.arn as arn, principal, role, useridentity.username as name, session,
-  useridentity.accountid as caller_account, account, awsregion as region, eventsource as service,
-  case when is_change or outcome <> 'success' or eventsource in ('s3.amazonaws.com',
-    'sts.amazonaws.com', 'secretsmanager.amazonaws.com', 'lambda.amazonaws.com') then target end as target,
-  issued_key, count(*) as events, count_if(outcome = 'denied') as denied,
-  count_if(outcome in ('error', 'throttled')) as failed, min(ts) as first, max(ts) as last,
-  min_by(eventid, ts) as event_id
-from cloudtrail
-group by useridentity.accesskeyid, sourceipaddress, useragent, useridentity.arn, principal, role,
-  useridentity.username, session, useridentity.accountid, account, awsregion, eventsource, 13,
-  issued_key)";
+std::string sweep_statement(const std::vector<Indicator>& indicators) {
+  return fmt::format(R"(select key, source, useragent, arn, principal, role, name, session,
+  caller_account, account, region, service, target, issued_key, event, count(*) as events,
+  count_if(outcome = 'denied') as denied, count_if(outcome in ('error', 'throttled')) as failed,
+  min(ts) as first, max(ts) as last, min_by(eventid, ts) as event_id
+from (
+  select useridentity.accesskeyid as key, sourceipaddress as source, useragent,
+    useridentity.arn as arn, principal, role, useridentity.username as name, session,
+    useridentity.accountid as caller_account, account, awsregion as region, eventsource as service,
+    outcome, ts, eventid, case when {0} then target end as target,
+    case when {0} then issued_key end as issued_key, {1} as event
+  from cloudtrail
+)
+group by key, source, useragent, arn, principal, role, name, session, caller_account, account,
+  region, service, target, issued_key, event)",
+                     may_tell_of(indicators), event_among(indicators));
 }
 
 Result<Swept> sweep(ask::Desk& desk, const std::vector<Indicator>& indicators) {
   Swept swept;
   Counts counts(indicators);
   const Lookup lookup(indicators);
-  if (!lookup.events().empty()) {
-    TRY(desk.gather_closely({own_question(std::string(sweep_statement()), "sweep")},
-                            {.actions = {}, .words = {""}}));
-  }
-  TRY(ask::Answer answer, desk.ask(own_question(std::string(sweep_statement()), "sweep")));
+  TRY(ask::Answer answer, desk.ask(own_question(sweep_statement(indicators), "sweep")));
   std::unordered_map<std::string, Places> known[kColumnCount];
   std::set<std::string> accounts, regions;
   TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
     Places met;
     for (std::size_t column = 0; column < kColumnCount; ++column) {
       const Column& from = kColumns[column];
-      const std::string text = row.text(from.name == "target_name" ? "target" : from.name);
+      const std::string text = row.text(from.name);
       if (text.empty()) continue;
       const auto [places, fresh] = known[column].try_emplace(text);
       if (fresh) places->second = (lookup.*from.look)(text);
       for (const std::size_t place : places->second) counts.say_where(place, from.where);
       Lookup::add(met, places->second);
     }
+    const Places things =
+        lookup.of_thing(row.text("service"), row.text("account"), row.text("target"));
+    for (const std::size_t place : things) counts.say_where(place, "target");
+    Lookup::add(met, things);
     for (const std::size_t place : met) counts.add(place, row);
     swept.held.events += row.count("events");
     accounts.insert(row.text("account"));
@@ -336,7 +423,6 @@ Result<Swept> sweep(ask::Desk& desk, const std::vector<Indicator>& indicators) {
   regions.erase("");
   swept.held.accounts.assign(accounts.begin(), accounts.end());
   swept.held.regions.assign(regions.begin(), regions.end());
-  TRY(sweep_events(desk, lookup, counts));
   swept.sightings = counts.finish();
   return swept;
 }

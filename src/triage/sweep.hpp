@@ -38,8 +38,9 @@ struct Swept {
   Held held;
 };
 
-/// The question that a sweep asks.
-std::string_view sweep_statement();
+/// The question that a sweep asks: what requests are about is asked of those alone that may tell of
+/// one of the indicators.
+std::string sweep_statement(const std::vector<Indicator>& indicators);
 /// Asks it, and looks everything up. The desk must leave doubles out.
 Result<Swept> sweep(ask::Desk& desk, const std::vector<Indicator>& indicators);
 

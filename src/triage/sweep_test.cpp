@@ -55,6 +55,9 @@ TEST(Indicators, NameTheLinesThatAreNone) {
       "a\x1b[2Jb\n");
   EXPECT_THAT(list.indicators, IsEmpty());
   ASSERT_THAT(list.wrong, SizeIs(6));
+  EXPECT_THAT(texts_of(parse_indicators("s3://wages/2024/\narn:aws:s3:::wages\nresource:wages")),
+              ElementsAre("wages/2024", "wages"))
+      << "an address of a thing is no such";
   EXPECT_EQ(list.wrong[1].line, 2u);
   EXPECT_EQ(list.wrong[1].why, "is no address or network");
 }
@@ -123,6 +126,49 @@ TEST_F(Sweep, CountsWhatWasDeniedAndRemembersBothEnds) {
   EXPECT_THAT(one.principals, ElementsAre("arn:aws:iam::111122223333:user/alice"));
   EXPECT_EQ(one.event_id, "event-1");
   EXPECT_EQ(swept->held.events, 3u);
+}
+
+// A request tells of a thing by its ARN, by its name, with others, or by what lies in it.
+TEST(SweepOfThings, MeetsThemHoweverRequestsTellOfThem) {
+  MadeLogs made;
+  const std::string key = "85b4ab0e-eee7-4450-adba-82137e39764c";
+  const std::string arn = "arn:aws:kms:us-east-1:111122223333:key/" + key;
+  const auto call = [&](const char* service, const char* name, int at, Json::Object request) {
+    made.add(MadeEvent(service, name, at).by_user("alice", kAliceKey).asks(std::move(request)));
+  };
+  call("s3", "GetObject", 0, {{"bucketName", "wages"}, {"key", "2024/march, april.csv"}});
+  call("s3", "GetBucketAcl", 10, {{"bucketName", "wages"}});
+  call("s3", "GetObject", 20, {{"bucketName", "wages-2023"}, {"key", "2024/x"}});
+  call("kms", "Decrypt", 30, {{"keyId", arn}});
+  call("kms", "DescribeKey", 40, {{"keyId", key}});
+  call("iam", "GetUser", 50, {{"userName", "bob"}});
+  call("secretsmanager", "BatchGetSecretValue", 60, {{"secretIdList", Json::Array{"one", "two"}}});
+  made.add(MadeEvent("kms", "Decrypt", 70)
+               .by_user("alice", kAliceKey)
+               .with("resources", Json::Array{Json::Object{{"ARN", arn}}}));
+  for (const auto& desk : {made.desk(), made.lake_desk()}) {
+    const auto met_by = [&](const std::string& text) {
+      const IndicatorList list = parse_indicators(text);
+      EXPECT_THAT(list.wrong, IsEmpty());
+      std::vector<std::uint64_t> events;
+      const auto swept = sweep(*desk, list.indicators);
+      EXPECT_TRUE(swept.ok()) << swept.error().message;
+      for (const Sighting& one : swept->sightings) events.push_back(one.events);
+      return events;
+    };
+    EXPECT_THAT(met_by("wages\nresource:wages-2023\ns3://wages/2024/\n"
+                       "arn:aws:s3:::wages/2024/march, april.csv"),
+                ElementsAre(2u, 1u, 1u, 1u));
+    EXPECT_THAT(met_by("arn:aws:s3:::wages\n" + arn + "\n" + key), ElementsAre(2u, 3u, 3u));
+    EXPECT_THAT(met_by("arn:aws:iam::111122223333:user/bob\narn:aws:iam::444455556666:user/bob\n"
+                       "ONE\ntwo\nthree"),
+                ElementsAre(1u, 0u, 1u, 1u, 0u));
+    // What has no part to look for, and more than a pattern takes.
+    EXPECT_THAT(met_by("two\nresource:ab"), ElementsAre(1u, 0u));
+    std::string many = "two\n";
+    for (int i = 0; i < 600; ++i) many += "name-" + std::to_string(i) + "\n";
+    EXPECT_EQ(met_by(many).front(), 1u);
+  }
 }
 
 }  // namespace

@@ -290,6 +290,7 @@ TEST(Case, OfAThingIsTheSameOfALakeHoweverItIsToldOf) {
   for (const auto& [word, count] : std::map<std::string, std::string>{
            {"resource:caf\u00e9-logs", "2 events"},
            {"resource:caf\u00e9-logs/a/b \"c\"", "1 event,"},
+           {"s3://caf\u00e9-logs/a/", "1 event,"},
            {"arn:aws:kms:us-east-1:111122223333:key/0a-1b", "3 events"},
            {"resource:0a-1b", "4 events"},
            {"resource:two", "1 event,"},

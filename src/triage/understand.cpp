@@ -95,7 +95,8 @@ std::string resource_condition(const std::string& text) {
     targets.push_back(all({is(Told::Service, service), is(Told::Target, name_in_arn(text))}));
   }
   return "(" + may_tell_of(text) + "(" + spoken_of(text) + " or bucket = " + sql_literal(text) +
-         " or " + any(std::move(targets)).sql() + "))";
+         " or " + any(std::move(targets)).sql() + " or starts_with(target, " +
+         sql_literal(text + "/") + ")))";
 }
 
 Condition is_of_service(const std::string& text) {
@@ -512,7 +513,7 @@ Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::strin
 }  // namespace
 
 Result<std::optional<Subject>> understand(ask::Desk& desk, std::string_view word) {
-  const Entity entity = asked_about(word);
+  const Entity entity = parse_entity(word);
   if (entity.text.empty())
     return Error("entity-not-named", "`" + std::string(word) + "` names nothing");
   if (entity.form == Form::Event) {
