@@ -120,7 +120,7 @@ Result<std::vector<Group>> by_minute(ask::Desk& desk, std::vector<Group> kept,
 Result<Calls> calls_by(ask::Desk& desk, const Wanted& by) {
   Calls calls;
   const bool many = by.at_least > kMostMinutes;
-  if (by.told && by.rest.empty()) {
+  if (by.is_told()) {
     TRY(calls.steps, kept_calls(desk, [&](const auto& row, const auto& at) {
           return by.told->is_met(row, at);
         }));
@@ -140,7 +140,7 @@ Result<Calls> calls_by(ask::Desk& desk, const Wanted& by) {
 Result<std::vector<Group>> calls_to(ask::Desk& desk, const Wanted& about, const Wanted& by) {
   const std::string of_others = "\n  and not coalesce(" + by.condition + ", false)";
   std::vector<Group> steps;
-  if (about.told && by.told) {
+  if (about.told && by.is_told()) {
     const std::string told = about.told->sql();
     TRY(steps, kept_calls(desk, [&](const auto& row, const auto& at) {
           return about.told->is_met(row, at) && !by.told->is_met(row, at);

@@ -2,7 +2,7 @@
 //
 // What somebody called: alike calls together, by kind and by time.
 //
-//   TRY(Calls calls, calls_by(desk, {.condition = subject.by, .at_least = subject.at_least}));
+//   TRY(Calls calls, calls_by(desk, subject.by));
 //   for (const Group& kind : calls.groups) ...   // each kind, all its calls
 //   for (const Group& step : calls.steps) ...    // the same minute by minute, in order of time
 //
@@ -40,13 +40,16 @@ struct Wanted {
   /// is none.
   std::optional<Condition> told{};
   std::string rest{};
+
+  /// Whether kept rows tell of all.
+  bool is_told() const { return told && rest.empty(); }
 };
 
 /// Whoever is known to have made very many is not asked about by the minute.
 Result<Calls> calls_by(ask::Desk& desk, const Wanted& by);
 
 /// What others did to somebody: `about` without those of `by`. By kind and minute if they are few,
-/// else by kind. What `about` tells must be of the naming services.
+/// else by kind. What kept rows tell of `about` must be of the naming services.
 Result<std::vector<Group>> calls_to(ask::Desk& desk, const Wanted& about, const Wanted& by);
 
 /// What somebody called before a time and since, in order of time; what has no time was since.

@@ -13,6 +13,7 @@
 #include "triage/changes.hpp"
 #include "triage/narrowing.hpp"
 #include "triage/pass.hpp"
+#include "triage/understand.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -27,34 +28,21 @@ std::string in_brackets(const std::string& conditions) {
   return conditions.empty() ? conditions : "(" + conditions + ")";
 }
 
-/// What one of them did.
-Wanted done_by(const std::vector<Subject>& subjects) {
-  Wanted by;
+/// The events of all of them: `of` says which of a subject's are meant.
+Wanted wanted_of(const std::vector<Subject>& subjects, Wanted Subject::*of) {
+  Wanted all;
   std::vector<Condition> told;
   for (const Subject& subject : subjects) {
-    by.condition = either(by.condition, subject.by);
-    by.at_least = std::max(by.at_least, subject.at_least);
-    if (subject.told) told.push_back(*subject.told);
+    const Wanted& one = subject.*of;
+    all.condition = either(all.condition, one.condition);
+    all.at_least = std::max(all.at_least, one.at_least);
+    all.rest = either(all.rest, one.told ? one.rest : one.condition);
+    if (one.told) told.push_back(*one.told);
   }
-  by.condition = in_brackets(by.condition);
-  if (told.size() == subjects.size()) by.told = any(std::move(told));
-  return by;
-}
-
-/// What speaks of one of them.
-Wanted speaks_of(const std::vector<Subject>& subjects) {
-  Wanted about;
-  std::vector<Condition> told;
-  for (const Subject& subject : subjects) {
-    about.condition = either(about.condition, subject.about);
-    about.rest = either(about.rest, subject.named ? subject.spoken : subject.about);
-    about.at_least = std::max(about.at_least, subject.about_at_least);
-    if (subject.named) told.push_back(*subject.named);
-  }
-  about.condition = in_brackets(about.condition);
-  about.rest = in_brackets(about.rest);
-  if (!told.empty()) about.told = any(std::move(told));
-  return about;
+  all.condition = in_brackets(all.condition);
+  all.rest = in_brackets(all.rest);
+  if (!told.empty()) all.told = any(std::move(told));
+  return all;
 }
 
 class Investigation {
@@ -62,8 +50,8 @@ class Investigation {
   Investigation(ask::Desk& desk, std::vector<Subject> subjects, const CaseOptions& options)
       : desk_(desk), options_(options) {
     about_.subjects = std::move(subjects);
-    by_ = done_by(about_.subjects);
-    about_them_ = speaks_of(about_.subjects);
+    by_ = wanted_of(about_.subjects, &Subject::by);
+    about_them_ = wanted_of(about_.subjects, &Subject::about);
   }
 
   Result<Case> run() {
@@ -211,7 +199,7 @@ class Investigation {
 
   /// Which of these things they made, by the ids of the events.
   Result<std::set<std::string>> their_changes(const std::vector<findings::Standing>& made) {
-    if (by_.told) return changes_by(desk_, *by_.told);
+    if (by_.is_told()) return changes_by(desk_, *by_.told);
     std::set<std::string> ids;
     Moments moments;
     for (const findings::Standing& thing : made) {

@@ -2,7 +2,7 @@
 //
 // A case: all that the logs say about one thing, or about several that belong together.
 //
-//   TRY(std::optional<Subject> subject, understand(desk, "alice"));   // whom or what is meant
+//   TRY(std::optional<Subject> subject, understand(desk, "alice"));   // understand.hpp
 //   TRY(Case about, open_case(desk, {*subject}, options));
 //   print(case_screen(about, {}));
 //
@@ -20,37 +20,10 @@
 #include "hunt/run.hpp"
 #include "hunt/screen.hpp"
 #include "triage/calls.hpp"
-#include "triage/condition.hpp"
-#include "triage/entity.hpp"
 #include "triage/links.hpp"
+#include "triage/subject.hpp"
 
 namespace trailhound::triage {
-
-/// What is asked about, as the logs know it.
-struct Subject {
-  Entity entity;
-  std::string words;  ///< "user alice", "address 198.51.100.7"
-  std::string by;     ///< SQL condition: events that it did, or that happened at it
-  std::string about;  ///< SQL condition: events that speak of it; may be empty
-  std::vector<std::string> event_ids;  ///< Form::Event: the events themselves
-  /// The same as `by`, where rows tell of it that a lake keeps.
-  std::optional<Condition> told{};
-  /// Of a lake: the part of `about` that such rows tell of, and the rest; empty if there is none.
-  std::optional<Condition> named{};
-  std::string spoken{};
-  /// Events that it did, and events that name it, its own among them, as far as a lake knows
-  /// unasked.
-  std::uint64_t at_least = 0, about_at_least = 0;
-};
-
-/// Finds out what a word means in these logs; nothing where they do not hold it. Error
-/// `ambiguous-entity`.
-Result<std::optional<Subject>> understand(ask::Desk& desk, std::string_view word);
-
-/// What the logs hold, for those that they do not.
-Result<Held> what_is_held(ask::Desk& desk);
-/// What it asks; a lake keeps the answer by days.
-ask::Question held_question();
 
 /// Something made, and whether it was used.
 struct Thing {

@@ -12,6 +12,7 @@
 #include "findings/cells.hpp"
 #include "hunt/screen.hpp"
 #include "triage/pass.hpp"
+#include "triage/understand.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -27,7 +28,8 @@ std::string activity_statement(const std::string& condition) {
 
 std::string any_of(const std::vector<Subject>& subjects) {
   std::string any;
-  for (const Subject& subject : subjects) any += (any.empty() ? "" : "\n  or ") + subject.by;
+  for (const Subject& subject : subjects)
+    any += (any.empty() ? "" : "\n  or ") + subject.by.condition;
   return any.empty() ? any : "(" + any + ")";
 }
 

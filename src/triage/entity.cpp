@@ -98,10 +98,6 @@ Entity parse_entity(std::string_view text) {
   return {Form::Resource, entity.text};
 }
 
-std::string name_in_arn(std::string_view arn) {
-  return std::string(arn.substr(arn.find_last_of(":/") + 1));
-}
-
 std::string_view name_of(Form form) {
   static constexpr std::string_view kNames[] = {
       "access key", "ARN",     "instance", "address",  "event",   "account", "user",

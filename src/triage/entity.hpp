@@ -39,9 +39,6 @@ struct Entity {
 /// is known.
 Entity parse_entity(std::string_view text);
 
-/// What something is called, at the end of its ARN.
-std::string name_in_arn(std::string_view arn);
-
 /// "access key", "user", …
 std::string_view name_of(Form form);
 

@@ -14,6 +14,7 @@
 #include "findings/words.hpp"
 #include "triage/calls.hpp"
 #include "triage/condition.hpp"
+#include "triage/links.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -440,7 +441,7 @@ std::string asked_for(std::string_view action, const Json& record) {
 
 Result<std::vector<EventStory>> tell_events(ask::Desk& desk, const Subject& subject,
                                             std::size_t most, const findings::Site* site) {
-  if (subject.at_least > most) return std::vector<EventStory>{};
+  if (subject.by.at_least > most) return std::vector<EventStory>{};
   TRY(ask::Answer answer,
       desk.ask(own_question(
           "select ts, eventid, principal, useridentity.type as type, actor_kind as kind,\n"
@@ -454,7 +455,7 @@ Result<std::vector<EventStory>> tell_events(ask::Desk& desk, const Subject& subj
           "    case json_extract_scalar(additionaleventdata, '$.MFAUsed') when 'Yes' then 'true' "
           "when 'No' "
           "then 'false' end) as mfa,\n  eventjson as json\nfrom cloudtrail where " +
-              subject.by + "\norder by ts, eventid limit " + std::to_string(most + 1),
+              subject.by.condition + "\norder by ts, eventid limit " + std::to_string(most + 1),
           "event")));
   std::vector<Facts> all;
   TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {

@@ -17,7 +17,7 @@
 #include "base/json.hpp"
 #include "findings/site.hpp"
 #include "hunt/screen.hpp"
-#include "triage/case.hpp"
+#include "triage/subject.hpp"
 
 namespace trailhound::triage {
 

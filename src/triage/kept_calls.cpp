@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "triage/kept_calls.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <string_view>
 
@@ -24,30 +26,36 @@ constexpr std::string_view kFew =
 std::string statement() {
   std::string names;
   for (const Told field : kTold) names += std::string(column_of(field)) + ", ";
-  const std::string naming = "in (" + sql_list(naming_services()) + ")";
-  const std::string each =
+  // Of each event: its caller, more or less, and its day.
+  constexpr std::string_view kEach =
       "concat(coalesce(useridentity.arn, ''), ' ', coalesce(useridentity.invokedby, '')) as "
       "whose,\n"
-      "    coalesce(date_trunc('day', ts), timestamp '1970-01-01 00:00:00') as day\n"
-      "  from cloudtrail";
-  return "select " + names +
-         "region, action, outcome, max(error) as error,\n"
-         "  max(reason) as reason, max(target) as target, min(target) <> max(target) as several,\n"
-         "  max(cast(is_change as varchar)) as change, count(*) as events, min(ts) as first,\n"
-         "  max(ts) as last, min_by(eventid, ts) as event_id\nfrom (\n  select " +
-         told_columns(kTold) +
-         ",\n    awsregion as region, action, outcome, errorcode as error, deny_reason as reason,\n"
-         "    target, is_change, eventid, ts, " +
-         each + "\n) as e join (\n  select whose, day, " + std::string(kFew) +
-         " as few\n  from (\n    select whose, day, count(*) as calls\n    from (select " + each +
-         ")\n    group by whose, day\n  )\n) as d on e.whose = d.whose and e.day = d.day\n"
-         "group by " +
-         names + "region, action, outcome, is_change, case when service " + naming +
-         " then target end,\n  case when few then date_trunc('minute', ts)\n"
-         "    when is_change or outcome <> 'success' or service " +
-         naming +
-         " then date_trunc('hour', ts)\n"
-         "    else date_trunc('day', ts) end";
+      "    coalesce(date_trunc('day', ts), timestamp '1970-01-01 00:00:00') as day";
+  return fmt::format(R"(select {names}region, action, outcome, max(error) as error,
+  max(reason) as reason, max(target) as target, min(target) <> max(target) as several,
+  max(cast(is_change as varchar)) as change, count(*) as events, min(ts) as first,
+  max(ts) as last, min_by(eventid, ts) as event_id
+from (
+  select {columns}, awsregion as region, action, outcome, errorcode as error,
+    deny_reason as reason, target, is_change, eventid, ts,
+    {each}
+  from cloudtrail
+) as e join (
+  select whose, day, {few} as few
+  from (
+    select whose, day, count(*) as calls
+    from (select {each} from cloudtrail)
+    group by whose, day
+  )
+) as d on e.whose = d.whose and e.day = d.day
+group by {names}region, action, outcome, is_change,
+  case when service in ({naming}) then target end,
+  case when few then date_trunc('minute', ts)
+    when is_change or outcome <> 'success' or service in ({naming}) then date_trunc('hour', ts)
+    else date_trunc('day', ts) end)",
+                     fmt::arg("names", names), fmt::arg("columns", told_columns(kTold)),
+                     fmt::arg("each", kEach), fmt::arg("few", kFew),
+                     fmt::arg("naming", sql_list(naming_services())));
 }
 
 }  // namespace

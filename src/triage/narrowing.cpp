@@ -5,6 +5,8 @@
 // That is a superset: the condition itself stands behind it.
 #include "triage/narrowing.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <functional>
@@ -71,7 +73,7 @@ bool is_ascii(std::string_view text) {
 
 ask::Question named_question() {
   return kept(
-      "select target, min(ts) as first, max(ts) as last, count(*) as events\nfrom "
+      "select target, min(ts) as first, max(ts) as last\nfrom "
       "cloudtrail\nwhere eventsource in (" +
           sql_list(naming_services()) + ")\ngroup by target, date_trunc('day', ts)",
       "named");
@@ -89,15 +91,16 @@ constexpr std::array<std::string_view, 5> kMarks = {":iam::", "role/", "i-", "AK
 /// By call and day, apart where the event is known otherwise for one about the same: a naming
 /// service was called for what is called so, or the instance called itself.
 ask::Question spoken_question() {
-  std::string marked;
+  std::vector<std::string> marked;
   for (const std::string_view mark : kMarks) {
     for (const std::string_view field : {"requestparameters", "responseelements"}) {
-      marked += (marked.empty() ? "" : "\n    or ") + ("strpos(" + std::string(field) + ", ") +
-                sql_literal(mark) + ") > 0";
+      marked.push_back(fmt::format("strpos({}, {}) > 0", field, sql_literal(mark)));
     }
   }
+  constexpr std::string_view kBoth =
+      "concat(coalesce(requestparameters, ''), ' ', coalesce(responseelements, ''))";
   return kept(
-      R"(select run, event_name, known, min(ts) as first, max(ts) as last
+      fmt::format(R"(select run, event_name, known, min(ts) as first, max(ts) as last
 from (
   select ts, event_name, run, case when strpos(run, 'i-') = 1 then coalesce(workload = run, false)
     when strpos(run, 'AKIA') = 1 or strpos(run, 'ASIA') = 1 then false
@@ -107,20 +110,17 @@ from (
     select ts, event_name, target, workload, naming, run, case when strpos(run, '/') > 0
       then regexp_extract(run, '[^/]*$') else regexp_extract(run, '[^:]*$') end as name
     from (
-      select ts, eventname as event_name, target, workload, eventsource in ()" +
-          sql_list(naming_services()) +
-          R"() as naming, concat(regexp_extract_all(concat(coalesce(requestparameters, ''), ' ',
-        coalesce(responseelements, '')), )" +
-          sql_literal(kArns) +
-          R"(), regexp_extract_all(concat(coalesce(requestparameters, ''), ' ',
-        coalesce(responseelements, '')), )" +
-          sql_literal(kWords) + R"()) as runs
-      from cloudtrail where )" +
-          marked + R"(
+      select ts, eventname as event_name, target, workload,
+        eventsource in ({naming}) as naming,
+        concat(regexp_extract_all({both}, {arns}), regexp_extract_all({both}, {words})) as runs
+      from cloudtrail where {marked}
     ) cross join unnest(runs) as t(run)
   )
 )
 group by run, event_name, known, date_trunc('day', ts))",
+                  fmt::arg("naming", sql_list(naming_services())), fmt::arg("both", kBoth),
+                  fmt::arg("arns", sql_literal(kArns)), fmt::arg("words", sql_literal(kWords)),
+                  fmt::arg("marked", join(marked, "\n        or "))),
       "spoken");
 }
 
@@ -275,7 +275,7 @@ Result<void> narrow(ask::Desk& desk, Subject& subject) {
     default:
       break;
   }
-  if (condition) subject.by = both(*condition, subject.by);
+  if (condition) subject.by.condition = both(*condition, subject.by.condition);
   return {};
 }
 
@@ -324,16 +324,13 @@ std::optional<std::string> Moments::condition(std::size_t most) const {
   return any + ")";
 }
 
-Result<Mentions> named_in_iam(ask::Desk& desk, const std::string& name) {
-  Mentions mentions;
+Result<Moments> named_in_iam(ask::Desk& desk, const std::string& name) {
+  Moments moments;
   TRY(each_kept(desk, named_question(), [&](const Row& row) {
     const std::string target = row.text("target");
-    if (target == name || target.ends_with("/" + name)) {
-      mentions.moments.add(row);
-      mentions.events += row.count("events");
-    }
+    if (target == name || target.ends_with("/" + name)) moments.add(row);
   }));
-  return mentions;
+  return moments;
 }
 
 Result<std::optional<Mentions>> spoken_besides(ask::Desk& desk, const std::string& text) {

@@ -4,7 +4,7 @@
 // keeps these answers by days (ask::Keeping), so that a word finds its events by exact values.
 //
 //   if (desk.keeps_answers()) TRY(narrow(desk, subject));
-//   // subject.by is now "(useridentity.arn in ('arn:…:user/alice')\n  and (ts between …)\n  and "
+//   // subject.by.condition is now "(useridentity.arn in ('arn:…:user/alice')\n  and (ts between …)\n  and "
 //   // and what it was: by the times, whole parts of the lake are not opened
 //
 // Where nothing is kept these would be questions of all events: as much work as what they are to
@@ -24,8 +24,8 @@
 #include "ask/ask.hpp"
 #include "base/time.hpp"
 #include "findings/cells.hpp"
-#include "triage/case.hpp"
 #include "triage/condition.hpp"
+#include "triage/subject.hpp"
 
 namespace trailhound::triage {
 
@@ -64,15 +64,15 @@ class Moments {
   bool unknown_ = false;
 };
 
+/// When the naming services (kept_calls.hpp) named somebody or something: as a target, or at its
+/// end.
+Result<Moments> named_in_iam(ask::Desk& desk, const std::string& name);
+
 /// When, and in which calls, requests or answers spoke of something.
 struct Mentions {
   Moments moments;
-  std::set<std::string> calls;  ///< Names of events; none, or an empty one: they are not known
-  std::uint64_t events = 0;     ///< How many, where they are counted
+  std::set<std::string> calls;  ///< Names of events; an empty one: they are not known
 };
-/// When and how often the naming services (kept_calls.hpp) named somebody or something: as a
-/// target, or at its end.
-Result<Mentions> named_in_iam(ask::Desk& desk, const std::string& name);
 /// Of an ARN of IAM, of "role/NAME", of an instance's id or a key's, in events that do not tell of
 /// it anyway: that named_in_iam finds by its name, or that the instance caused itself. Nothing is
 /// known of other texts.

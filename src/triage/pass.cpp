@@ -2,11 +2,12 @@
 #include "triage/pass.hpp"
 
 #include "findings/standing.hpp"
-#include "triage/case.hpp"
+#include "findings/words.hpp"
 #include "triage/changes.hpp"
 #include "triage/entity.hpp"
 #include "triage/links.hpp"
 #include "triage/narrowing.hpp"
+#include "triage/understand.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -52,7 +53,7 @@ Result<void> look_once(ask::Desk& desk, const std::vector<std::string>& words) {
       questions.push_back(own_question(std::string(kRecord), "record"));
     close.words.push_back(entity.text);
     if (entity.form == Form::Resource && entity.text.starts_with("arn:")) {
-      close.words.push_back(name_in_arn(entity.text));
+      close.words.push_back(findings::spoken_name(entity.text));
     }
   }
   return desk.gather_closely(questions, close);

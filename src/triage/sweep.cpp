@@ -201,7 +201,7 @@ class Lookup {
     const auto parts = split(arn, ':');
     if (!arn.starts_with("arn:") || parts.size() < 6 || parts[4].empty()) return;
     const std::string service = std::string(parts[2]) + ".amazonaws.com";
-    things_[thing(service, parts[4], name_in_arn(arn))].push_back(place);
+    things_[thing(service, parts[4], findings::spoken_name(arn))].push_back(place);
   }
   /// Several stand in one text, with commas between them; so they do in the keys of objects.
   static std::vector<std::string> targets_in(const std::string& text) {
@@ -332,7 +332,7 @@ std::optional<std::string> word_of(const Entity& entity) {
       if (entity.text.size() < 36) return std::nullopt;
       return one_spelling(entity.text);
     default:
-      return one_spelling(entity.text.starts_with("arn:") ? name_in_arn(entity.text) : entity.text);
+      return one_spelling(findings::spoken_name(entity.text));
   }
 }
 

@@ -14,6 +14,7 @@
 #include "triage/narrowing.hpp"
 #include "triage/recorder.hpp"
 #include "triage/timeline.hpp"
+#include "triage/understand.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -328,12 +329,12 @@ TEST(Case, KnowsOfALakeUnaskedHowManyEventsTheyMadeAtLeast) {
   const auto of_lake = logs.lake_desk(), of_logs = logs.desk();
   for (const char* word :
        {"user:bob", "bob", "AKIABOB0000000000000", "arn:aws:iam::111122223333:user/bob"}) {
-    EXPECT_EQ(subject_of(*of_lake, word).at_least, 3u) << word;
-    EXPECT_EQ(subject_of(*of_logs, word).at_least, 0u) << word;
+    EXPECT_EQ(subject_of(*of_lake, word).by.at_least, 3u) << word;
+    EXPECT_EQ(subject_of(*of_logs, word).by.at_least, 0u) << word;
   }
-  EXPECT_EQ(subject_of(*of_lake, "198.51.100.9").at_least, 1u);
-  EXPECT_EQ(subject_of(*of_lake, "ListBuckets").at_least, 2u);
-  EXPECT_EQ(subject_of(*of_logs, "ListBuckets").at_least, 0u);
+  EXPECT_EQ(subject_of(*of_lake, "198.51.100.9").by.at_least, 1u);
+  EXPECT_EQ(subject_of(*of_lake, "ListBuckets").by.at_least, 2u);
+  EXPECT_EQ(subject_of(*of_logs, "ListBuckets").by.at_least, 0u);
 }
 
 TEST(Case, CountsAllOfVeryManyCallsAndSaysWhatItsTimelineLeavesOut) {
@@ -496,9 +497,9 @@ TEST(Narrowing, KnowsWhenKeysWereSpokenOf) {
 std::string narrowed(ask::Desk& desk, Form form, const std::string& text) {
   Subject subject;
   subject.entity = {form, text};
-  subject.by = "BY";
+  subject.by.condition = "BY";
   EXPECT_TRUE(narrow(desk, subject).ok());
-  return subject.by;
+  return subject.by.condition;
 }
 
 TEST(Narrowing, NamesWhoeverTheWordStandsIn) {
@@ -604,10 +605,9 @@ TEST(Narrowing, KnowsWhenSomebodyWasNamed) {
   const auto desk = logs.lake_desk();
   const auto bob = named_in_iam(*desk, "bob");
   ASSERT_TRUE(bob.ok()) << bob.error().message;
-  EXPECT_EQ(bob->moments.condition(),
+  EXPECT_EQ(bob->condition(),
             "(ts between timestamp '2024-03-01 09:00:00' and timestamp '2024-03-01 09:00:00')");
-  EXPECT_EQ(bob->events, 1u);
-  EXPECT_TRUE(named_in_iam(*desk, "ob")->moments.empty());
+  EXPECT_TRUE(named_in_iam(*desk, "ob")->empty());
 }
 
 TEST(Narrowing, KnowsWhereElseSomethingIsSpokenOf) {

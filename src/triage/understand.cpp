@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "triage/understand.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <set>
@@ -10,9 +12,6 @@
 #include "event/network.hpp"
 #include "findings/cells.hpp"
 #include "findings/words.hpp"
-#include "triage/case.hpp"
-#include "triage/changes.hpp"
-#include "triage/kept_calls.hpp"
 #include "triage/narrowing.hpp"
 
 namespace trailhound::triage {
@@ -20,155 +19,6 @@ namespace {
 
 /// Events that are asked for by their ids: the engine tries each id on each part.
 constexpr std::size_t kMostAbout = 200;
-
-/// In requests and answers, which only SQL looks into.
-std::string holds_text(const std::string& field, const std::string& text) {
-  return "strpos(" + field + ", " + sql_literal(text) + ") > 0";
-}
-
-/// Events of IAM, STS and the sign-in service that name somebody.
-Condition names_in_iam(const std::string& name) {
-  std::vector<Condition> services;
-  for (std::string& service : naming_services()) {
-    services.push_back(is(Told::Service, std::move(service)));
-  }
-  return all({any(std::move(services)),
-              any({is(Told::Target, name), ends_with(Told::Target, "/" + name)})});
-}
-
-std::string spoken_of(const std::string& text) {
-  const std::string json = json_string(text);
-  const std::string inside = json.substr(1, json.size() - 2);
-  return "(" + holds_text("requestparameters", inside) + " or " +
-         holds_text("responseelements", inside) + ")";
-}
-
-Condition is_user(const std::string& name) {
-  return any({all({is(Told::Type, "IAMUser"),
-                   any({is(Told::UserName, name), ends_with(Told::Arn, "user/" + name),
-                        ends_with(Told::Arn, "/" + name)})}),
-              all({is(Told::Type, "FederatedUser"), ends_with(Told::Issuer, "user/" + name)})});
-}
-
-Condition is_role(const std::string& name) {
-  return all({is(Told::Type, "AssumedRole"), ends_with(Told::Role, "/" + name)});
-}
-
-Condition is_session(const std::string& name) { return is(Told::Session, name); }
-
-Condition is_called(const std::string& arn) {
-  return any({is(Told::Arn, arn), is(Told::Principal, arn), is(Told::Role, arn)});
-}
-
-Condition is_from(const std::string& text) {
-  return text.find('/') == std::string::npos ? is(Told::Source, text) : lies_in(Told::Source, text);
-}
-
-Condition is_with_agent(const std::string& text) {
-  return any({is(Told::AgentFamily, text), is(Told::Agent, text),
-              holds(Told::UserAgentSmall, to_lower(text))});
-}
-
-std::string host_of(const std::string& service) {
-  return service.find(".amazonaws.com") == std::string::npos ? service + ".amazonaws.com" : service;
-}
-
-/// What every event holds that tells of a thing: a part of its name, which costs less to look for
-/// than what the request is about. Empty where there is none.
-std::string may_tell_of(const std::string& text) {
-  // Several targets stand in one text, with commas between them.
-  if (text.find(", ") != std::string::npos) return {};
-  const std::string part = one_spelling(text.starts_with("arn:") ? name_in_arn(text) : text);
-  if (part.empty()) return {};
-  return "(" + holds_text("requestparameters", part) + " or " +
-         holds_text("responseelements", part) + " or " +
-         holds_text("element_at(resources, 1).arn", part) + ")\n  and ";
-}
-
-std::string resource_condition(const std::string& text) {
-  std::vector<Condition> targets = {is(Told::Target, text), ends_with(Told::Target, "/" + text),
-                                    ends_with(Told::Target, ":" + text)};
-  if (text.starts_with("arn:")) {
-    // Many requests name a thing by its name alone.
-    const std::vector<std::string_view> parts = split(text, ':');
-    const std::string service = host_of(std::string(parts.size() > 2 ? parts[2] : ""));
-    targets.push_back(all({is(Told::Service, service), is(Told::Target, name_in_arn(text))}));
-  }
-  return "(" + may_tell_of(text) + "(" + spoken_of(text) + " or bucket = " + sql_literal(text) +
-         " or " + any(std::move(targets)).sql() + " or starts_with(target, " +
-         sql_literal(text + "/") + ")))";
-}
-
-Condition is_of_service(const std::string& text) {
-  const std::string host = host_of(text);
-  return any({is(Told::Service, host), is(Told::InvokedBy, host)});
-}
-
-Condition is_action(const std::string& name) { return is(Told::EventName, name); }
-
-/// What it did, or what happened at it, of whatever all calls tell.
-std::optional<Condition> told_of(Form form, const std::string& text) {
-  switch (form) {
-    case Form::Key:
-      return text.substr(0, 3) == "…" ? ends_with(Told::Key, text.substr(3)) : is(Told::Key, text);
-    case Form::Arn:
-      return is_called(text);
-    case Form::Instance:
-      return is(Told::Workload, text);
-    case Form::Address:
-      return is_from(text);
-    case Form::Account:
-      return any({is(Told::Account, text), is(Told::CallerAccount, text)});
-    case Form::User:
-      return is_user(text);
-    case Form::Role:
-      return is_role(text);
-    case Form::Session:
-      return is_session(text);
-    case Form::Agent:
-      return is_with_agent(text);
-    case Form::Service:
-      return is_of_service(text);
-    case Form::Resource:
-    case Form::Name:
-    case Form::Event:
-      return std::nullopt;
-  }
-  return std::nullopt;
-}
-
-/// Where it is spoken of.
-std::string about(Form form, const std::string& text) {
-  switch (form) {
-    case Form::Key:
-      return text.substr(0, 3) == "…" ? std::string{} : spoken_of(text);
-    case Form::Arn:
-      return "(" + names_in_iam(findings::spoken_name(text)).sql() + " or " + spoken_of(text) + ")";
-    case Form::Instance:
-    case Form::Session:
-      return spoken_of(text);
-    case Form::Account:
-      // A lake is kept by account.
-      return "((account <> " + sql_literal(text) + " or account is null)\n  and " +
-             holds_text("requestparameters", text) + ")";
-    case Form::User:
-      return names_in_iam(text).sql();
-    case Form::Role:
-      return "(" + names_in_iam(text).sql() + " or " + spoken_of("role/" + text) + ")";
-    default:
-      return {};
-  }
-}
-
-Subject subject_of(Form form, const std::string& text) {
-  Subject subject;
-  subject.entity = {form, text};
-  subject.words = form == Form::Arn ? text : std::string(name_of(form)) + " " + text;
-  subject.told = told_of(form, text);
-  subject.by = subject.told ? subject.told->sql() : resource_condition(text);
-  subject.about = about(form, text);
-  return subject;
-}
 
 Result<std::uint64_t> count_of(ask::Desk& desk, const std::string& condition) {
   TRY(ask::Answer answer,
@@ -180,18 +30,17 @@ Result<std::uint64_t> count_of(ask::Desk& desk, const std::string& condition) {
   return count;
 }
 
-/// One of the conditions of Subject::about, to be asked by itself.
+/// A part of Subject::about, to be asked by itself.
 struct Way {
   std::string condition;
   std::string place{};              ///< Where its events can be; may be empty
-  std::uint64_t events = 0;         ///< Where a lake has counted them
   std::optional<Condition> told{};  ///< The same of kept rows
 };
 
 /// Where events can be that speak of something: "" where nothing is known.
+std::string place_of(const Moments& moments) { return moments.condition().value_or(""); }
 std::string place_of(const Mentions& mentions) {
-  std::string place;
-  if (const std::optional<std::string> when = mentions.moments.condition()) place = *when;
+  std::string place = place_of(mentions.moments);
   if (!mentions.calls.empty() && !mentions.calls.contains("")) {
     place += (place.empty() ? "" : "\n  and ") +
              ("eventname in (" + sql_list({mentions.calls.begin(), mentions.calls.end()}) + ")");
@@ -207,7 +56,7 @@ std::string at(const std::string& place, const std::string& condition) {
 /// was spoken of, and need not look at all requests for it.
 struct Ways {
   std::vector<Way> ways;
-  Mentions all{};  ///< Of all of them together
+  Moments when;  ///< Of all of them together
 };
 
 Ways of_one(Way way) {
@@ -236,24 +85,24 @@ Result<Ways> ways_about(ask::Desk& desk, const Subject& subject) {
       spoken = text;
       break;
     default:
-      return of_one({subject.about});
+      return of_one({subject.about.condition});
   }
   Ways ways;
   if (!named.empty()) {
-    TRY(ways.all, named_in_iam(desk, named));
-    if (!ways.all.moments.empty()) {
+    TRY(ways.when, named_in_iam(desk, named));
+    if (!ways.when.empty()) {
       const Condition names = names_in_iam(named);
-      ways.ways.push_back({names.sql(), place_of(ways.all), ways.all.events, names});
+      ways.ways.push_back({names.sql(), place_of(ways.when), names});
     }
   }
   if (spoken.empty()) return ways;
   std::string condition = spoken_of(spoken);
   TRY(const std::optional<Mentions> besides, spoken_besides(desk, spoken));
   if (!besides) {
-    ways.all.moments.add(std::nullopt, std::nullopt);
+    ways.when.add(std::nullopt, std::nullopt);
     ways.ways.push_back({std::move(condition)});
   } else if (!besides->moments.empty()) {
-    ways.all.moments.add(besides->moments);
+    ways.when.add(besides->moments);
     // What an instance says of itself is no news of it.
     if (subject.entity.form == Form::Instance) {
       condition = "(coalesce(workload, '') <> " + sql_literal(text) + " and " + condition + ")";
@@ -295,15 +144,16 @@ Result<Found> find_some(ask::Desk& desk, const std::string& condition) {
 std::string those_of(const Found& found, const std::string& place, const std::string& condition) {
   if (!found.all || found.ids.empty() || found.ids.contains("")) return at(place, condition);
   const std::string named = "eventid in (" + sql_list({found.ids.begin(), found.ids.end()}) + ")";
-  return at(at(found.moments.condition().value_or(""), named), condition);
+  return at(at(place_of(found.moments), named), condition);
 }
 
 /// Looks once for the events that speak of a subject, unless it is known to be there and where they
 /// are. They are few where every request and answer had to be read for them: whoever asks for them
 /// again finds them by their time and ids. Says whether some were seen.
 Result<bool> find_about(ask::Desk& desk, Subject& subject, bool of_lake) {
-  if (subject.about.empty()) return false;
-  Ways ways = of_one({subject.about});
+  Wanted& about = subject.about;
+  if (about.condition.empty()) return false;
+  Ways ways = of_one({about.condition});
   if (of_lake) {
     TRY(ways, ways_about(desk, subject));
   }
@@ -312,23 +162,22 @@ Result<bool> find_about(ask::Desk& desk, Subject& subject, bool of_lake) {
   for (const Way& way : ways.ways) {
     std::string condition = at(way.place, way.condition);
     if (way.told) {
-      subject.named = way.told;
-      subject.about_at_least = way.events;
+      about.told = way.told;
       seen = true;
     } else {
-      if (subject.at_least == 0 || way.place.empty()) {
+      if (subject.by.at_least == 0 || way.place.empty()) {
         TRY(const Found found, find_some(desk, condition));
         if (found.none()) continue;
         condition = those_of(found, way.place, way.condition);
         seen = true;
       }
-      subject.spoken = condition;
+      about.rest = condition;
     }
     met.push_back(std::move(condition));
   }
-  subject.about = met.empty()       ? std::string{}
-                  : met.size() == 1 ? met.front()
-                                    : at(place_of(ways.all), "(" + join(met, "\n  or ") + ")");
+  about.condition = met.empty()       ? std::string{}
+                    : met.size() == 1 ? met.front()
+                                      : at(place_of(ways.when), "(" + join(met, "\n  or ") + ")");
   return seen;
 }
 
@@ -336,14 +185,14 @@ Result<bool> find_about(ask::Desk& desk, Subject& subject, bool of_lake) {
 Result<bool> find_by(ask::Desk& desk, Subject& subject) {
   // Of a bucket a lake knows most of them: there is no use in looking where they are.
   TRY(const auto of_bucket, count_by_kept(desk, is(Told::Bucket, subject.entity.text)));
-  subject.at_least = of_bucket.value_or(0);
-  if (subject.at_least > kMostAbout) return true;
-  TRY(const Found found, find_some(desk, subject.by));
+  subject.by.at_least = of_bucket.value_or(0);
+  if (subject.by.at_least > kMostAbout) return true;
+  TRY(const Found found, find_some(desk, subject.by.condition));
   if (found.all) {
-    subject.by = those_of(found, "", subject.by);
+    subject.by.condition = those_of(found, "", subject.by.condition);
     return !found.none();
   }
-  subject.at_least = kMostAbout + 1;
+  subject.by.at_least = kMostAbout + 1;
   return true;
 }
 
@@ -351,9 +200,9 @@ Result<bool> find_by(ask::Desk& desk, Subject& subject) {
 /// whether it could.
 Result<bool> look_up(ask::Desk& desk, Subject& subject) {
   TRY(narrow(desk, subject));
-  if (!subject.told) return false;
-  TRY(const std::optional<std::uint64_t> events, count_by_kept(desk, *subject.told));
-  subject.at_least = events.value_or(0);
+  if (!subject.by.told) return false;
+  TRY(const std::optional<std::uint64_t> events, count_by_kept(desk, *subject.by.told));
+  subject.by.at_least = events.value_or(0);
   return events.has_value();
 }
 
@@ -364,16 +213,16 @@ Result<std::optional<Subject>> if_held(ask::Desk& desk, Subject subject) {
   if (of_lake) {
     TRY(counted, look_up(desk, subject));
   } else {
-    subject.told.reset();
+    subject.by.told.reset();
   }
   TRY(held, find_about(desk, subject, of_lake));
-  held = held || subject.at_least > 0;
+  held = held || subject.by.at_least > 0;
   if (of_lake && !counted) {
     TRY(const bool done, find_by(desk, subject));
     held = held || done;
   }
   if (!held && !of_lake) {
-    TRY(const std::uint64_t count, count_of(desk, subject.by));
+    TRY(const std::uint64_t count, count_of(desk, subject.by.condition));
     held = count > 0;
   }
   if (!held) return std::optional<Subject>{};
@@ -385,16 +234,17 @@ Subject events_subject(const std::string& words, std::vector<std::string> ids,
   Subject subject;
   subject.entity = {Form::Event, words};
   subject.words = words;
-  subject.by = condition;
+  subject.by.condition = condition;
   subject.event_ids = std::move(ids);
   return subject;
 }
 
 Subject action_subject(const std::string& name, std::uint64_t events, bool of_lake) {
-  Subject subject = events_subject("action " + name, {}, is_action(name).sql());
+  const Condition is_called = is(Told::EventName, name);
+  Subject subject = events_subject("action " + name, {}, is_called.sql());
   if (of_lake) {
-    subject.told = is_action(name);
-    subject.at_least = events;
+    subject.by.told = is_called;
+    subject.by.at_least = events;
   }
   return subject;
 }
@@ -417,9 +267,9 @@ Result<std::optional<Subject>> understand_event(ask::Desk& desk, const std::stri
     return Error("ambiguous-entity", "`" + id + "` begins " + std::to_string(ids.size()) +
                                          " event ids: " + *ids.begin() + ", " + *ids.rbegin());
   }
-  return std::optional<Subject>(events_subject(
-      "event " + *ids.begin(), {*ids.begin()},
-      at(moments.condition().value_or(""), "eventid = " + sql_literal(*ids.begin()))));
+  return std::optional<Subject>(
+      events_subject("event " + *ids.begin(), {*ids.begin()},
+                     at(place_of(moments), "eventid = " + sql_literal(*ids.begin()))));
 }
 
 /// One of the things that a bare name may be.
@@ -433,6 +283,12 @@ struct Meaning {
 Meaning meaning_of(Form form, std::string_view prefix, std::string_view column, Condition told) {
   std::string condition = told.sql();
   return {form, prefix, column, std::move(condition), std::move(told)};
+}
+/// What the word says of it.
+Meaning meaning_of(Form form, std::string_view prefix, std::string_view column,
+                   const std::string& name) {
+  Wanted by = subject_of(form, name).by;
+  return {form, prefix, column, std::move(by.condition), std::move(by.told)};
 }
 constexpr std::size_t kWhoever = 5;          // the first meanings are of somebody who acts
 constexpr std::size_t kTold = kWhoever + 1;  // and they and the next are told by kept rows
@@ -466,14 +322,14 @@ Result<void> count_in_lake(ask::Desk& desk, std::span<Meaning> meanings) {
 /// What a bare name is: whoever acts comes before what is acted upon.
 Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::string& name) {
   std::vector<Meaning> meanings = {
-      meaning_of(Form::User, "user:", "users", is_user(name)),
-      meaning_of(Form::Role, "role:", "roles", is_role(name)),
-      meaning_of(Form::Session, "session:", "sessions", is_session(name)),
-      meaning_of(Form::Service, "service:", "services", is_of_service(name)),
+      meaning_of(Form::User, "user:", "users", name),
+      meaning_of(Form::Role, "role:", "roles", name),
+      meaning_of(Form::Session, "session:", "sessions", name),
+      meaning_of(Form::Service, "service:", "services", name),
       meaning_of(
           Form::Agent, "agent:", "agents",
           any({is(Told::AgentFamily, name), is(Told::Agent, name), is(Told::UserAgent, name)})),
-      meaning_of(Form::Event, "event:", "actions", is_action(name)),
+      meaning_of(Form::Event, "event:", "actions", is(Told::EventName, name)),
       {Form::User, "user:", "named_users",
        "(eventsource = 'iam.amazonaws.com' and json_extract_scalar(requestparameters, "
        "'$.userName') = " +
@@ -482,7 +338,7 @@ Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::strin
        "(eventsource = 'iam.amazonaws.com' and json_extract_scalar(requestparameters, "
        "'$.roleName') = " +
            sql_literal(name) + ")"},
-      {Form::Resource, "resource:", "resources", resource_condition(name)},
+      meaning_of(Form::Resource, "resource:", "resources", name),
   };
   const bool of_lake = desk.keeps_answers();
   TRY(of_lake ? count_in_lake(desk, meanings) : count_together(desk, meanings));

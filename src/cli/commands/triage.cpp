@@ -8,6 +8,7 @@
 #include "triage/absent.hpp"
 #include "triage/case.hpp"
 #include "triage/event_story.hpp"
+#include "triage/understand.hpp"
 
 namespace trailhound::cli {
 namespace {
