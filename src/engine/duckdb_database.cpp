@@ -111,6 +111,7 @@ Result<std::string> parse_text(const DuckDb& duck, duckdb_connection connection,
   if (duck.execute_prepared(statement, answered.get()) != DuckDBSuccess) return answered.error();
   duckdb_data_chunk chunk = duck.fetch_chunk(*answered.get());
   if (chunk == nullptr) return answered.error();
+  const Turn turn;
   const duckdb_vector vector = duck.data_chunk_get_vector(chunk, 0);
   const auto* const slots = static_cast<const TextSlot*>(duck.vector_get_data(vector));
   std::string json(slots[0].view());
