@@ -135,7 +135,7 @@ class Investigation {
       case Form::Arn:
         return finding.principal == text || speaks(finding.principal) || finding.target == text;
       case Form::User:
-        return ends(finding.principal, ":user/" + text) ||
+        return ends(finding.principal, text == "root" ? ":root" : ":user/" + text) ||
                (finding.principal.find(":user/") != std::string::npos &&
                 ends(finding.principal, "/" + text)) ||
                findings::spoken_name(finding.target) == text;

@@ -63,6 +63,14 @@ class MadeEvent {
     if (console) more_.emplace_back("sessionCredentialFromConsole", "true");
     return *this;
   }
+  MadeEvent& by_root() {
+    identity_ = {{"type", "Root"},
+                 {"principalId", kHome},
+                 {"arn", std::string("arn:aws:iam::") + kHome + ":root"},
+                 {"accountId", kHome},
+                 {"accessKeyId", "ASIAROOT000000000000"}};
+    return *this;
+  }
   MadeEvent& by_role(const std::string& role, const std::string& session, const std::string& key,
                      std::int64_t made, const std::string& account = kHome) {
     account_ = account;

@@ -16,10 +16,12 @@ std::string holds_text(const std::string& field, const std::string& text) {
 }
 
 Condition is_user(const std::string& name) {
-  return any({all({is(Told::Type, "IAMUser"),
-                   any({is(Told::UserName, name), ends_with(Told::Arn, "user/" + name),
-                        ends_with(Told::Arn, "/" + name)})}),
-              all({is(Told::Type, "FederatedUser"), ends_with(Told::Issuer, "user/" + name)})});
+  std::vector<Condition> ways = {
+      all({is(Told::Type, "IAMUser"),
+           any({is(Told::UserName, name), ends_with(Told::Arn, "/" + name)})}),
+      all({is(Told::Type, "FederatedUser"), ends_with(Told::Issuer, "user/" + name)})};
+  if (name == "root") ways.push_back(is(Told::Type, "Root"));
+  return any(std::move(ways));
 }
 
 Condition is_role(const std::string& name) {

@@ -173,7 +173,9 @@ class Lookup {
   Places of_arn(const std::string& arn) const {
     Places places = found(exact_, arn);
     const std::string last = findings::spoken_name(arn);
-    if (arn.find(":user/") != std::string::npos) add(places, found(users_, last));
+    if (arn.find(":user/") != std::string::npos || arn.ends_with(":root")) {
+      add(places, found(users_, last));
+    }
     if (arn.find(":role/") != std::string::npos) add(places, found(roles_, last));
     add(places, found(resources_, last));
     const auto parts = split(arn, '/');

@@ -112,6 +112,9 @@ TEST_F(Sweep, MeetsKeysAddressesNetworksAgentsAndNames) {
               ElementsAre("2 caller", "0", "1 caller", "1 session", "1 target", "2 service"));
   EXPECT_THAT(met_by("arn:aws:iam::111122223333:role/deploy\n111122223333\n3044ff70\n"),
               ElementsAre("1 caller", "3 account", "1 event"));
+  logs.add(MadeEvent("s3", "ListBuckets", 30).by_root());
+  desk = logs.desk();
+  EXPECT_THAT(met_by("user:root\nroot"), ElementsAre("1 caller", "1 caller"));
   EXPECT_THAT(met_by("' or 1=1 --\n%\n_\n"), ElementsAre("0", "0", "0"));
 }
 

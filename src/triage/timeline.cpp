@@ -75,34 +75,46 @@ std::string reads_words(const TimelineRow& row) {
   return words;
 }
 
+std::string caller_of(const Group& step) {
+  return step.principal.empty() ? "an unknown caller" : findings::spoken_name(step.principal);
+}
+
+/// Whether more than one called.
+bool are_several(const std::vector<Group>& steps) {
+  return std::any_of(steps.begin(), steps.end(),
+                     [&](const Group& step) { return step.principal != steps.front().principal; });
+}
+
 }  // namespace
 
 std::vector<TimelineRow> timeline_of(const Case& about) {
+  const bool several = are_several(about.steps);
   std::vector<TimelineRow> rows;
-  std::map<std::string, std::size_t> open;  // what a series says → its row
-  std::optional<std::size_t> reads;         // the row of reads that goes on
+  std::map<std::string, std::size_t> open;   // what a series says → its row
+  std::map<std::string, std::size_t> reads;  // caller → the row of reads that goes on
   Time last{};
   for (const Group& step : about.steps) {
     if (!rows.empty() && step.first.micros - last.micros >= kSilence) {
       open.clear();
-      reads.reset();
+      reads.clear();
     }
     last = std::max(last, step.last);
+    const std::string who = several ? caller_of(step) : std::string{};
     if (!is_telling(step)) {
-      if (!reads) {
-        reads = rows.size();
+      const auto [known, fresh] = reads.try_emplace(step.principal, rows.size());
+      if (fresh) {
         rows.push_back(
-            {step.first, step.last, {}, step.event_id, {}, 0, Tone::Dim, false, false, {}});
+            {step.first, step.last, {}, step.event_id, {}, 0, Tone::Dim, false, false, {}, who});
       }
-      TimelineRow& row = rows[*reads];
+      TimelineRow& row = rows[known->second];
       row.count += step.count;
       row.last = std::max(row.last, step.last);
       if (step.event_id != row.event_id) row.last_event_id = step.event_id;
       row.actions[bare(step.action)] += step.count;
       continue;
     }
-    const std::string says =
-        step.action + "|" + step.outcome + "|" + step.error + "|" + step.source;
+    const std::string says = step.action + "|" + step.outcome + "|" + step.error + "|" +
+                             step.source + "|" + step.principal;
     if (const auto known = open.find(says); known != open.end()) {
       // The same again, with others between: one row for the series.
       TimelineRow& row = rows[known->second];
@@ -113,17 +125,24 @@ std::vector<TimelineRow> timeline_of(const Case& about) {
       row.catching_up = row.catching_up && is_catching_up(about, step);
       continue;
     }
-    reads.reset();
+    reads.erase(step.principal);
     open.emplace(says, rows.size());
-    TimelineRow row{
-        step.first, step.last,  words_of(step, step.count, step.several_targets),     step.event_id,
-        {},         step.count, step.outcome == "success" ? Tone::Plain : Tone::High, true,
-        false,      {}};
+    TimelineRow row{.first = step.first,
+                    .last = step.last,
+                    .words = words_of(step, step.count, step.several_targets),
+                    .event_id = step.event_id,
+                    .last_event_id = {},
+                    .count = step.count,
+                    .tone = step.outcome == "success" ? Tone::Plain : Tone::High,
+                    .telling = true,
+                    .actions = {},
+                    .who = who};
     row.catching_up = is_catching_up(about, step);
     rows.push_back(std::move(row));
   }
   for (TimelineRow& row : rows) {
     if (!row.actions.empty()) row.words = reads_words(row);
+    if (!row.who.empty()) row.words += " by " + row.who;
     if (row.catching_up) row.words += " (within a minute of CreateRole: IAM is catching up)";
   }
   return rows;
@@ -133,8 +152,7 @@ std::vector<TimelineRow> done_to_of(const Case& about) {
   std::vector<TimelineRow> rows;
   std::map<std::string, std::size_t> open;
   for (const Group& step : about.done_to) {
-    const std::string who =
-        step.principal.empty() ? "an unknown caller" : findings::spoken_name(step.principal);
+    const std::string who = caller_of(step);
     const std::string says = who + "|" + step.action + "|" + step.outcome;
     std::string words = bare(step.action) + " by " + who;
     if (!step.source.empty() && step.source != step.principal) words += " from " + step.source;

@@ -24,9 +24,10 @@ struct TimelineRow {
   bool telling = false;
   bool catching_up = false;                      ///< All of it: a role too young to be assumed
   std::map<std::string, std::uint64_t> actions;  ///< Of a row of reads
+  std::string who{};                             ///< Whoever did it, where several did
 };
 
-/// What it did, in order of time.
+/// What it did, in order of time; each row of one caller, who is named if they are several.
 std::vector<TimelineRow> timeline_of(const Case& about);
 /// What others did to it, changes first.
 std::vector<TimelineRow> done_to_of(const Case& about);

@@ -310,6 +310,40 @@ TEST(Case, KeepsTimesThatGoOverMidnightApartFromTheWords) {
               HasSubstr("  03-01 23:50:00–03-02 00:10:00  3 × GetParameters"));
 }
 
+TEST(Case, NamesWhoeverDidWhatWhereSeveralDid) {
+  MadeLogs logs;
+  const auto look_by = [&](const char* who, int at) {
+    logs.add(MadeEvent("s3", "GetBucketAcl", at)
+                 .by_user(who, std::string("AKIA") + who)
+                 .asks({{"bucketName", "wages"}}));
+  };
+  look_by("alice", 0);
+  look_by("bob", 60);
+  look_by("alice", 120);
+  logs.add(MadeEvent("s3", "DeleteBucket", 180)
+               .by_user("bob", "AKIAbob")
+               .asks({{"bucketName", "wages"}}));
+  const std::string wages = screen_of(*logs.desk(), {"resource:wages"});
+  EXPECT_THAT(wages, HasSubstr("09:00:00–09:02:00  2 × GetBucketAcl by alice  event-1"));
+  EXPECT_THAT(wages, HasSubstr("09:01:00           GetBucketAcl by bob  event-2"));
+  EXPECT_THAT(wages, HasSubstr("09:03:00           DeleteBucket wages by bob  event-4"));
+  EXPECT_THAT(screen_of(*logs.desk(), {"user:bob"}), Not(HasSubstr("by bob")));
+}
+
+TEST(Case, OfRootIsOfTheRootUser) {
+  MadeLogs logs;
+  logs.add(MadeEvent("s3", "ListBuckets", 0).by_root());
+  logs.add(MadeEvent("iam", "CreateUser", 60).by_root().asks({{"userName", "eve"}}));
+  logs.add(MadeEvent("kms", "CreateKey", 120)
+               .by_user("alice", kAliceKey)
+               .asks({{"policy", "arn:aws:iam::111122223333:root"}}));
+  for (const auto& desk : {logs.desk(), logs.lake_desk()}) {
+    for (const char* word : {"root", "user:root"}) {
+      EXPECT_THAT(screen_of(*desk, {word}), HasSubstr("Seen      2 events")) << word;
+    }
+  }
+}
+
 // Within a window nothing is kept: what a lake would keep of all events is not asked for there.
 TEST(Case, OfAWindowOfALakeAsksAboutItsSubjectAlone) {
   MadeLogs logs;
