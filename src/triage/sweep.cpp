@@ -46,6 +46,7 @@ class Lookup {
   explicit Lookup(const std::vector<Indicator>& indicators) {
     for (std::size_t place = 0; place < indicators.size(); ++place) {
       const Entity& entity = indicators[place].entity;
+      longest_ = std::max(longest_, entity.text.size());
       switch (entity.form) {
         case Form::Address:
           if (const auto network = event::parse_network(entity.text)) {
@@ -108,8 +109,7 @@ class Lookup {
       add(places, of_arn(one));
       add(places, of_name_or(resources_, one));
       if (one.starts_with("arn:")) continue;
-      for (std::size_t slash = one.find('/'); slash != std::string::npos;
-           slash = one.find('/', slash + 1)) {
+      for (std::size_t slash = one.find('/'); slash <= longest_; slash = one.find('/', slash + 1)) {
         add(places, of_name_or(resources_, one.substr(0, slash)));
       }
     }
@@ -186,6 +186,7 @@ class Lookup {
     }
     return places;
   }
+
   static void add(Places& places, const Places& others) {
     for (const std::size_t place : others) {
       if (std::find(places.begin(), places.end(), place) == places.end()) places.push_back(place);
@@ -227,6 +228,7 @@ class Lookup {
   }
 
   Table exact_, names_, services_, users_, roles_, sessions_, resources_, things_;
+  std::size_t longest_ = 0;  ///< Indicator
   std::map<std::string, Places> endings_;
   std::vector<std::pair<std::string, std::size_t>> agents_, events_;
   std::map<int, std::unordered_map<event::Address, Places, AddressHash>> networks_;
@@ -318,7 +320,7 @@ class Counts {
   std::vector<Met> met_;
 };
 
-constexpr std::size_t kMostWords = 500;  // of a pattern
+constexpr std::size_t kMostWords = 500;  // of a pattern: of thousands it takes minutes
 
 /// The part of an indicator that an event holds whose request or answer tells of it; empty if
 /// nothing need be held. Nothing, if no request tells of such.
