@@ -124,6 +124,32 @@ TEST(Trail, IsTheSameOfALakeWhetherItKeepsAnswersOrNot) {
   }
 }
 
+// Of very many calls a lake tells by what it keeps of all.
+TEST(Trail, OfVeryManyCallsIsTheSameOfALake) {
+  MadeLogs logs;
+  logs.add(MadeEvent("sts", "AssumeRole", 0)
+               .by_user("alice", kAliceKey)
+               .asks({{"roleArn", "arn:aws:iam::111122223333:role/deploy"}})
+               .issues("ASIADEPLOY0000000000", MadeEvent::session_arn("deploy", "ci")));
+  const auto called = [&](const char* name, int at) {
+    return MadeEvent("s3", name, at).by_role("deploy", "ci", "ASIADEPLOY0000000000", 0);
+  };
+  for (int i = 0; i < 10'010; ++i) {
+    logs.add(called(i % 3 == 0 ? "ListBuckets" : "GetBucketAcl", 5 + i * 7)
+                 .from(i % 2 == 0 ? "198.51.100.7" : "198.51.100.8")
+                 .with_agent(i % 5 == 0 ? "curl/8.0" : "aws-cli/2.15"));
+  }
+  logs.add(called("DeleteBucket", 10).fails("AccessDenied"));
+  logs.add(called("DeleteBucket", 86'400).fails("NoSuchBucket"));
+  Followed plain = followed(logs.desk());
+  const std::string screen = screen_of(plain, kAliceKey);
+  EXPECT_THAT(screen, HasSubstr("10,012 events"));
+  for (int turn = 0; turn < 2; ++turn) {
+    Followed lake = followed(logs.lake_desk());
+    EXPECT_EQ(screen_of(lake, kAliceKey), screen) << "turn " << turn;
+  }
+}
+
 TEST(Trail, FollowsAKeyToTheCallThatIssuedIt) {
   MadeLogs logs;
   logs.add(MadeEvent("sts", "AssumeRole", 0)

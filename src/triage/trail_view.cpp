@@ -6,20 +6,47 @@
 #include "base/text.hpp"
 #include "findings/cells.hpp"
 #include "triage/changes.hpp"
+#include "triage/group.hpp"
+#include "triage/kept_calls.hpp"
 #include "triage/trail_screen.hpp"
 
 namespace trailhound::triage {
 namespace {
 
 constexpr std::size_t kMostKeys = 2'000;  // whose doings are told; a longer tree is read by counts
+constexpr std::uint64_t kMany = 10'000;   // calls: a lake tells of more sooner by what it keeps
 
-std::string doings_statement(const std::vector<std::string>& keys) {
+using Keys = std::set<std::string, std::less<>>;
+
+std::string doings_statement(const Keys& keys) {
   return "select useridentity.accesskeyid as key, sourceipaddress as source, action, outcome,\n"
-         "  max(errorcode) as error, count(*) as events, min_by(eventid, ts) as event_id\n"
+         "  max(errorcode) as error, count(*) as events, min(ts) as first, max(ts) as last,\n"
+         "  min_by(eventid, ts) as event_id\n"
          "from cloudtrail where useridentity.accesskeyid in (" +
-         sql_list(keys) +
+         sql_list({keys.begin(), keys.end()}) +
          ")\ngroup by useridentity.accesskeyid, sourceipaddress, action, outcome\n"
-         "order by min(ts), event_id, action";
+         "order by first, action, event_id";
+}
+
+/// What was called with keys, from where, and how it ended: the first first.
+Result<std::vector<Group>> doings_of(ask::Desk& desk, const Keys& keys, std::uint64_t events) {
+  std::vector<Group> doings;
+  if (events > kMany && desk.keeps_answers()) {
+    TRY(doings, kept_calls(desk, [&](const auto& row, const auto& at) {
+          return keys.contains(at.text(row, Told::Key));
+        }));
+    for (Group& doing : doings) {
+      for (std::string* const field :
+           {&doing.principal, &doing.account, &doing.region, &doing.agent}) {
+        field->clear();
+      }
+    }
+    return together(doings, std::nullopt);
+  }
+  TRY(ask::Answer answer, desk.ask(own_question(doings_statement(keys), "doings")));
+  TRY(findings::each_row(*answer.rows,
+                         [&](const findings::Row& row) { doings.push_back(group_of(row)); }));
+  return doings;
 }
 
 /// Who deletes a trail that the logs saw made leaves nothing behind.
@@ -79,7 +106,8 @@ Result<TrailView> look_at(ask::Desk& desk, const Trail& trail, std::string asked
     }
   }
   view.beside = beside(trail, view);
-  std::vector<std::string> keys;
+  Keys keys;
+  std::uint64_t events = 0;
   std::set<std::string> principals, theirs, others;
   for (const std::size_t place : view.beside) {
     others.insert(trail.nodes[place].keys.begin(), trail.nodes[place].keys.end());
@@ -90,24 +118,24 @@ Result<TrailView> look_at(ask::Desk& desk, const Trail& trail, std::string asked
     for (const std::string& key : node.keys) {
       const bool used = std::find(node.unused_keys.begin(), node.unused_keys.end(), key) ==
                         node.unused_keys.end();
-      if (used && keys.size() < kMostKeys) keys.push_back(key);
+      if (used && keys.size() < kMostKeys) keys.insert(key);
     }
+    events += node.usage.events;
     // A service's keys are told by their user only: they count for whoever of it is looked at.
     if (below.count(place) != 0) theirs.insert(node.keys.begin(), node.keys.end());
     theirs.insert(node.minted_keys.begin(), node.minted_keys.end());
     if (!node.principal.empty() && below.count(place) != 0) principals.insert(node.principal);
   }
   if (!keys.empty()) {
-    TRY(ask::Answer answer, desk.ask(own_question(doings_statement(keys), "doings")));
-    TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
-      for (const std::size_t place : trail.of_key(row.text("key"))) {
+    TRY(const std::vector<Group> doings, doings_of(desk, keys, events));
+    for (const Group& one : doings) {
+      for (const std::size_t place : trail.of_key(one.key)) {
         const Node& node = trail.nodes[place];
-        if (node.kind == Kind::Place && node.sources.front().address != row.text("source"))
-          continue;
-        add_doing(view.doings[place], {row.text("action"), row.text("outcome"), row.text("error"),
-                                       row.count("events"), row.text("event_id")});
+        if (node.kind == Kind::Place && node.sources.front().address != one.source) continue;
+        add_doing(view.doings[place],
+                  {one.action, one.outcome, one.error, one.count, one.event_id});
       }
-    }));
+    }
   }
   if (!principals.empty()) {
     TRY(const std::vector<findings::Change> changes, changes_of(desk, principals));
