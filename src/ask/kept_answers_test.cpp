@@ -140,6 +140,20 @@ TEST_F(KeptInLake, WhatWasGatheredForIsReadWhenAnAnswerIsMissing) {
   EXPECT_THAT(rows(*desk, other), ElementsAre("First"));
 }
 
+TEST_F(KeptInLake, WhatWasReadStaysForWhatIsGatheredNext) {
+  const Question one = question("select max(eventname) from cloudtrail", Keeping::Whole);
+  const Question same = question("select min(eventname) from cloudtrail", Keeping::Never);
+  const Question more = question("select min(errorcode) from cloudtrail", Keeping::Never);
+  const auto desk = open(scratch.lake());
+  ASSERT_TRUE(desk->gather({one}).ok());
+  EXPECT_THAT(rows(*desk, one), ElementsAre("Second"));
+  lose_events();
+  ASSERT_TRUE(desk->gather({same}).ok());
+  EXPECT_THAT(rows(*desk, same), ElementsAre("First"));
+  ASSERT_TRUE(desk->gather({more}).ok());
+  EXPECT_THAT(rows(*desk, more), ElementsAre("lake-damaged"));
+}
+
 TEST_F(KeptInLake, WhoAsksMeanwhileIsAnsweredOfAllDays) {
   std::vector<Question> of_days;
   for (int i = 0; i < 10; ++i) {
