@@ -57,6 +57,19 @@ TEST(DossierPage, ShowsMarkupOfTheLogsAsText) {
   EXPECT_THAT(text, HasSubstr("x&amp;amp;")) << "an entity of the logs is text, too";
 }
 
+TEST(DossierPage, CountsWhatALakeHoldsAlsoWhereItsAnswersAreKept) {
+  MadeLogs logs;
+  logs.add(MadeEvent("s3", "ListBuckets", 0).by_user("mallory", kKey));
+  logs.add(MadeEvent("s3", "ListBuckets", 60).by_user("mallory", kKey));
+  for (int again = 0; again < 2; ++again) {
+    const auto desk = logs.lake_desk();
+    const auto dossier = triage::open_dossier(*desk, {kKey}, {});
+    ASSERT_TRUE(dossier.ok()) << dossier.error().message;
+    EXPECT_EQ(dossier->read.events, 2u);
+    EXPECT_EQ(dossier->about->read.events, 2u);
+  }
+}
+
 TEST(DossierPage, LoadsAndRunsNothing) {
   MadeLogs logs;
   std::unique_ptr<ask::Desk> desk;

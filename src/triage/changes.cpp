@@ -33,12 +33,22 @@ Result<std::set<std::string>> changes_by(ask::Desk& desk, const Condition& whose
   return ids;
 }
 
+namespace {
+
+/// "arn:…:role/service-role/backup" as "arn:…:role/backup"
+std::string without_path(const std::string& arn) {
+  const std::size_t first = arn.find('/'), last = arn.rfind('/');
+  return first == last ? arn : arn.substr(0, first) + arn.substr(last);
+}
+
+}  // namespace
+
 Result<std::map<std::string, std::uint64_t>> uses_of_all(ask::Desk& desk) {
   TRY(const ask::Answer answer, desk.ask(uses_of_all_question()));
   std::map<std::string, std::uint64_t> uses;
   TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
     uses[row.text("key")] += row.count("events");
-    uses[row.text("who")] += row.count("events");
+    uses[without_path(row.text("who"))] += row.count("events");
   }));
   return uses;
 }

@@ -25,7 +25,8 @@ Result<std::vector<findings::Change>> changes_of(ask::Desk& desk,
                                                  const std::set<std::string>& principals);
 /// The ids of the events in which somebody changed something, and it worked; of a lake.
 Result<std::set<std::string>> changes_by(ask::Desk& desk, const Condition& whose);
-/// Calls by access key, and by role or principal.
+/// Calls by access key, and by role or principal: their ARNs without paths, since what makes them
+/// does not tell these.
 Result<std::map<std::string, std::uint64_t>> uses_of_all(ask::Desk& desk);
 
 /// The questions, for a pass that is made for others too.

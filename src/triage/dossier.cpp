@@ -76,7 +76,6 @@ class Opening {
     const CaseOptions how{
         .catalogue = options_.catalogue, .site = options_.site, .gathered = true, .stories = true};
     TRY(gather(desk_, dossier_.words, how));
-    dossier_.read = desk_.coverage();
     std::vector<Subject> subjects;
     for (const std::string& word : dossier_.words) {
       TRY(std::optional<Subject> subject, understand(desk_, word));
@@ -97,8 +96,8 @@ class Opening {
     dossier_.hunts = about.hunts;
     dossier_.hunted = about.hunted;
     dossier_.blind = about.blind;
+    dossier_.read = about.read;
     dossier_.about = std::move(about);
-    dossier_.about->read = dossier_.read;
     TRY(activity(condition));
     return follow_words();
   }

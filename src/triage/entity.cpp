@@ -19,7 +19,7 @@ constexpr Prefix kPrefixes[] = {
     {"key:", Form::Key},         {"user:", Form::User},         {"role:", Form::Role},
     {"session:", Form::Session}, {"instance:", Form::Instance}, {"ip:", Form::Address},
     {"event:", Form::Event},     {"account:", Form::Account},   {"agent:", Form::Agent},
-    {"service:", Form::Service}, {"resource:", Form::Resource},
+    {"service:", Form::Service}, {"resource:", Form::Resource}, {"bucket:", Form::Resource},
 };
 
 bool all(std::string_view text, int (*is)(int)) {
@@ -47,8 +47,16 @@ bool is_event(std::string_view text) {
   return true;
 }
 
+/// A bucket, an object or a folder, however its end is written: "bucket/", "bucket/folder/*".
+std::string in_s3(std::string_view place) {
+  if (place.ends_with("/*")) place.remove_suffix(1);
+  while (place.ends_with('/')) place.remove_suffix(1);
+  return std::string(place);
+}
+
 /// By the kind that is said, or by the text's own form.
 Entity as_written(std::string_view text) {
+  text = trim(text);
   for (const Prefix& prefix : kPrefixes) {
     if (starts(text, prefix.word))
       return {prefix.form, std::string(text.substr(prefix.word.size()))};
@@ -74,10 +82,8 @@ Entity as_written(std::string_view text) {
 Entity parse_entity(std::string_view text) {
   const Entity entity = as_written(text);
   std::string_view rest = entity.text;
-  if (starts(rest, "s3://")) {
-    rest.remove_prefix(5);
-    while (rest.ends_with('/')) rest.remove_suffix(1);
-    return {Form::Resource, std::string(rest)};
+  if (equal_without_case(rest.substr(0, 5), "s3://")) {
+    return {Form::Resource, in_s3(rest.substr(5))};
   }
   if ((entity.form != Form::Arn && entity.form != Form::Resource) || !starts(rest, "arn:")) {
     return entity;
@@ -91,7 +97,7 @@ Entity parse_entity(std::string_view text) {
   }
   const std::string_view service = parts[2];
   if (service == "iam" || service == "sts" || service.empty() || rest.empty()) return entity;
-  if (service == "s3" && parts[3].empty()) return {Form::Resource, std::string(rest)};
+  if (service == "s3" && parts[3].empty()) return {Form::Resource, in_s3(rest)};
   if (service == "ec2" && starts(rest, "instance/")) {
     return {Form::Instance, std::string(rest.substr(rest.find('/') + 1))};
   }

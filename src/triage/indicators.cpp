@@ -54,7 +54,7 @@ std::string wrong_with(const std::string& text) {
     return "is no whole ARN";
   }
   if (is_hash(text)) return "is a hash of a file, which CloudTrail does not record";
-  if (text.find("://") != std::string::npos && !text.starts_with("s3://")) {
+  if (entity.text.find("://") != std::string::npos) {
     return "is a URL, which CloudTrail does not record";
   }
   return {};

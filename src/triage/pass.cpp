@@ -29,7 +29,7 @@ constexpr std::string_view kRecord = "select eventjson from cloudtrail";
 
 /// Whether nothing in an event need hold the word for the event to be the word's.
 bool is_unspoken(const Entity& entity) {
-  return entity.form == Form::Agent ||
+  return entity.form == Form::Agent || entity.text.find(", ") != std::string::npos ||
          (entity.form == Form::Address && entity.text.find('/') != std::string::npos);
 }
 
@@ -52,7 +52,7 @@ Result<void> look_once(ask::Desk& desk, const std::vector<std::string>& words) {
     if (entity.form == Form::Event)
       questions.push_back(own_question(std::string(kRecord), "record"));
     close.words.push_back(entity.text);
-    if (entity.form == Form::Resource && entity.text.starts_with("arn:")) {
+    if (entity.text.starts_with("arn:")) {
       close.words.push_back(findings::spoken_name(entity.text));
     }
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "triage/subject.hpp"
 
+#include <cctype>
+
 #include "base/json.hpp"
 #include "base/sql_literal.hpp"
 #include "base/text.hpp"
@@ -60,18 +62,23 @@ std::string may_tell_of(const std::string& text) {
 }
 
 std::string resource_condition(const std::string& text) {
-  std::vector<Condition> targets = {is(Told::Target, text), ends_with(Told::Target, "/" + text),
-                                    ends_with(Told::Target, ":" + text)};
+  const Condition targets = any({is(Told::Target, text), ends_with(Told::Target, "/" + text),
+                                 ends_with(Told::Target, ":" + text)});
+  std::string by_name;
   if (text.starts_with("arn:")) {
-    // Many requests name a thing by its name alone.
-    const std::vector<std::string_view> parts = split(text, ':');
-    const std::string service = host_of(std::string(parts.size() > 2 ? parts[2] : ""));
-    targets.push_back(
-        all({is(Told::Service, service), is(Told::Target, findings::spoken_name(text))}));
+    // Many requests name a thing by its name alone, in its account and region.
+    std::vector<std::string_view> parts = split(text, ':');
+    parts.resize(6);
+    by_name = "(" + all({is(Told::Service, host_of(std::string(parts[2]))),
+                         is(Told::Target, findings::spoken_name(text))})
+                        .sql();
+    if (!parts[3].empty()) by_name += " and awsregion = " + sql_literal(parts[3]);
+    if (!parts[4].empty()) by_name += " and account = " + sql_literal(parts[4]);
+    by_name += ") or ";
   }
   return "(" + may_tell_of(text) + "(" + spoken_of(text) + " or bucket = " + sql_literal(text) +
-         " or " + any(std::move(targets)).sql() + " or starts_with(target, " +
-         sql_literal(text + "/") + ")))";
+         " or " + by_name + targets.sql() + " or starts_with(target, " + sql_literal(text + "/") +
+         ")))";
 }
 
 Condition is_of_service(const std::string& text) {
@@ -114,12 +121,12 @@ std::optional<Condition> told_of(Form form, const std::string& text) {
 std::string about(Form form, const std::string& text) {
   switch (form) {
     case Form::Key:
-      return text.substr(0, 3) == "…" ? std::string{} : spoken_of(text);
+      return text.substr(0, 3) == "…" ? std::string{} : spoken_whole(text);
     case Form::Arn:
       return "(" + names_in_iam(findings::spoken_name(text)).sql() + " or " + spoken_of(text) + ")";
     case Form::Instance:
     case Form::Session:
-      return spoken_of(text);
+      return spoken_whole(text);
     case Form::Account:
       // A lake is kept by account.
       return "((account <> " + sql_literal(text) + " or account is null)\n  and " +
@@ -149,6 +156,21 @@ std::string spoken_of(const std::string& text) {
   const std::string inside = json.substr(1, json.size() - 2);
   return "(" + holds_text("requestparameters", inside) + " or " +
          holds_text("responseelements", inside) + ")";
+}
+
+std::string spoken_whole(const std::string& text) {
+  std::string pattern = "(^|[^A-Za-z0-9_-])";
+  const std::string json = json_string(text);
+  for (const char c : std::string_view(json).substr(1, json.size() - 2)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80 && std::isalnum(byte) == 0) pattern += '\\';
+    pattern += c;
+  }
+  pattern += "($|[^A-Za-z0-9_-])";
+  return "(" + spoken_of(text) +
+         "\n  and regexp_like(concat(coalesce(requestparameters, ''), ' ', "
+         "coalesce(responseelements, '')), " +
+         sql_literal(pattern) + "))";
 }
 
 Subject subject_of(Form form, const std::string& text) {

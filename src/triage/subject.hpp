@@ -33,7 +33,9 @@ Subject subject_of(Form form, const std::string& text);
 /// Events of the naming services (kept_calls.hpp) that name somebody or something: as a target, or
 /// at its end.
 Condition names_in_iam(const std::string& name);
-/// In SQL: events whose requests or answers hold a text.
+/// In SQL: events whose requests or answers hold a text; and those that hold it as a word of its
+/// own, not within a longer one.
 std::string spoken_of(const std::string& text);
+std::string spoken_whole(const std::string& text);
 
 }  // namespace trailhound::triage

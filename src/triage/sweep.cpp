@@ -40,13 +40,23 @@ event::Address cut(event::Address address, int bits) {
   return address;
 }
 
+/// Whether it is the whole id of an event by its form, and was not said to be one.
+bool is_whole_id(const Indicator& indicator) {
+  return indicator.entity.form == Form::Event && indicator.entity.text.size() == 36 &&
+         indicator.text.size() == 36;
+}
+
+/// Who was asked for something.
+struct Where {
+  std::string service, account, region;
+};
+
 /// Indicators by what they are found by. What a text meets is worked out once a text.
 class Lookup {
  public:
   explicit Lookup(const std::vector<Indicator>& indicators) {
     for (std::size_t place = 0; place < indicators.size(); ++place) {
       const Entity& entity = indicators[place].entity;
-      longest_ = std::max(longest_, entity.text.size());
       switch (entity.form) {
         case Form::Address:
           if (const auto network = event::parse_network(entity.text)) {
@@ -67,10 +77,11 @@ class Lookup {
           break;
         case Form::Event:
           events_.push_back({entity.text, place});
-          names_[to_lower(entity.text)].push_back(place);  // keys of KMS have such ids, too
+          // Keys of KMS have such ids, too.
+          if (is_whole_id(indicators[place])) add_name(names_, to_lower(entity.text), place);
           break;
         case Form::Name:
-          names_[to_lower(entity.text)].push_back(place);
+          add_name(names_, to_lower(entity.text), place);
           break;
         case Form::User:
           users_[entity.text].push_back(place);
@@ -82,7 +93,7 @@ class Lookup {
           sessions_[entity.text].push_back(place);
           break;
         case Form::Resource:
-          resources_[entity.text].push_back(place);
+          add_name(resources_, entity.text, place);
           add_thing(entity.text, place);
           break;
         case Form::Arn:
@@ -103,25 +114,32 @@ class Lookup {
   Places of_user(const std::string& name) const { return of_name_or(users_, name); }
   Places of_session(const std::string& name) const { return of_name_or(sessions_, name); }
   /// What a request was about: by name or ARN, and a bucket or folder by all that lies in it.
-  Places of_target(const std::string& text) const {
+  /// `where`: who was asked.
+  Places of_target(const std::string& text, const Where& where) const {
     Places places;
-    for (const std::string& one : targets_in(text)) {
+    for (const std::string& one : targets_in(text, where)) {
       add(places, of_arn(one));
       add(places, of_name_or(resources_, one));
       if (one.starts_with("arn:")) continue;
+      for (const std::string& region : {where.region, std::string{}}) {
+        add(places, found(things_, thing(where.service, where.account, region, one)));
+      }
       for (std::size_t slash = one.find('/'); slash <= longest_; slash = one.find('/', slash + 1)) {
         add(places, of_name_or(resources_, one.substr(0, slash)));
       }
     }
     return places;
   }
-  /// Things that an ARN names, where requests name them by their names alone.
-  Places of_thing(const std::string& service, const std::string& account,
-                  const std::string& target) const {
+  /// ARNs with blanks between them.
+  Places of_arns(const std::string& arns) const {
+    constexpr std::string_view kS3 = "arn:aws:s3:::";
     Places places;
-    if (things_.empty()) return places;
-    for (const std::string& one : targets_in(target)) {
-      add(places, found(things_, thing(service, account, one)));
+    for (const std::string_view arn : split(arns, ' ')) {
+      add(places, of_arn(std::string(arn)));
+      add(places, found(resources_, std::string(arn)));
+      if (!arn.starts_with(kS3)) continue;
+      // Objects and folders are called as their addresses are.
+      add(places, of_target(std::string(arn.substr(kS3.size())), {"s3.amazonaws.com", {}, {}}));
     }
     return places;
   }
@@ -197,18 +215,27 @@ class Lookup {
   using Table = std::unordered_map<std::string, Places>;
 
   static std::string thing(std::string_view service, std::string_view account,
-                           std::string_view name) {
-    return fmt::format("{}\n{}\n{}", service, account, name);
+                           std::string_view region, std::string_view name) {
+    return fmt::format("{}\n{}\n{}\n{}", service, account, region, name);
+  }
+  void add_name(Table& table, std::string name, std::size_t place) {
+    longest_ = std::max(longest_, name.size());
+    table[std::move(name)].push_back(place);
   }
   void add_thing(const std::string& arn, std::size_t place) {
     const auto parts = split(arn, ':');
     if (!arn.starts_with("arn:") || parts.size() < 6 || parts[4].empty()) return;
     const std::string service = std::string(parts[2]) + ".amazonaws.com";
-    things_[thing(service, parts[4], findings::spoken_name(arn))].push_back(place);
+    things_[thing(service, parts[4], parts[3], findings::spoken_name(arn))].push_back(place);
+    // A parameter is asked for by its path.
+    if (parts[2] == "ssm" && parts[5].starts_with("parameter/")) {
+      things_[thing(service, parts[4], parts[3], parts[5].substr(9))].push_back(place);
+    }
   }
-  /// Several stand in one text, with commas between them; so they do in the keys of objects.
-  static std::vector<std::string> targets_in(const std::string& text) {
+  /// Several stand in one text, with commas between them. In keys of objects these are letters.
+  static std::vector<std::string> targets_in(const std::string& text, const Where& where) {
     std::vector<std::string> targets = {text};
+    if (where.service.starts_with("s3")) return targets;
     for (std::size_t begin = 0, comma = text.find(", "); comma != std::string::npos;) {
       targets.push_back(text.substr(begin, comma - begin));
       begin = comma + 2;
@@ -228,7 +255,7 @@ class Lookup {
   }
 
   Table exact_, names_, services_, users_, roles_, sessions_, resources_, things_;
-  std::size_t longest_ = 0;  ///< Indicator
+  std::size_t longest_ = 0;  ///< Of names
   std::map<std::string, Places> endings_;
   std::vector<std::pair<std::string, std::size_t>> agents_, events_;
   std::map<int, std::unordered_map<event::Address, Places, AddressHash>> networks_;
@@ -250,7 +277,7 @@ constexpr Column kColumns[] = {
     {"session", "session", &Lookup::of_session},
     {"caller_account", "account", &Lookup::of_text},
     {"account", "account", &Lookup::of_text},
-    {"target", "target", &Lookup::of_target},
+    {"arns", "target", &Lookup::of_arns},
     {"issued_key", "issued key", &Lookup::of_key},
     {"service", "service", &Lookup::of_service},
     {"event", "event", &Lookup::of_event},
@@ -320,11 +347,14 @@ class Counts {
   std::vector<Met> met_;
 };
 
+constexpr std::string_view kArns = "array_join(transform(resources, r -> r.arn), ' ')";
 constexpr std::size_t kMostWords = 500;  // of a pattern: of thousands it takes minutes
 
 /// The part of an indicator that an event holds whose request or answer tells of it; empty if
 /// nothing need be held. Nothing, if no request tells of such.
-std::optional<std::string> word_of(const Entity& entity) {
+std::optional<std::string> word_of(const Indicator& indicator) {
+  const Entity& entity = indicator.entity;
+  if (entity.text.find(", ") != std::string::npos) return std::string{};
   switch (entity.form) {
     case Form::Address:
     case Form::Agent:
@@ -333,7 +363,7 @@ std::optional<std::string> word_of(const Entity& entity) {
     case Form::Key:
       return one_spelling(entity.text);
     case Form::Event:
-      if (entity.text.size() < 36) return std::nullopt;
+      if (!is_whole_id(indicator)) return std::nullopt;
       return one_spelling(entity.text);
     default:
       return one_spelling(findings::spoken_name(entity.text));
@@ -344,7 +374,7 @@ std::optional<std::string> word_of(const Entity& entity) {
 std::string may_tell_of(const std::vector<Indicator>& indicators) {
   std::set<std::string> words;
   for (const Indicator& indicator : indicators) {
-    std::optional<std::string> word = word_of(indicator.entity);
+    std::optional<std::string> word = word_of(indicator);
     if (!word) continue;
     if (word->empty() || words.size() == kMostWords) return "true";
     words.insert(replace_all(std::move(*word), ".", "\\."));
@@ -353,8 +383,8 @@ std::string may_tell_of(const std::vector<Indicator>& indicators) {
   const std::string pattern = sql_literal(fmt::format("(?i){}", fmt::join(words, "|")));
   return fmt::format(
       "regexp_like(requestparameters, {0}) or regexp_like(responseelements, {0})\n"
-      "      or regexp_like(element_at(resources, 1).arn, {0})",
-      pattern);
+      "      or regexp_like({1}, {0})",
+      pattern, kArns);
 }
 
 /// The id of an event that is one of them.
@@ -377,7 +407,7 @@ std::string event_among(const std::vector<Indicator>& indicators) {
 
 std::string sweep_statement(const std::vector<Indicator>& indicators) {
   return fmt::format(R"(select key, source, useragent, arn, principal, role, name, session,
-  caller_account, account, region, service, target, issued_key, event, count(*) as events,
+  caller_account, account, region, service, target, arns, issued_key, event, count(*) as events,
   count_if(outcome = 'denied') as denied, count_if(outcome in ('error', 'throttled')) as failed,
   min(ts) as first, max(ts) as last, min_by(eventid, ts) as event_id
 from (
@@ -385,12 +415,13 @@ from (
     useridentity.arn as arn, principal, role, useridentity.username as name, session,
     useridentity.accountid as caller_account, account, awsregion as region, eventsource as service,
     outcome, ts, eventid, case when {0} then target end as target,
-    case when {0} then issued_key end as issued_key, {1} as event
+    case when {0} then {2} end as arns, case when {0} then issued_key end as issued_key,
+    {1} as event
   from cloudtrail
 )
 group by key, source, useragent, arn, principal, role, name, session, caller_account, account,
-  region, service, target, issued_key, event)",
-                     may_tell_of(indicators), event_among(indicators));
+  region, service, target, arns, issued_key, event)",
+                     may_tell_of(indicators), event_among(indicators), kArns);
 }
 
 Result<Swept> sweep(ask::Desk& desk, const std::vector<Indicator>& indicators) {
@@ -411,10 +442,12 @@ Result<Swept> sweep(ask::Desk& desk, const std::vector<Indicator>& indicators) {
       for (const std::size_t place : places->second) counts.say_where(place, from.where);
       Lookup::add(met, places->second);
     }
-    const Places things =
-        lookup.of_thing(row.text("service"), row.text("account"), row.text("target"));
-    for (const std::size_t place : things) counts.say_where(place, "target");
-    Lookup::add(met, things);
+    if (const std::string target = row.text("target"); !target.empty()) {
+      const Where where{row.text("service"), row.text("account"), row.text("region")};
+      const Places targets = lookup.of_target(target, where);
+      for (const std::size_t place : targets) counts.say_where(place, "target");
+      Lookup::add(met, targets);
+    }
     for (const std::size_t place : met) counts.add(place, row);
     swept.held.events += row.count("events");
     accounts.insert(row.text("account"));

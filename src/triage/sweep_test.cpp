@@ -149,6 +149,16 @@ TEST(SweepOfThings, MeetsThemHoweverRequestsTellOfThem) {
   made.add(MadeEvent("kms", "Decrypt", 70)
                .by_user("alice", kAliceKey)
                .with("resources", Json::Array{Json::Object{{"ARN", arn}}}));
+  call("s3", "PutObject", 80, {{"bucketName", "deadbeef"}, {"key", "a, private/x"}});
+  call("lambda", "GetFunction", 90, {{"functionName", "pay"}});
+  call("ssm", "GetParameter", 100, {{"name", "/prod/db"}});
+  made.add(MadeEvent("kms", "Encrypt", 110)
+               .by_user("alice", kAliceKey)
+               .asks({{"keyId", "alias/first"}})
+               .with("resources", Json::Array{Json::Object{{"ARN", arn + "0"}},
+                                              Json::Object{{"ARN",
+                                                            "arn:aws:kms:us-east-1:111122223333:"
+                                                            "alias/second"}}}));
   for (const auto& desk : {made.desk(), made.lake_desk()}) {
     const auto met_by = [&](const std::string& text) {
       const IndicatorList list = parse_indicators(text);
@@ -160,12 +170,22 @@ TEST(SweepOfThings, MeetsThemHoweverRequestsTellOfThem) {
       return events;
     };
     EXPECT_THAT(met_by("wages\nresource:wages-2023\ns3://wages/2024/\n"
-                       "arn:aws:s3:::wages/2024/march, april.csv"),
+                       "\"arn:aws:s3:::wages/2024/march, april.csv\""),
                 ElementsAre(2u, 1u, 1u, 1u));
     EXPECT_THAT(met_by("arn:aws:s3:::wages\n" + arn + "\n" + key), ElementsAre(2u, 3u, 3u));
     EXPECT_THAT(met_by("arn:aws:iam::111122223333:user/bob\narn:aws:iam::444455556666:user/bob\n"
                        "ONE\ntwo\nthree"),
                 ElementsAre(1u, 0u, 1u, 1u, 0u));
+    // What others are looked for besides makes no difference.
+    EXPECT_THAT(met_by("deadbeef"), ElementsAre(0u));
+    EXPECT_THAT(met_by("deadbeef\nresource:ab\nevent:alice"), ElementsAre(0u, 0u, 0u));
+    EXPECT_THAT(met_by("arn:aws:s3:::wages/*\nbucket:wages\nresource:s3://wages/2024"),
+                ElementsAre(2u, 1u));
+    EXPECT_THAT(met_by("resource:private"), ElementsAre(0u)) << "a key of another bucket";
+    EXPECT_THAT(met_by("arn:aws:lambda:eu-west-1:111122223333:function:pay"), ElementsAre(0u));
+    EXPECT_THAT(met_by("arn:aws:lambda:us-east-1:111122223333:function:pay"), ElementsAre(1u));
+    EXPECT_THAT(met_by("arn:aws:ssm:us-east-1:111122223333:parameter/prod/db"), ElementsAre(1u));
+    EXPECT_THAT(met_by("arn:aws:kms:us-east-1:111122223333:alias/second"), ElementsAre(1u));
     // What has no part to look for, and more than a pattern takes.
     EXPECT_THAT(met_by("two\nresource:ab"), ElementsAre(1u, 0u));
     std::string many = "two\n";

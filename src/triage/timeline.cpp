@@ -2,6 +2,7 @@
 #include "triage/timeline.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "event/verbs.hpp"
@@ -75,20 +76,34 @@ std::string reads_words(const TimelineRow& row) {
   return words;
 }
 
-std::string caller_of(const Group& step) {
-  return step.principal.empty() ? "an unknown caller" : findings::spoken_name(step.principal);
-}
+/// What callers are called: by their names, or by the whole of it where several have one.
+class Callers {
+ public:
+  explicit Callers(const std::vector<Group>& steps) {
+    for (const Group& step : steps) {
+      called_[findings::spoken_name(step.principal)].insert(step.principal);
+    }
+  }
+  bool are_several() const {
+    return called_.size() > 1 || (!called_.empty() && called_.begin()->second.size() > 1);
+  }
+  std::string name_of(const Group& step) const {
+    if (step.principal.empty()) return "an unknown caller";
+    std::string name = findings::spoken_name(step.principal);
+    const auto known = called_.find(name);
+    const bool alone = known == called_.end() || known->second.size() < 2;
+    return alone ? std::move(name) : step.principal;
+  }
 
-/// Whether more than one called.
-bool are_several(const std::vector<Group>& steps) {
-  return std::any_of(steps.begin(), steps.end(),
-                     [&](const Group& step) { return step.principal != steps.front().principal; });
-}
+ private:
+  std::map<std::string, std::set<std::string>> called_;
+};
 
 }  // namespace
 
 std::vector<TimelineRow> timeline_of(const Case& about) {
-  const bool several = are_several(about.steps);
+  const Callers callers(about.steps);
+  const bool several = callers.are_several();
   std::vector<TimelineRow> rows;
   std::map<std::string, std::size_t> open;   // what a series says → its row
   std::map<std::string, std::size_t> reads;  // caller → the row of reads that goes on
@@ -99,7 +114,7 @@ std::vector<TimelineRow> timeline_of(const Case& about) {
       reads.clear();
     }
     last = std::max(last, step.last);
-    const std::string who = several ? caller_of(step) : std::string{};
+    const std::string who = several ? callers.name_of(step) : std::string{};
     if (!is_telling(step)) {
       const auto [known, fresh] = reads.try_emplace(step.principal, rows.size());
       if (fresh) {
@@ -151,8 +166,9 @@ std::vector<TimelineRow> timeline_of(const Case& about) {
 std::vector<TimelineRow> done_to_of(const Case& about) {
   std::vector<TimelineRow> rows;
   std::map<std::string, std::size_t> open;
+  const Callers callers(about.done_to);
   for (const Group& step : about.done_to) {
-    const std::string who = caller_of(step);
+    const std::string who = callers.name_of(step);
     const std::string says = who + "|" + step.action + "|" + step.outcome;
     std::string words = bare(step.action) + " by " + who;
     if (!step.source.empty() && step.source != step.principal) words += " from " + step.source;

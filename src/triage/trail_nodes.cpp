@@ -10,6 +10,7 @@
 #include "findings/words.hpp"
 #include "triage/entity.hpp"
 #include "triage/trail_screen.hpp"
+#include "triage/understand.hpp"
 
 namespace trailhound::triage {
 namespace {
@@ -132,6 +133,34 @@ Result<Places> of_name(const Trail& trail, const std::string& name) {
       .note("say which: " + choices);
 }
 
+Error no_trail_of(std::string_view word, Form form) {
+  return Error("no-trail-of",
+               "`" + std::string(word) + "` is " +
+                   (form == Form::Account || form == Form::Agent || form == Form::Event ? "an "
+                                                                                        : "a ") +
+                   std::string(form == Form::Event ? "action" : name_of(form)) +
+                   ", not something that holds a credential")
+      .note("a trail is of a key, a user, a role, a session, an instance, an address or an event");
+}
+
+/// A name that is none of the trail may be something else in the logs.
+Result<Places> of_any_name(const Trail& trail, ask::Desk& desk, const std::string& name) {
+  TRY(Places places, of_name(trail, name));
+  if (!places.empty()) return places;
+  TRY(const std::optional<Subject> meant, understand(desk, name));
+  if (!meant) return places;
+  switch (meant->entity.form) {
+    case Form::Account:
+    case Form::Agent:
+    case Form::Event:
+    case Form::Resource:
+    case Form::Service:
+      return no_trail_of(name, meant->entity.form);
+    default:
+      return places;
+  }
+}
+
 }  // namespace
 
 Result<std::vector<std::size_t>> nodes_of(const Trail& trail, ask::Desk& desk,
@@ -163,18 +192,14 @@ Result<std::vector<std::size_t>> nodes_of(const Trail& trail, ask::Desk& desk,
     case Form::Session:
       return all_that(trail, [&](const Node& node) { return node.session == text; });
     case Form::Name:
-      return of_name(trail, text);
+      return of_any_name(trail, desk, text);
     case Form::Account:
     case Form::Agent:
     case Form::Resource:
     case Form::Service:
       break;
   }
-  return Error("no-trail-of",
-               "`" + std::string(word) + "` is " +
-                   (entity.form == Form::Account || entity.form == Form::Agent ? "an " : "a ") +
-                   std::string(name_of(entity.form)) + ", not something that holds a credential")
-      .note("a trail is of a key, a user, a role, a session, an instance, an address or an event");
+  return no_trail_of(word, entity.form);
 }
 
 }  // namespace trailhound::triage

@@ -124,6 +124,17 @@ TEST(Trail, IsTheSameOfALakeWhetherItKeepsAnswersOrNot) {
   }
 }
 
+TEST(Trail, SaysThatAThingHoldsNoCredential) {
+  MadeLogs logs;
+  logs.add(MadeEvent("s3", "GetObject", 0)
+               .by_user("alice", kAliceKey)
+               .asks({{"bucketName", "wages"}, {"key", "x"}}));
+  Followed all = followed(logs.desk());
+  EXPECT_THAT(screen_of(all, "wages"), HasSubstr("`wages` is a resource, not something that"));
+  EXPECT_THAT(screen_of(all, "GetObject"), HasSubstr("`GetObject` is an action, not something"));
+  EXPECT_EQ(screen_of(all, "nobody"), "(absent)");
+}
+
 // Of very many calls a lake tells by what it keeps of all.
 TEST(Trail, OfVeryManyCallsIsTheSameOfALake) {
   MadeLogs logs;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include "hunt/catalogue.hpp"
@@ -328,6 +329,58 @@ TEST(Case, NamesWhoeverDidWhatWhereSeveralDid) {
   EXPECT_THAT(wages, HasSubstr("09:01:00           GetBucketAcl by bob  event-2"));
   EXPECT_THAT(wages, HasSubstr("09:03:00           DeleteBucket wages by bob  event-4"));
   EXPECT_THAT(screen_of(*logs.desk(), {"user:bob"}), Not(HasSubstr("by bob")));
+}
+
+TEST(Case, TellsCallersOfOneNameApart) {
+  MadeLogs logs;
+  for (const char* account : {"111122223333", "444455556666"}) {
+    logs.add(MadeEvent("s3", "DeleteBucket", 0)
+                 .by_user("admin", std::string("AKIA") + account, account)
+                 .asks({{"bucketName", "wages"}}));
+    logs.add(MadeEvent("iam", "DeleteUser", 60)
+                 .by_user("admin", std::string("AKIA") + account, account)
+                 .asks({{"userName", "bob"}}));
+  }
+  const std::string wages = screen_of(*logs.desk(), {"resource:wages"});
+  EXPECT_THAT(wages, HasSubstr("DeleteBucket wages by arn:aws:iam::111122223333:user/admin"));
+  EXPECT_THAT(wages, HasSubstr("DeleteBucket wages by arn:aws:iam::444455556666:user/admin"));
+  EXPECT_THAT(screen_of(*logs.desk(), {"user:bob"}),
+              HasSubstr("DeleteUser by arn:aws:iam::444455556666:user/admin from"));
+}
+
+// A role's events tell its path, those that make it do not.
+TEST(Case, KnowsThatARoleWithAPathWasUsed) {
+  MadeLogs logs;
+  logs.add(MadeEvent("iam", "CreateRole", 0)
+               .by_user("alice", kAliceKey)
+               .asks({{"roleName", "deploy"}, {"path", "/service-role/"}}));
+  const std::string unused = screen_of(*logs.desk(), {"user:alice"});
+  EXPECT_THAT(unused, HasSubstr("never used"));
+  logs.add(
+      MadeEvent("s3", "ListBuckets", 60).by_role("service-role/deploy", "ci", "ASIADEPLOY000", 30));
+  EXPECT_THAT(screen_of(*logs.desk(), {"user:alice"}), Not(HasSubstr("never used")));
+  EXPECT_THAT(screen_of(*logs.lake_desk(), {"user:alice"}), Not(HasSubstr("never used")));
+}
+
+// A key whose last letter was not copied is not the key.
+TEST(Case, OfAWordIsNotOfALongerOne) {
+  MadeLogs logs;
+  logs.add(MadeEvent("iam", "DeleteAccessKey", 0)
+               .by_user("alice", kAliceKey)
+               .asks({{"userName", "bob"}, {"accessKeyId", "AKIABOB0000000000000"}}));
+  logs.add(MadeEvent("ec2", "StopInstances", 60)
+               .by_user("alice", kAliceKey)
+               .asks({{"instanceId", "i-0a1b2c3d4e5f60718"}}));
+  for (const auto& desk : {logs.desk(), logs.lake_desk()}) {
+    for (const char* word : {"AKIABOB0000000000000", "i-0a1b2c3d4e5f60718"}) {
+      EXPECT_THAT(screen_of(*desk, {word}), HasSubstr("Done to")) << word;
+      const auto shorter = understand(*desk, std::string_view(word, std::strlen(word) - 1));
+      ASSERT_TRUE(shorter.ok());
+      EXPECT_FALSE(*shorter) << word;
+    }
+    EXPECT_EQ(understand(*desk, "account:123").error().code(), "bad-flag");
+    EXPECT_EQ(understand(*desk, " ").error().code(), "entity-not-named");
+  }
 }
 
 TEST(Case, OfRootIsOfTheRootUser) {

@@ -96,7 +96,8 @@ Result<Ways> ways_about(ask::Desk& desk, const Subject& subject) {
     }
   }
   if (spoken.empty()) return ways;
-  std::string condition = spoken_of(spoken);
+  const bool by_id = named.empty();  // of a key or an instance
+  std::string condition = by_id ? spoken_whole(spoken) : spoken_of(spoken);
   TRY(const std::optional<Mentions> besides, spoken_besides(desk, spoken));
   if (!besides) {
     ways.when.add(std::nullopt, std::nullopt);
@@ -369,6 +370,7 @@ Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::strin
 }  // namespace
 
 Result<std::optional<Subject>> understand(ask::Desk& desk, std::string_view word) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const Entity entity = parse_entity(word);
   if (entity.text.empty())
     return Error("entity-not-named", "`" + std::string(word) + "` names nothing");
@@ -377,7 +379,16 @@ Result<std::optional<Subject>> understand(ask::Desk& desk, std::string_view word
     if (event || word.substr(0, 6) == "event:") return event;
     return understand_name(desk, entity.text);
   }
+  if (entity.form == Form::Name && entity.text == "root") {
+    // Requests and policies are full of the word, and mean other accounts by it.
+    return if_held(desk, subject_of(Form::User, entity.text));
+  }
   if (entity.form == Form::Name) return understand_name(desk, entity.text);
+  if (entity.form == Form::Account &&
+      (entity.text.size() != 12 ||
+       !std::all_of(entity.text.begin(), entity.text.end(), is_digit))) {
+    return Error("bad-flag", "`" + entity.text + "` is no account: those have twelve digits");
+  }
   if (entity.form == Form::Address && !event::parse_network(entity.text)) {
     return Error("bad-flag", "`" + entity.text + "` is no address or network");
   }

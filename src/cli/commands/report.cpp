@@ -46,7 +46,7 @@ Result<void> show_rows(const triage::Dossier& dossier, const Options& options, C
 
 std::vector<std::string> hashed_paths(const LogFlags& logs) {
   if (logs.source.lake.empty()) return logs.source.logs;
-  return {logs.source.lake + "/_manifest"};  // it names every part with its sum
+  return {logs.source.lake + "/_manifest/manifest"};  // it names every part with its sum
 }
 
 Result<Exit> run(Options options, Console& console) {

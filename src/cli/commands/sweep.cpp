@@ -2,6 +2,7 @@
 #include "triage/sweep.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -28,6 +29,10 @@ Result<std::string> read_list(const Options& options) {
         .note("a file with one indicator a line, or `-`");
   }
   std::ifstream file;
+  std::error_code ignored;
+  if (options.file != "-" && std::filesystem::is_directory(options.file, ignored)) {
+    return Error("no-such-path", "`" + options.file + "` is a folder, not a list");
+  }
   if (options.file == "-") {
     const auto& logs = options.logs.source.logs;
     if (std::find(logs.begin(), logs.end(), "-") != logs.end()) {
@@ -46,6 +51,9 @@ Result<std::string> read_list(const Options& options) {
 Result<Exit> run(Options options, Console& console) {
   TRY(const std::string text, read_list(options));
   const triage::IndicatorList list = triage::parse_indicators(text);
+  if (list.indicators.empty() && list.wrong.empty()) {
+    return Error("entity-not-named", "the list names nothing to look for");
+  }
   options.logs.source.unique = true;  // an event in two files is one event
   TRY(const std::unique_ptr<ask::Desk> desk, console.open(options.logs));
   TRY(const triage::Swept swept, triage::sweep(*desk, list.indicators));
