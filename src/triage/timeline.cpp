@@ -89,10 +89,9 @@ class Callers {
   }
   std::string name_of(const Group& step) const {
     if (step.principal.empty()) return "an unknown caller";
-    std::string name = findings::spoken_name(step.principal);
-    const auto known = called_.find(name);
-    const bool alone = known == called_.end() || known->second.size() < 2;
-    return alone ? std::move(name) : step.principal;
+    const auto known = called_.find(findings::spoken_name(step.principal));
+    const bool shared = known != called_.end() && known->second.size() > 1;
+    return shared ? step.principal : findings::spoken_name(step.principal);
   }
 
  private:
