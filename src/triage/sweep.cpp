@@ -132,14 +132,10 @@ class Lookup {
   }
   /// ARNs with blanks between them.
   Places of_arns(const std::string& arns) const {
-    constexpr std::string_view kS3 = "arn:aws:s3:::";
     Places places;
     for (const std::string_view arn : split(arns, ' ')) {
       add(places, of_arn(std::string(arn)));
       add(places, found(resources_, std::string(arn)));
-      if (!arn.starts_with(kS3)) continue;
-      // Objects and folders are called as their addresses are.
-      add(places, of_target(std::string(arn.substr(kS3.size())), {"s3.amazonaws.com", {}, {}}));
     }
     return places;
   }
@@ -347,27 +343,31 @@ class Counts {
   std::vector<Met> met_;
 };
 
-constexpr std::string_view kArns = "array_join(transform(resources, r -> r.arn), ' ')";
+/// What a record lists besides: not what lies in S3, which has any letters, and which requests
+/// name.
+constexpr std::string_view kArns =
+    "array_join(transform(filter(resources, r -> not starts_with(r.arn, 'arn:aws:s3:::')),\n"
+    "      r -> r.arn), ' ')";
 constexpr std::size_t kMostWords = 500;  // of a pattern: of thousands it takes minutes
 
 /// The part of an indicator that an event holds whose request or answer tells of it; empty if
 /// nothing need be held. Nothing, if no request tells of such.
 std::optional<std::string> word_of(const Indicator& indicator) {
   const Entity& entity = indicator.entity;
-  if (entity.text.find(", ") != std::string::npos) return std::string{};
   switch (entity.form) {
     case Form::Address:
     case Form::Agent:
     case Form::Service:
       return std::nullopt;
-    case Form::Key:
-      return one_spelling(entity.text);
     case Form::Event:
       if (!is_whole_id(indicator)) return std::nullopt;
-      return one_spelling(entity.text);
+      break;
     default:
-      return one_spelling(findings::spoken_name(entity.text));
+      break;
   }
+  // Several targets stand in one text, with commas between them.
+  if (entity.text.find(", ") != std::string::npos) return std::string{};
+  return one_spelling(findings::spoken_name(entity.text));
 }
 
 /// Events whose requests or answers may tell of one of them.

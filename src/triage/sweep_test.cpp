@@ -159,6 +159,12 @@ TEST(SweepOfThings, MeetsThemHoweverRequestsTellOfThem) {
                                               Json::Object{{"ARN",
                                                             "arn:aws:kms:us-east-1:111122223333:"
                                                             "alias/second"}}}));
+  const std::string forged = "x arn:aws:iam::111122223333:user/mallory";
+  made.add(
+      MadeEvent("s3", "GetObject", 120)
+          .by_user("alice", kAliceKey)
+          .asks({{"bucketName", "other"}, {"key", forged}})
+          .with("resources", Json::Array{Json::Object{{"ARN", "arn:aws:s3:::other/" + forged}}}));
   for (const auto& desk : {made.desk(), made.lake_desk()}) {
     const auto met_by = [&](const std::string& text) {
       const IndicatorList list = parse_indicators(text);
@@ -186,6 +192,7 @@ TEST(SweepOfThings, MeetsThemHoweverRequestsTellOfThem) {
     EXPECT_THAT(met_by("arn:aws:lambda:us-east-1:111122223333:function:pay"), ElementsAre(1u));
     EXPECT_THAT(met_by("arn:aws:ssm:us-east-1:111122223333:parameter/prod/db"), ElementsAre(1u));
     EXPECT_THAT(met_by("arn:aws:kms:us-east-1:111122223333:alias/second"), ElementsAre(1u));
+    EXPECT_THAT(met_by("arn:aws:iam::111122223333:user/mallory"), ElementsAre(0u));
     // What has no part to look for, and more than a pattern takes.
     EXPECT_THAT(met_by("two\nresource:ab"), ElementsAre(1u, 0u));
     std::string many = "two\n";
