@@ -39,6 +39,8 @@ bool is_utf8(std::string_view bytes);
 std::string to_utf8(std::string_view bytes);
 /// Appends a code point as UTF-8; what is none becomes U+FFFD.
 void append_utf8(std::string& text, char32_t code_point);
+/// UTF-8 of at most `most` bytes as it is; of more, their beginning and "…" for the rest.
+std::string shortened(std::string text, std::size_t most);
 /// Takes the next code point off the front of well-formed UTF-8 that is not empty.
 char32_t take_utf8(std::string_view& text);
 

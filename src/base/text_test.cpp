@@ -25,6 +25,10 @@ TEST(Utf8, ReplacesOnlyWhatIsIllFormed) {
   EXPECT_TRUE(is_utf8("gr\xC3\xBC\xC3\x9F \xF0\x9F\x90\xBE"));
   EXPECT_FALSE(is_utf8("\xC0\x80"));
   EXPECT_FALSE(is_utf8("\xED\xA0\x80"));
+  EXPECT_EQ(shortened("abc", 3), "abc");
+  EXPECT_EQ(shortened("abcd", 3), "ab…");
+  EXPECT_EQ(shortened("a\xC3\xBC\x62", 3), "a…") << "no half of a letter";
+  EXPECT_EQ(shortened("ab", 0), "…");
   EXPECT_EQ(to_utf8("a\xFF"
                     "b"),
             "a\xEF\xBF\xBD"

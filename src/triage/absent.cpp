@@ -80,7 +80,7 @@ std::vector<std::string> near_to(const std::string& word, const Names& names) {
 }  // namespace
 
 Result<Absent> look_for_near(ask::Desk& desk, std::string_view word) {
-  Absent absent{std::string(word), {}};
+  Absent absent{std::string(word), {}, advice_for(word)};
   const Entity entity = parse_entity(word);
   switch (entity.form) {
     case Form::Key:
@@ -129,6 +129,7 @@ findings::Screen absent_screen(const Absent& absent, const Held& held) {
                        {join(absent.near, ", "), findings::Tone::Title}},
                       0});
   }
+  if (!absent.advice.empty()) screen.push_back({{{absent.advice, findings::Tone::Plain}}, 0});
   return screen;
 }
 
@@ -138,9 +139,11 @@ Error absent_error(const std::vector<Absent>& absent, const Held& held) {
   Error error("not-in-these-logs",
               "`" + join(words, "`, `") + "`: not in these logs, which hold " + held_words(held));
   for (const Absent& one : absent) {
-    if (one.near.empty()) continue;
-    error =
-        std::move(error).note("nearest to `" + one.word + "`: `" + join(one.near, "`, `") + "`");
+    if (!one.near.empty()) {
+      error =
+          std::move(error).note("nearest to `" + one.word + "`: `" + join(one.near, "`, `") + "`");
+    }
+    if (!one.advice.empty()) error = std::move(error).note(one.advice);
   }
   return error;
 }

@@ -27,6 +27,7 @@ namespace trailhound::triage {
 struct Absent {
   std::string word;
   std::vector<std::string> near;
+  std::string advice{};  ///< Where its writer may have overlooked something: `advice_for`
 };
 
 Result<Absent> look_for_near(ask::Desk& desk, std::string_view word);

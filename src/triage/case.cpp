@@ -290,6 +290,7 @@ class Investigation {
 Result<void> gather(ask::Desk& desk, const std::vector<std::string>& words,
                     const CaseOptions& options) {
   if (options.catalogue == nullptr) return look_once(desk, words);
+  for (const std::string& word : words) TRY(entity_of(word));  // before anything is read for it
   TRY(const auto hunts, options.catalogue->pick({}));
   return hunt::gather(desk, *options.catalogue, hunts, {options.site, {}, asked_of_cases(), false});
 }

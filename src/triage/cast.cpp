@@ -34,13 +34,6 @@ int rank(const Actor& actor) {
   return actor.kind == "role" || actor.kind == "instance" || actor.kind == "function" ? 1 : 0;
 }
 
-std::string cut(const std::string& name) {
-  if (name.size() <= kLongestName) return name;
-  std::size_t end = kLongestName - 1;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
-  return name.substr(0, end) + "…";
-}
-
 std::string name_words(const Actor& actor) {
   if (actor.principal.empty()) return "an unknown caller";
   const std::string name = findings::spoken_name(actor.principal);
@@ -179,7 +172,8 @@ class CastScreen {
     }
     TextLine line;
     line.hang = 4;
-    line.pieces = {{"  " + padded(cut(name_words(actor)), kLongestName) + "  ", Tone::Title},
+    line.pieces = {{"  " + padded(shortened(name_words(actor), kLongestName), kLongestName) + "  ",
+                    Tone::Title},
                    {padded(span_words(actor), 25) + "  " + join(parts, " · "), Tone::Plain}};
     if (actor.denied > 0) {
       line.pieces.push_back({" · " + with_commas(actor.denied) + " denied", Tone::High});

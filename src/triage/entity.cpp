@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
+#include <utility>
 
 #include "base/text.hpp"
 #include "event/network.hpp"
@@ -47,6 +48,42 @@ bool is_event(std::string_view text) {
   return true;
 }
 
+/// A dot or a colon as reports write it, so that nobody follows it by a click.
+std::string refanged(std::string_view text) {
+  std::string plain(text);
+  for (const char* dot : {"[.]", "(.)", "{.}"}) plain = replace_all(std::move(plain), dot, ".");
+  return replace_all(std::move(plain), "[:]", ":");
+}
+
+bool is_hash(std::string_view text) {
+  return (text.size() == 32 || text.size() == 40 || text.size() == 64) && all(text, std::isxdigit);
+}
+
+/// "https://", and "hxxps[:]//", which reports make of it.
+bool is_url(std::string_view text) {
+  const std::string plain = refanged(text.substr(0, 16));
+  const std::size_t end = plain.find("://");
+  return end != std::string::npos && all(std::string_view(plain).substr(0, end), std::isalpha);
+}
+
+bool looks_like_address(std::string_view text) {
+  const auto is = [](char c) {
+    return std::isxdigit(static_cast<unsigned char>(c)) != 0 || c == '.' || c == ':' || c == '/';
+  };
+  const auto dots = std::count(text.begin(), text.end(), '.');
+  const bool digit = !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) != 0;
+  return std::all_of(text.begin(), text.end(), is) &&
+         ((digit && dots == 3) || std::count(text.begin(), text.end(), ':') > 1 ||
+          (digit && dots > 0 && text.find('/') != std::string_view::npos));
+}
+
+/// "10.0", "10.0.", "10.0.*"
+bool looks_like_half_an_address(std::string_view text) {
+  const auto dots = std::count(text.begin(), text.end(), '.');
+  return dots > 0 && dots < 4 && std::isdigit(static_cast<unsigned char>(text.front())) != 0 &&
+         text.find_first_not_of("0123456789.*xX") == std::string_view::npos;
+}
+
 /// A bucket, an object or a folder, however its end is written: "bucket/", "bucket/folder/*".
 std::string in_s3(std::string_view place) {
   if (place.ends_with("/*")) place.remove_suffix(1);
@@ -58,8 +95,9 @@ std::string in_s3(std::string_view place) {
 Entity as_written(std::string_view text) {
   text = trim(text);
   for (const Prefix& prefix : kPrefixes) {
-    if (starts(text, prefix.word))
-      return {prefix.form, std::string(text.substr(prefix.word.size()))};
+    if (!starts(text, prefix.word)) continue;
+    text.remove_prefix(prefix.word.size());
+    return {prefix.form, prefix.form == Form::Address ? refanged(text) : std::string(text)};
   }
   const std::string whole(text);
   if (is_key(text)) return {Form::Key, whole};
@@ -68,7 +106,9 @@ Entity as_written(std::string_view text) {
       (starts(text, "mi-") && text.size() >= 11 && all(text.substr(3), std::isxdigit))) {
     return {Form::Instance, whole};
   }
-  if (event::parse_network(text)) return {Form::Address, whole};
+  if (std::string plain = refanged(text); event::parse_network(plain)) {
+    return {Form::Address, std::move(plain)};
+  }
   if (text.size() == 12 && all(text, std::isdigit)) return {Form::Account, whole};
   if (is_event(text)) return {Form::Event, whole};
   if (text.size() > 14 && text.substr(text.size() - 14) == ".amazonaws.com") {
@@ -102,6 +142,52 @@ Entity parse_entity(std::string_view text) {
     return {Form::Instance, std::string(rest.substr(rest.find('/') + 1))};
   }
   return {Form::Resource, entity.text};
+}
+
+std::string wrong_with(const Entity& entity) {
+  const std::string& text = entity.text;
+  if (text.empty()) return "names nothing";
+  switch (entity.form) {
+    case Form::Address:
+      return event::parse_network(text) ? "" : "is no address or network";
+    case Form::Account:
+      if (text.size() == 12 && all(text, std::isdigit)) return {};
+      return "is no account: those have twelve digits";
+    case Form::Arn:
+      return std::count(text.begin(), text.end(), ':') < 5 ? "is no whole ARN" : "";
+    case Form::Name:
+      if (looks_like_address(refanged(text))) return "is no address or network";
+      if (is_hash(text)) return "is a hash of a file, which CloudTrail does not record";
+      return is_url(text) ? "is a URL, which CloudTrail does not record" : "";
+    default:
+      return {};
+  }
+}
+
+Result<Entity> entity_of(std::string_view word) {
+  Entity entity = parse_entity(word);
+  const std::string wrong = wrong_with(entity);
+  if (wrong.empty()) return entity;
+  return Error("bad-entity",
+               "`" + (entity.text.empty() ? std::string(word) : entity.text) + "` " + wrong);
+}
+
+std::string advice_for(std::string_view word) {
+  const Entity entity = parse_entity(word);
+  if (entity.form != Form::Name) return {};
+  const std::string& text = entity.text;
+  if (looks_like_half_an_address(text)) {
+    return "a network is written with its length, as in `10.0.0.0/8`";
+  }
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos || !all(std::string_view(text).substr(0, colon), std::islower)) {
+    return {};
+  }
+  std::string kinds;
+  for (const Prefix& prefix : kPrefixes) {
+    kinds += (kinds.empty() ? "`" : ", `") + std::string(prefix.word) + "`";
+  }
+  return "`" + text.substr(0, colon + 1) + "` is no kind; these are: " + kinds;
 }
 
 std::string_view name_of(Form form) {

@@ -5,10 +5,13 @@
 //   Entity entity = parse_entity("AKIAIOSFODNN7EXAMPLE");   // Form::Key
 //   parse_entity("user:deploy");                            // Form::User: the kind was said
 //   parse_entity("deploy");                                 // Form::Name: the logs must tell
+//   wrong_with(parse_entity("10.0.0.0/33"));                // "is no address or network"
 #pragma once
 
 #include <string>
 #include <string_view>
+
+#include "base/result.hpp"
 
 namespace trailhound::triage {
 
@@ -36,8 +39,18 @@ struct Entity {
 
 /// `user:bob` says the kind; else the text's own form does. The ARN or the address of a thing (a
 /// bucket, an object, an instance, a key of KMS…) means the thing, as requests call it where that
-/// is known.
+/// is known. Addresses may be written as reports write them: "198[.]51[.]100[.]7".
 Entity parse_entity(std::string_view text);
+
+/// Why nothing in any log can be so called, as the end of a sentence; empty where something can.
+std::string wrong_with(const Entity& entity);
+
+/// The same, or `bad-entity`, which says that.
+Result<Entity> entity_of(std::string_view word);
+
+/// What the writer of a word that no log holds may have overlooked, as a sentence: that a kind is
+/// none ("foo:bar"), how a network is written ("10.0."); empty if nothing comes to mind.
+std::string advice_for(std::string_view word);
 
 /// "access key", "user", …
 std::string_view name_of(Form form);

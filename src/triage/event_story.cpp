@@ -32,13 +32,6 @@ constexpr Phrase kPhrases[] = {
 #undef PHRASE
 };
 
-std::string cut(std::string text) {
-  if (text.size() <= kMostValue) return text;
-  std::size_t end = kMostValue;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return text.substr(0, end) + "…";
-}
-
 std::string value_text(const Json& value) {
   if (const std::string* text = value.string()) return *text;
   return value.dump();
@@ -64,7 +57,7 @@ std::optional<std::string> filled(std::string_view words, const Json* request) {
     const Json* value =
         request == nullptr ? nullptr : request->find(words.substr(open + 1, close - open - 1));
     if (value == nullptr || value->is_null()) return std::nullopt;
-    text += cut(value_text(*value));
+    text += shortened(value_text(*value), kMostValue);
     words.remove_prefix(close + 1);
   }
   return text;
@@ -98,7 +91,7 @@ std::string request_words(const Json* request) {
       words += ", …";
       break;
     }
-    words += (named++ == 0 ? "" : ", ") + key + " " + cut(value_text(value));
+    words += (named++ == 0 ? "" : ", ") + key + " " + shortened(value_text(value), kMostValue);
   }
   return words;
 }
@@ -212,7 +205,7 @@ class Teller {
                                                        : "It failed";
     if (!facts.error.empty()) words += " with " + facts.error;
     if (!facts.reason.empty()) words += " (" + facts.reason + ")";
-    if (!facts.message.empty()) words += ": " + cut(facts.message);
+    if (!facts.message.empty()) words += ": " + shortened(facts.message, kMostValue);
     return words + ".";
   }
 
@@ -226,11 +219,11 @@ class Teller {
       if (!policy) continue;
       const std::vector<std::string> actions = policy->actions(), resources = policy->resources(),
                                      principals = policy->principals();
-      std::string words = "Its policy allows " + cut(join(actions, ", "));
-      if (!resources.empty()) words += " on " + cut(join(resources, ", "));
-      if (!principals.empty()) words += " to " + cut(join(principals, ", "));
+      std::string words = "Its policy allows " + shortened(join(actions, ", "), kMostValue);
+      if (!resources.empty()) words += " on " + shortened(join(resources, ", "), kMostValue);
+      if (!principals.empty()) words += " to " + shortened(join(principals, ", "), kMostValue);
       if (const std::string conditions = policy->conditions(); !conditions.empty()) {
-        words += ", if " + cut(conditions);
+        words += ", if " + shortened(conditions, kMostValue);
       }
       if (policy->grants_admin()) words += ": whoever has it is administrator";
       sentences.push_back(words + ".");

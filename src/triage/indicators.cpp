@@ -16,55 +16,14 @@ namespace {
 constexpr std::size_t kLongest = 1024;  // bytes of an indicator
 constexpr int kDeepest = 40;            // of a JSON list
 
-bool all(std::string_view text, int (*is)(int)) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return is(static_cast<unsigned char>(c)) != 0;
-  });
-}
-
-bool is_hash(std::string_view text) {
-  return (text.size() == 32 || text.size() == 40 || text.size() == 64) && all(text, std::isxdigit);
-}
-
-bool looks_like_address(std::string_view text) {
-  const auto is = [](char c) {
-    return std::isxdigit(static_cast<unsigned char>(c)) != 0 || c == '.' || c == ':' || c == '/';
-  };
-  const auto dots = std::count(text.begin(), text.end(), '.');
-  const bool digit = !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) != 0;
-  return std::all_of(text.begin(), text.end(), is) &&
-         ((digit && dots == 3) || std::count(text.begin(), text.end(), ':') > 1 ||
-          (digit && dots > 0 && text.find('/') != std::string_view::npos));
-}
-
 /// Why a text is nothing that can be looked for; empty where it is.
-std::string wrong_with(const std::string& text) {
+std::string why_not(const std::string& text) {
   if (text.size() > kLongest) return "too long for an indicator";
   if (std::any_of(text.begin(), text.end(),
                   [](char c) { return std::iscntrl(static_cast<unsigned char>(c)) != 0; })) {
     return "holds control characters";
   }
-  const Entity entity = parse_entity(text);
-  if (entity.text.empty()) return "names nothing";
-  if (entity.form == Form::Address && !event::parse_network(entity.text)) {
-    return "is no address or network";
-  }
-  if (entity.form == Form::Name && looks_like_address(text)) return "is no address or network";
-  if (entity.form == Form::Arn && std::count(text.begin(), text.end(), ':') < 5) {
-    return "is no whole ARN";
-  }
-  if (is_hash(text)) return "is a hash of a file, which CloudTrail does not record";
-  if (entity.text.find("://") != std::string::npos) {
-    return "is a URL, which CloudTrail does not record";
-  }
-  return {};
-}
-
-/// "198[.]51.100[.]7" and its like as they are meant.
-std::string refanged(std::string text) {
-  for (const char* dot : {"[.]", "(.)", "{.}"}) text = replace_all(std::move(text), dot, ".");
-  for (const char* colon : {"[:]"}) text = replace_all(std::move(text), colon, ":");
-  return text;
+  return wrong_with(parse_entity(text));
 }
 
 std::string unquoted(std::string_view text) {
@@ -93,7 +52,7 @@ std::vector<std::string> fields_of(std::string_view line) {
       fields.back() += c;
     }
   }
-  for (std::string& field : fields) field = refanged(unquoted(field));
+  for (std::string& field : fields) field = unquoted(field);
   return fields;
 }
 
@@ -125,7 +84,7 @@ class Reader {
     if (const Json::Array* items = json.array()) {
       for (const Json& item : *items) {
         if (const std::string* text = item.string()) {
-          add(refanged(*text), ++values_);
+          add(*text, ++values_);
         } else {
           read_json(item, depth + 1);
         }
@@ -134,7 +93,7 @@ class Reader {
       const std::string_view pattern = json.text("pattern"), value = json.text("value");
       if (!pattern.empty()) read_pattern(pattern);
       if (!value.empty() && (!json.text("type").empty() || !json.text("category").empty())) {
-        add(refanged(std::string(value)), ++values_);
+        add(std::string(value), ++values_);
       }
       for (const auto& [key, inner] : *members) {
         if (inner.object() != nullptr || inner.array() != nullptr) read_json(inner, depth + 1);
@@ -155,11 +114,11 @@ class Reader {
     const bool first = !std::exchange(begun_, true);
     if (first && is_header(fields)) return;
     const auto telling = std::find_if(fields.begin(), fields.end(), [](const std::string& field) {
-      return !field.empty() && parse_entity(field).form != Form::Name && wrong_with(field).empty();
+      return !field.empty() && parse_entity(field).form != Form::Name && why_not(field).empty();
     });
     // A line without commas is one thing, blanks and all: agents have them.
     add(telling != fields.end() ? *telling
-        : fields.size() == 1    ? refanged(unquoted(line))
+        : fields.size() == 1    ? unquoted(line)
                                 : fields.front(),
         number);
   }
@@ -176,7 +135,7 @@ class Reader {
       if (rest.empty() || rest.front() != '\'') continue;
       const std::size_t end = rest.find('\'', 1);
       if (end == std::string_view::npos) break;
-      add(refanged(std::string(rest.substr(1, end - 1))), line);
+      add(std::string(rest.substr(1, end - 1)), line);
       ++read;
       pattern = rest.substr(end + 1);
     }
@@ -185,10 +144,11 @@ class Reader {
 
   void add(std::string text, std::size_t line) {
     if (text.empty()) return list_.wrong.push_back({line, "", "names nothing"});
-    if (std::string why = wrong_with(text); !why.empty()) {
+    if (std::string why = why_not(text); !why.empty()) {
       return list_.wrong.push_back({line, std::move(text), std::move(why)});
     }
     Entity entity = parse_entity(text);
+    if (entity.form == Form::Address) text = entity.text;  // without brackets, to go on with
     if (!met_.insert(std::to_string(static_cast<int>(entity.form)) + entity.text).second) return;
     list_.indicators.push_back({std::move(entity), std::move(text), line});
   }
@@ -199,7 +159,40 @@ class Reader {
   std::size_t values_ = 0;
 };
 
+/// Behind the mark that says which byte of two comes first.
+std::string from_utf16(std::string_view bytes, bool least_first) {
+  const auto at = [&](std::size_t i) {
+    const auto one = static_cast<unsigned char>(bytes[i]);
+    const auto two = static_cast<unsigned char>(bytes[i + 1]);
+    return static_cast<char32_t>(least_first ? two << 8 | one : one << 8 | two);
+  };
+  std::string text;
+  for (std::size_t i = 2; i + 1 < bytes.size(); i += 2) {
+    char32_t unit = at(i);
+    if (unit >= 0xD800 && unit < 0xDC00 && i + 3 < bytes.size()) {
+      const char32_t low = at(i + 2);
+      if (low >= 0xDC00 && low < 0xE000) {
+        unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+        i += 2;
+      }
+    }
+    append_utf8(text, unit);
+  }
+  return text;
+}
+
 }  // namespace
+
+Result<std::string> list_text(std::string_view bytes) {
+  if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff")) {
+    return from_utf16(bytes, bytes.front() == '\xff');
+  }
+  if (bytes.starts_with("\x1f\x8b")) return Error("not-a-list", "the list is compressed");
+  if (bytes.find('\0') != std::string_view::npos) {
+    return Error("not-a-list", "the list holds NUL bytes, so it is no text");
+  }
+  return std::string(bytes);
+}
 
 IndicatorList parse_indicators(std::string_view text) {
   Reader reader;

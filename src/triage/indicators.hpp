@@ -3,6 +3,7 @@
 // Lists of indicators as people pass them on: one a line, with comments, as CSV, or as the JSON of
 // MISP and STIX.
 //
+//   TRY(const std::string text, list_text(bytes));
 //   IndicatorList list = parse_indicators(text);
 //   for (const Indicator& one : list.indicators) look_for(one.entity);
 //   for (const WrongLine& wrong : list.wrong) print(wrong.line, wrong.why);
@@ -17,13 +18,14 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.hpp"
 #include "triage/entity.hpp"
 
 namespace trailhound::triage {
 
 struct Indicator {
   Entity entity;
-  std::string text;      ///< As the list has it: "agent:boto3"
+  std::string text;      ///< As the list has it: "agent:boto3"; addresses as they are meant
   std::size_t line = 0;  ///< From 1; of a JSON list: its place among the values
 };
 
@@ -36,6 +38,10 @@ struct IndicatorList {
   std::vector<Indicator> indicators;  ///< Each once
   std::vector<WrongLine> wrong;
 };
+
+/// The text of a file in UTF-8, which Windows may have written in UTF-16; `not-a-list` if the bytes
+/// are none.
+Result<std::string> list_text(std::string_view bytes);
 
 IndicatorList parse_indicators(std::string_view text);
 

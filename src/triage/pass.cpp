@@ -47,7 +47,7 @@ Result<void> look_once(ask::Desk& desk, const std::vector<std::string>& words) {
   close.actions = findings::change_names();
   for (const std::string& name : deed_names()) close.actions.push_back(name);
   for (const std::string& word : words) {
-    const Entity entity = parse_entity(word);
+    TRY(const Entity entity, entity_of(word));
     if (is_unspoken(entity)) return look_once_at_all(desk);
     if (entity.form == Form::Event)
       questions.push_back(own_question(std::string(kRecord), "record"));

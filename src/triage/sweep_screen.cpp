@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "findings/finding.hpp"
@@ -20,7 +21,9 @@ using findings::Tone;
 constexpr std::size_t kMostSeen = 40;
 constexpr std::size_t kMostUnseen = 60;
 constexpr std::size_t kMostWrong = 20;
+constexpr std::size_t kLongestWrong = 60;  // bytes of a line that is quoted
 constexpr std::size_t kMostNames = 3;
+constexpr std::size_t kMostNext = 3;
 constexpr std::size_t kHang = 8;
 
 std::string moment(Time time) { return format_iso(Time{time.micros / kSecond * kSecond}); }
@@ -69,6 +72,20 @@ void name_all(Screen& screen, const std::string& label, const std::vector<std::s
     words += " and " + with_commas(names.size() - most) + " more: --all has them";
   }
   screen.push_back({{{padded(label, kHang), Tone::Title}, {words, Tone::Plain}}, kHang});
+}
+
+/// Who was at work is asked about first, then what was met; last, what much is done by and in.
+int asked_next(Form form) {
+  switch (form) {
+    case Form::Key:
+      return 0;
+    case Form::Account:
+    case Form::Agent:
+    case Form::Service:
+      return 2;
+    default:
+      return 1;
+  }
 }
 
 }  // namespace
@@ -121,14 +138,20 @@ Screen sweep_screen(const Swept& swept, const IndicatorList& list, bool all) {
   if (!unseen.empty()) name_all(screen, "Unseen", unseen, all ? unseen.size() : kMostUnseen);
   std::vector<std::string> wrong;
   for (const WrongLine& one : list.wrong) {
-    wrong.push_back("line " + std::to_string(one.line) + " `" + one.text + "` " + one.why);
+    wrong.push_back("line " + std::to_string(one.line) + " `" +
+                    (all ? one.text : shortened(one.text, kLongestWrong)) + "` " + one.why);
   }
   if (!wrong.empty()) name_all(screen, "Wrong", wrong, all ? wrong.size() : kMostWrong);
-  std::size_t named = 0;
+  std::stable_sort(seen.begin(), seen.end(), [](const auto* a, const auto* b) {
+    return asked_next(a->indicator.entity.form) < asked_next(b->indicator.entity.form);
+  });
+  std::set<std::string_view> named;
   for (const Sighting* one : seen) {
-    if (!findings::is_shell_safe(one->indicator.text) || named == 3) continue;
+    if (named.size() == kMostNext) break;
+    if (!findings::is_shell_safe(one->indicator.text)) continue;
+    if (!named.insert(one->indicator.entity.text).second) continue;
     screen.push_back(
-        labelled(named++ == 0 ? "next" : "", "trailhound triage " + one->indicator.text));
+        labelled(named.size() == 1 ? "next" : "", "trailhound triage " + one->indicator.text));
   }
   return screen;
 }

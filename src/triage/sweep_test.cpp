@@ -62,6 +62,27 @@ TEST(Indicators, NameTheLinesThatAreNone) {
   EXPECT_EQ(list.wrong[1].why, "is no address or network");
 }
 
+TEST(Indicators, AreTextInUtf8OrUtf16) {
+  const auto text = [](std::string_view bytes) {
+    const Result<std::string> read = list_text(bytes);
+    return read.ok() ? *read : read.error().code();
+  };
+  using namespace std::string_view_literals;
+  EXPECT_EQ(text("198.51.100.7\n"), "198.51.100.7\n");
+  EXPECT_EQ(text("\xff\xfe"
+                 "b\0\xfc\0\n\0"sv),
+            "b\xC3\xBC\n");
+  EXPECT_EQ(text("\xfe\xff"
+                 "\0b\0\xfc\0\n"sv),
+            "b\xC3\xBC\n");
+  EXPECT_EQ(text("\xff\xfe\x3d\xd8\x3e\xdc"sv), "\xF0\x9F\x90\xBE") << "of two units";
+  EXPECT_EQ(text("\xff\xfe\x3d\xd8"sv), "\xEF\xBF\xBD") << "half of one";
+  EXPECT_EQ(text("\x7f"
+                 "ELF\0\0"sv),
+            "not-a-list");
+  EXPECT_EQ(text("\x1f\x8b\x08"sv), "not-a-list");
+}
+
 TEST(Indicators, SurviveWhatIsNoList) {
   EXPECT_THAT(parse_indicators("").indicators, IsEmpty());
   EXPECT_THAT(parse_indicators(std::string(5000, 'a')).wrong, SizeIs(1));

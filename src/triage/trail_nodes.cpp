@@ -165,7 +165,7 @@ Result<Places> of_any_name(const Trail& trail, ask::Desk& desk, const std::strin
 
 Result<std::vector<std::size_t>> nodes_of(const Trail& trail, ask::Desk& desk,
                                           std::string_view word) {
-  const Entity entity = parse_entity(word);
+  TRY(const Entity entity, entity_of(word));
   const std::string& text = entity.text;
   const auto named = [&](Kind kind) {
     return all_that(trail, [&](const Node& n) { return n.kind == kind && n.name == text; });
@@ -178,11 +178,8 @@ Result<std::vector<std::size_t>> nodes_of(const Trail& trail, ask::Desk& desk,
       return of_arn(trail, text);
     case Form::Instance:
       return named(Kind::Instance);
-    case Form::Address: {
-      const auto network = event::parse_network(text);
-      if (!network) return Error("bad-flag", "`" + text + "` is no address or network");
-      return of_address(trail, *network);
-    }
+    case Form::Address:
+      return of_address(trail, *event::parse_network(text));
     case Form::Event:
       return of_event(trail, desk, text);
     case Form::User:

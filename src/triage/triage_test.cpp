@@ -378,8 +378,8 @@ TEST(Case, OfAWordIsNotOfALongerOne) {
       ASSERT_TRUE(shorter.ok());
       EXPECT_FALSE(*shorter) << word;
     }
-    EXPECT_EQ(understand(*desk, "account:123").error().code(), "bad-flag");
-    EXPECT_EQ(understand(*desk, " ").error().code(), "entity-not-named");
+    EXPECT_EQ(understand(*desk, "account:123").error().code(), "bad-entity");
+    EXPECT_EQ(understand(*desk, " ").error().code(), "bad-entity");
   }
 }
 
@@ -1025,12 +1025,45 @@ TEST(Absent, NamesWhatIsNearToAWordThatIsNotThere) {
   EXPECT_THAT(near("role:bob"), ElementsAre()) << "there is no role at all";
   EXPECT_THAT(near("198.51.100.8"), ElementsAre());
 
+  const auto advice = [&](const std::string& word) {
+    const Result<Absent> absent = look_for_near(*desk, word);
+    return absent.ok() ? absent->advice : "";
+  };
+  EXPECT_THAT(advice("principal:bob"), HasSubstr("`principal:` is no kind; these are: `key:`"));
+  EXPECT_THAT(advice("198.51.100"), HasSubstr("a network is written with its length"));
+  EXPECT_THAT(advice("10.0.*"), HasSubstr("a network is written with its length"));
+  EXPECT_EQ(advice("carol"), "");
+  EXPECT_EQ(advice("session:a:b"), "");
+
   const Held held{.events = 5};
   EXPECT_EQ(text_of(absent_screen({"alcie", {"alice"}}, held)),
             "alcie is not in these logs, which hold 5 events\nnearest to it: alice\n");
   const Error error = absent_error({{"alcie", {"alice"}}, {"zed", {}}}, held);
   EXPECT_EQ(error.message, "`alcie`, `zed`: not in these logs, which hold 5 events");
   EXPECT_THAT(error.notes, ElementsAre("nearest to `alcie`: `alice`"));
+}
+
+TEST(Entities, AreRefusedWhereNoLogCanHoldThem) {
+  const auto wrong = [](std::string_view word) { return wrong_with(parse_entity(word)); };
+  for (const char* word : {"198.51.100.7", "198[.]51[.]100[.]7", "2001[:]db8::1", "ip:10.0.0.0/8",
+                           "i-0a1b2c3d4e5f60718", "arn:aws:iam::111122223333:user/bob", "1.2.3",
+                           "agent:1.2.3.4.5", "session:300.1.2.3", "Bot/1.0 (+https://bot.example)",
+                           "user:d41d8cd98f00b204e9800998ecf8427e"}) {
+    EXPECT_EQ(wrong(word), "") << word;
+  }
+  EXPECT_EQ(parse_entity("198[.]51[.]100[.]7").text, "198.51.100.7");
+  EXPECT_EQ(parse_entity("ip:198[.]51[.]100[.]7").text, "198.51.100.7");
+  EXPECT_EQ(parse_entity("agent:a[.]b").text, "a[.]b") << "an agent may be so called";
+  for (const char* word : {"300.1.2.3", "10.0.0.0/33", "ip:bob", "300[.]1[.]2[.]3"}) {
+    EXPECT_EQ(wrong(word), "is no address or network") << word;
+  }
+  EXPECT_EQ(wrong("arn:aws:iam"), "is no whole ARN");
+  EXPECT_EQ(wrong("account:12345"), "is no account: those have twelve digits");
+  EXPECT_EQ(wrong("user:"), "names nothing");
+  EXPECT_THAT(wrong("d41d8cd98f00b204e9800998ecf8427e"), HasSubstr("a hash of a file"));
+  EXPECT_THAT(wrong("https://evil.example/x"), HasSubstr("a URL"));
+  EXPECT_THAT(wrong("hxxps[:]//evil[.]example/x"), HasSubstr("a URL"));
+  EXPECT_EQ(entity_of("10.0.0.0/33").error().code(), "bad-entity");
 }
 
 }  // namespace

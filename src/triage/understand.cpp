@@ -370,10 +370,7 @@ Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::strin
 }  // namespace
 
 Result<std::optional<Subject>> understand(ask::Desk& desk, std::string_view word) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  const Entity entity = parse_entity(word);
-  if (entity.text.empty())
-    return Error("entity-not-named", "`" + std::string(word) + "` names nothing");
+  TRY(const Entity entity, entity_of(word));
   if (entity.form == Form::Event) {
     TRY(auto event, understand_event(desk, entity.text));
     if (event || word.substr(0, 6) == "event:") return event;
@@ -384,14 +381,6 @@ Result<std::optional<Subject>> understand(ask::Desk& desk, std::string_view word
     return if_held(desk, subject_of(Form::User, entity.text));
   }
   if (entity.form == Form::Name) return understand_name(desk, entity.text);
-  if (entity.form == Form::Account &&
-      (entity.text.size() != 12 ||
-       !std::all_of(entity.text.begin(), entity.text.end(), is_digit))) {
-    return Error("bad-flag", "`" + entity.text + "` is no account: those have twelve digits");
-  }
-  if (entity.form == Form::Address && !event::parse_network(entity.text)) {
-    return Error("bad-flag", "`" + entity.text + "` is no address or network");
-  }
   return if_held(desk, subject_of(entity.form, entity.text));
 }
 

@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 
 #include "cli/command.hpp"
@@ -43,9 +42,11 @@ Result<std::string> read_list(const Options& options) {
     if (!file) return Error("no-such-path", "`" + options.file + "` cannot be read");
   }
   std::istream& from = options.file == "-" ? std::cin : file;
-  std::string text(std::istreambuf_iterator<char>(from), {});
-  if (text.size() > kLargest) return Error("bad-flag", "`" + options.file + "` is over 64 MB");
-  return text;
+  std::string bytes(kLargest + 1, '\0');
+  from.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(from.gcount()));
+  if (bytes.size() > kLargest) return Error("not-a-list", "the list is over 64 MB");
+  return triage::list_text(bytes);
 }
 
 Result<Exit> run(Options options, Console& console) {
