@@ -12,8 +12,6 @@
 
 #include "base/sql_literal.hpp"
 #include "base/text.hpp"
-#include "event/geo.hpp"
-#include "event/network.hpp"
 #include "findings/cells.hpp"
 #include "findings/tally.hpp"
 #include "findings/words.hpp"
@@ -244,25 +242,6 @@ class Teller {
     return text;
   }
 
-  std::string place_words(const std::string& source) const {
-    const std::string kind = event::network_kind(source);
-    if (material_.site != nullptr) {
-      if (const auto own = material_.site->network_of(source); !own.empty()) {
-        return source + " (" + std::string(own) + ", yours)";
-      }
-    }
-    if (const auto own = material_.own_addresses.find(source);
-        own != material_.own_addresses.end()) {
-      return source + " (yours: " + own->second + ")";
-    }
-    if (kind == "public" || kind == "documentation") {
-      const std::string place = event::place_of(source);
-      return source + " (" + (place == kind ? "" : place + ", ") + "not known as yours)";
-    }
-    if (kind == "private") return source + " (private)";
-    return source;
-  }
-
   std::vector<std::string> who(Story& story, const Burst& burst) const {
     std::vector<std::string> all;
     const std::string& id = story.actor.id;
@@ -276,8 +255,8 @@ class Teller {
       all.push_back(story.actor.name);
     }
     if (!story.actor.account.empty()) {
-      all.push_back("account " + (material_.site != nullptr
-                                      ? material_.site->account_words(story.actor.account)
+      all.push_back("account " + (material_.own.site != nullptr
+                                      ? material_.own.site->account_words(story.actor.account)
                                       : story.actor.account));
     }
     std::vector<std::string> others;
@@ -292,7 +271,7 @@ class Teller {
                           [](const std::string& key) { return key.substr(0, 4) == "AKIA"; });
     if (!keys.empty()) all.push_back((keys.size() > 1 ? "keys " : "key ") + some_of(keys));
     for (const std::string& source : burst.sources) {
-      if (!source.empty()) sources.push_back(place_words(source));
+      if (!source.empty()) sources.push_back(material_.own.words(source));
     }
     if (!sources.empty()) all.push_back(some_of(sources));
     story.from = some_of(sources);

@@ -18,7 +18,7 @@
 
 #include "findings/actors.hpp"
 #include "findings/finding.hpp"
-#include "findings/site.hpp"
+#include "findings/own_places.hpp"
 #include "findings/standing.hpp"
 
 namespace trailhound::findings {
@@ -54,14 +54,12 @@ struct Phrases {
 /// All that a story is told from, besides its findings.
 struct Material {
   std::map<std::string, Phrases> phrases;  ///< By the name of a hunt
-  const Site* site = nullptr;              ///< May be null
+  OwnPlaces own;
   Actors actors;
   std::vector<Standing> things;                       ///< Made by anybody
   std::map<std::string, std::uint64_t> uses_of_keys;  ///< Events signed with a key
   std::map<std::string, std::string> workloads;       ///< What runs with a key: an instance
-  std::map<std::string, std::string>
-      own_addresses;      ///< Allotted to us in these logs, and their ids
-  std::vector<Act> acts;  ///< Of the principals of the findings
+  std::vector<Act> acts;                              ///< Of the principals of the findings
   std::optional<Time> logs_begin, logs_end;
 };
 

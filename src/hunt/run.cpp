@@ -65,13 +65,6 @@ where errorcode is null and (
     and json_extract_scalar(requestparameters, '$.targetType') = 'AWS_ACCOUNT')))";
 
 /// Addresses that were allotted to us, and their ids.
-constexpr std::string_view kAddresses =
-    R"(select json_extract_scalar(responseelements, '$.publicIp') as address,
-  max(json_extract_scalar(responseelements, '$.allocationId')) as id
-from cloudtrail
-where eventsource = 'ec2.amazonaws.com' and eventname = 'AllocateAddress' and errorcode is null
-group by json_extract_scalar(responseelements, '$.publicIp'))";
-
 /// What the site and the logs say is ours, as parameters of the hunts.
 Parameters own_things(const RunOptions& options, const Tally& tally,
                       const std::vector<std::string>& members) {
@@ -135,7 +128,7 @@ class Runner {
         question(acts_statement({}), "acts"),
         question(uses_statement({}), "uses"),
         question(std::string(kMembers), "members"),
-        question(std::string(kAddresses), "addresses"),
+        question(std::string(findings::allotted_statement()), "addresses"),
         question(workloads_statement({}), "workloads"),
         question(usual_statement({}), "usual"),
     };
@@ -296,7 +289,7 @@ class Runner {
   Result<void> tell_stories() {
     Material material;
     material.phrases = phrases_of(catalogue_);
-    material.site = options_.site;
+    material.own.site = options_.site;
     material.logs_begin = report_.tally.first();
     material.logs_end = report_.tally.last();
     if (!report_.findings.empty()) {
@@ -310,10 +303,8 @@ class Runner {
       material.things = standing(changes);
       TRY(material.uses_of_keys, uses_of(material.things));
       TRY(material.workloads, workloads());
-      TRY(ask::Answer addresses, desk_.ask(question(std::string(kAddresses), "addresses")));
-      TRY(each_row(*addresses.rows, [&](const Row& row) {
-        material.own_addresses[row.text("address")] = row.text("id");
-      }));
+      TRY(material.own.allotted, asked(desk_, std::string(findings::allotted_statement()),
+                                       "addresses", findings::read_allotted));
     }
     report_.stories = tell(report_.findings, material);
     return {};

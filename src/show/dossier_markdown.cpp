@@ -71,9 +71,9 @@ class Text {
   void about() {
     const triage::Case& about = *dossier_.about;
     const triage::CaseSums sums = triage::sums_of(about);
-    out_ += "- Who: " + mark(triage::who_words(about, dossier_.site)) + "\n";
+    out_ += "- Who: " + mark(triage::who_words(about)) + "\n";
     if (sums.first) out_ += "- Seen: " + span(*sums.first, *sums.last) + "\n";
-    out_ += "- " + plural(sums.events, "event") + ", " + plural(sums.changes, "change") + ", " +
+    out_ += "- " + plural(sums.events, "event") + ", " + triage::changes_words(sums) + ", " +
             with_commas(sums.denied) + " denied\n- Logs: " + mark(triage::held_words(about.held)) +
             "\n\n";
   }

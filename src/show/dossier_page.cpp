@@ -133,11 +133,12 @@ class Page {
     std::vector<std::string> subjects;
     for (const triage::Subject& subject : about.subjects) subjects.push_back(subject.words);
     term("Asked", join(subjects, " · "));
-    term("Who", triage::who_words(about, dossier_.site));
+    term("Who", triage::who_words(about));
     if (sums.first) term("Seen", span(*sums.first, *sums.last));
     out_ += "</dl>\n<div class=\"cards\">\n";
     out_ += card(with_commas(sums.events), sums.events == 1 ? "event" : "events");
-    out_ += card(with_commas(sums.changes), sums.changes == 1 ? "change" : "changes");
+    out_ += card(with_commas(sums.changes),
+                 triage::changes_words(sums).substr(with_commas(sums.changes).size() + 1));
     out_ += card(with_commas(sums.denied), "denied");
     const auto stands =
         std::count_if(about.things.begin(), about.things.end(),
@@ -149,9 +150,7 @@ class Page {
     names_chart("Services", [](const triage::Group& group) {
       return group.action.substr(0, group.action.find(':'));
     });
-    names_chart("From", [&](const triage::Group& group) {
-      return triage::place_words(group.source, dossier_.site);
-    });
+    names_chart("From", [&](const triage::Group& group) { return about.own.words(group.source); });
     names_chart("Agents", [](const triage::Group& group) { return group.agent; });
     names_chart("Regions", [](const triage::Group& group) { return group.region; });
   }

@@ -73,6 +73,8 @@ class Investigation {
     TRY(deeds.get());
     TRY(std::move(hunted));
     TRY(things());
+    about_.own.site = options_.site;
+    TRY(about_.own.allotted, ask_allotted(desk_));
     return std::move(about_);
   }
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "ask/ask.hpp"
+#include "findings/own_places.hpp"
 #include "hunt/run.hpp"
 #include "hunt/screen.hpp"
 #include "triage/calls.hpp"
@@ -39,6 +40,7 @@ struct Case {
   std::vector<Group> groups, steps;         ///< As in Calls
   bool by_hour = false, steps_cut = false;  ///< As in Calls
   std::vector<Group> done_to;
+  findings::OwnPlaces own;
   std::vector<Thing> things;
   std::vector<findings::Finding> findings;
   std::vector<const hunt::Hunt*> hunts;  ///< For words
@@ -64,7 +66,6 @@ Result<Case> open_case(ask::Desk& desk, std::vector<Subject> subjects, const Cas
 
 struct CaseScreenOptions {
   bool all = false;  ///< Cut nothing
-  const findings::Site* site = nullptr;
 };
 findings::Screen case_screen(const Case& about, const CaseScreenOptions& options);
 /// A row for each step of the timeline.

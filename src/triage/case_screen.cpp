@@ -96,14 +96,14 @@ class CaseScreen {
     }
     label("Triage", subjects);
     label("Held", held_words(about_.held));
-    label("Who", who_words(about_, options_.site));
+    label("Who", who_words(about_));
     if (sums_.events == 0) {
       label("Seen", "it did nothing in these logs; below is what was done to it");
       return;
     }
     std::string seen = plural(sums_.events, "event") + ", " + format_iso(*sums_.first);
     if (*sums_.first != *sums_.last) seen += " → " + format_iso(*sums_.last);
-    std::vector<std::string> parts = {seen, plural(sums_.changes, "change"),
+    std::vector<std::string> parts = {seen, changes_words(sums_),
                                       plural(sums_.events - sums_.changes, "read"),
                                       with_commas(sums_.denied) + " denied"};
     if (sums_.failed > 0) parts.push_back(with_commas(sums_.failed) + " failed otherwise");
@@ -152,8 +152,7 @@ class CaseScreen {
                         [](const Group& group) {
                           return group.outcome == "error" || group.outcome == "throttled";
                         }));
-    label("From",
-          most([&](const Group& group) { return place_words(group.source, options_.site); }));
+    label("From", most([&](const Group& group) { return about_.own.words(group.source); }));
     label("Agents", most([](const Group& group) { return group.agent; }));
     label("Regions", most([](const Group& group) { return group.region; }));
   }

@@ -21,14 +21,24 @@ CaseSums sums_of(const Case& about) {
     sums.events += group.count;
     if (group.outcome == "denied") sums.denied += group.count;
     if (group.outcome == "error" || group.outcome == "throttled") sums.failed += group.count;
-    if (group.change) sums.changes += group.count;
+    if (group.change) {
+      sums.changes += group.count;
+      if (group.outcome == "success") sums.made += group.count;
+    }
     sums.first = std::min(sums.first.value_or(group.first), group.first);
     sums.last = std::max(sums.last.value_or(group.last), group.last);
   }
   return sums;
 }
 
-std::string who_words(const Case& about, const findings::Site* site) {
+std::string changes_words(const CaseSums& sums) {
+  std::string words = plural(sums.changes, "change");
+  if (sums.made != sums.changes) words += " (" + with_commas(sums.made) + " worked)";
+  return words;
+}
+
+std::string who_words(const Case& about) {
+  const findings::Site* const site = about.own.site;
   std::vector<std::string> parts;
   const auto add = [&](const std::string& text) {
     if (!text.empty() && std::find(parts.begin(), parts.end(), text) == parts.end()) {
@@ -79,18 +89,6 @@ std::string who_words(const Case& about, const findings::Site* site) {
                                  std::to_string(some.size() - 2) + " more");
   }
   return join(parts, " · ");
-}
-
-std::string place_words(const std::string& source, const findings::Site* site) {
-  if (site != nullptr) {
-    if (const auto own = site->network_of(source); !own.empty()) {
-      return source + " (" + std::string(own) + ", yours)";
-    }
-  }
-  const std::string kind = event::network_kind(source);
-  if (kind == "public" || kind == "documentation") return source + " (not known as yours)";
-  if (kind == "private" || kind == "loopback") return source + " (" + kind + ")";
-  return source;
 }
 
 std::vector<std::string> next_commands(const Case& about) {

@@ -2,7 +2,7 @@
 //
 // What is said of a case, wherever it is shown: who it is, how much it did, what to ask next.
 //
-//   print(who_words(about, &site));        // "IAM user bob · account 111122223333 · key AKIA..."
+//   print(who_words(about));        // "IAM user bob · account 111122223333 · key AKIA..."
 #pragma once
 
 #include <optional>
@@ -15,15 +15,15 @@ namespace trailhound::triage {
 
 /// How much it did.
 struct CaseSums {
-  std::uint64_t events = 0, denied = 0, failed = 0, changes = 0;
+  std::uint64_t events = 0, denied = 0, failed = 0;
+  std::uint64_t changes = 0, made = 0;  ///< Asked for, and those that worked
   std::optional<Time> first, last;
 };
 CaseSums sums_of(const Case& about);
+/// "4 changes", "23 changes (16 worked)"
+std::string changes_words(const CaseSums& sums);
 
-/// The site may be null, here and below.
-std::string who_words(const Case& about, const findings::Site* site);
-/// "198.51.100.7 (office, yours)"
-std::string place_words(const std::string& source, const findings::Site* site);
+std::string who_words(const Case& about);
 /// Commands that go on from here.
 std::vector<std::string> next_commands(const Case& about);
 

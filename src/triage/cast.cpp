@@ -163,7 +163,7 @@ class CastScreen {
     if (actor.accounts > 1) parts.push_back(plural(actor.accounts, "account"));
     if (!actor.service) {
       parts.push_back(actor.sources > 1 ? plural(actor.sources, "address", "addresses")
-                                        : place_words(actor.source, options_.site));
+                                        : options_.own.words(actor.source));
     }
     if (actor.agents > 0 && !actor.service) {
       parts.push_back(actor.agent + (actor.agents > 1

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "ask/ask.hpp"
+#include "findings/own_places.hpp"
 #include "findings/screen.hpp"
-#include "findings/site.hpp"
 #include "findings/table.hpp"
 
 namespace trailhound::triage {
@@ -40,7 +40,7 @@ Result<std::vector<Actor>> read_cast(ask::Desk& desk, ask::Keeping keeping = ask
 struct CastOptions {
   bool people = true;  ///< Fold AWS services into one line
   bool all = false;    ///< Cut nothing
-  const findings::Site* site = nullptr;
+  findings::OwnPlaces own;
 };
 findings::Screen cast_screen(const std::vector<Actor>& cast, const CastOptions& options);
 findings::Table cast_table(const std::vector<Actor>& cast);

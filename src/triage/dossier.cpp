@@ -47,7 +47,6 @@ class Opening {
   Opening(ask::Desk& desk, const std::vector<std::string>& words, const DossierOptions& options)
       : desk_(desk), options_(options) {
     dossier_.words = words;
-    dossier_.site = options.site;
   }
 
   Result<Dossier> open() {

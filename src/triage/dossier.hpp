@@ -51,7 +51,6 @@ struct Dossier {
   std::int64_t stretch = kHour;
   std::vector<Asked> asked;
   std::vector<SourceSum> sources;
-  const findings::Site* site = nullptr;
 };
 
 struct DossierOptions {

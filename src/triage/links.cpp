@@ -258,6 +258,16 @@ ask::Question deeds_question() {
   return own_question(deeds_statement(), "deeds", ask::Keeping::ByDays);
 }
 
+ask::Question allotted_question() {
+  return own_question(std::string(findings::allotted_statement()), "addresses",
+                      ask::Keeping::Whole);
+}
+
+Result<findings::Allotted> ask_allotted(ask::Desk& desk) {
+  TRY(ask::Answer answer, desk.ask(allotted_question()));
+  return findings::read_allotted(*answer.rows);
+}
+
 Result<Links> read_links(ask::Desk& desk) {
   Links links;
   TRY(ask::Answer uses, desk.ask(uses_question()));

@@ -18,6 +18,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "engine/rows.hpp"
+#include "findings/own_places.hpp"
 
 namespace trailhound::triage {
 
@@ -91,6 +92,10 @@ Result<Links> read_links(ask::Desk& desk);
 /// What it asks; a lake keeps the answers by days.
 ask::Question uses_question();
 ask::Question deeds_question();
+
+/// The addresses that were allotted to us.
+ask::Question allotted_question();
+Result<findings::Allotted> ask_allotted(ask::Desk& desk);
 
 /// Puts together what was asked of some days and of others: each use once, in order of time.
 std::vector<Use> put_together(std::vector<Use> uses);

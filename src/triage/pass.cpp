@@ -38,7 +38,7 @@ bool is_unspoken(const Entity& entity) {
 std::vector<ask::Question> asked_of_cases() {
   return {own_question(std::string(kFields), "case"),
           own_question(std::string(uses_statement()), "uses"),
-          own_question(deeds_statement(), "deeds"), changes_question()};
+          own_question(deeds_statement(), "deeds"), allotted_question(), changes_question()};
 }
 
 Result<void> look_once(ask::Desk& desk, const std::vector<std::string>& words) {

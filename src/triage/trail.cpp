@@ -118,7 +118,7 @@ std::string Follower::bearer_id(std::string_view account, std::string_view name,
 void Follower::learn_addresses() {
   for (const Deed& deed : links_.deeds) {
     if (deed.name == "AllocateAddress" && !deed.address.empty()) {
-      allocated_.emplace(deed.address, deed.allocation);
+      own_.allotted.emplace(deed.address, deed.allocation);
     }
   }
   for (const Use& use : links_.uses) {

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "findings/own_places.hpp"
 #include "triage/trail.hpp"
 
 namespace trailhound::triage {
@@ -37,7 +38,7 @@ std::string role_in(std::string_view arn);
 
 class Follower {
  public:
-  Follower(const Links& links, const findings::Site* site) : links_(links), site_(site) {}
+  Follower(const Links& links, const findings::Site* site) : links_(links), own_{site} {}
   Trail follow();
 
  private:
@@ -88,7 +89,6 @@ class Follower {
   std::size_t credential_of(const Use& use);
   void place(const Use& use);
   void remember_id(const std::string& id, std::size_t place);
-  std::string words_of_address(const std::string& address) const;
   void add_source(Node& holder, const Use& use) const;
 
   // Calls that made something become nodes.
@@ -150,7 +150,7 @@ class Follower {
   void mark_stolen(std::size_t place, bool people);
   void put_in_order();
   const Links& links_;
-  const findings::Site* site_;
+  findings::OwnPlaces own_;
   Trail trail_;
   std::unordered_map<std::string, std::size_t> nodes_;
   std::map<std::string, const Deed*> issued_, launched_, functions_, logins_;
@@ -158,7 +158,6 @@ class Follower {
   std::unordered_map<std::string, Deeds> shared_, assumed_, births_, passwords_, reached_;
   Deeds portal_;
   std::unordered_map<std::string, std::vector<std::size_t>> by_arn_;
-  std::map<std::string, std::string> allocated_;
   std::set<std::string> people_, minted_;
   std::map<std::size_t, std::string> types_, issuers_, workloads_;
   std::set<std::size_t> console_, homes_, endpoints_;

@@ -31,7 +31,8 @@ void Follower::mark_places() {
     for (const std::size_t place : machine.places) {
       const std::string& address = trail_.nodes[place].sources.front().address;
       const bool shared = machines_at[address].size() > 1 && people_.count(address) == 0;
-      if (homes_.count(place) != 0 || shared || allocated_.count(address) != 0) home.insert(place);
+      if (homes_.count(place) != 0 || shared || own_.allotted.count(address) != 0)
+        home.insert(place);
     }
     // Without a better sign, an instance's first address is its own, unless people use it.
     if (!machine.has_agent && !machine.meets_people) {

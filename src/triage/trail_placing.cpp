@@ -143,22 +143,11 @@ void Follower::remember_id(const std::string& id, std::size_t place) {
   if (std::find(places.begin(), places.end(), place) == places.end()) places.push_back(place);
 }
 
-std::string Follower::words_of_address(const std::string& address) const {
-  const auto own = allocated_.find(address);
-  if (own != allocated_.end()) return "yours: " + own->second;
-  if (site_ != nullptr) {
-    if (const auto name = site_->network_of(address); !name.empty()) {
-      return std::string(name) + ", yours";
-    }
-  }
-  return {};
-}
-
 void Follower::add_source(Node& holder, const Use& use) const {
   for (Source& source : holder.sources) {
     if (source.address == use.source) return source.usage.add(use);
   }
-  Source source{use.source, words_of_address(use.source), {}};
+  Source source{use.source, own_.note(use.source), {}};
   source.usage.add(use);
   holder.sources.push_back(std::move(source));
 }
@@ -215,7 +204,7 @@ void Follower::place_made(const Deed& deed) {
     types_[place] = deed.type;
     console_.insert(place);
     if (session.sources.empty()) {
-      session.sources.push_back({deed.source, words_of_address(deed.source), {}});
+      session.sources.push_back({deed.source, own_.note(deed.source), {}});
     }
   }
 }
@@ -243,7 +232,7 @@ void Follower::add_place(Node& holder, const Deed& deed) const {
   for (const Source& source : holder.sources) {
     if (source.address == deed.source) return;
   }
-  holder.sources.push_back({deed.source, words_of_address(deed.source), {}});
+  holder.sources.push_back({deed.source, own_.note(deed.source), {}});
 }
 
 bool Follower::is_provider(const Deed& deed) {

@@ -312,6 +312,8 @@ class TrailScreen {
     const bool telling = node.usage.events > 0 || doings != view_.doings.end();
     if (telling) {
       add(done(node.usage, doings == view_.doings.end() ? std::vector<Doing>{} : doings->second));
+    } else if (!node.minted.empty()) {
+      add(by_services(node));
     } else if (node.kind == Kind::Key || node.kind == Kind::Session) {
       add("never used");
     }
@@ -334,6 +336,15 @@ class TrailScreen {
     }
     proof_words(node, line);
     gone_words(node, line);
+  }
+
+  /// Of whoever made no call directly: "no direct call, 3 through cloudtrail"
+  static std::string by_services(const Node& node) {
+    std::string words;
+    for (const Minted& one : node.minted) {
+      words += ", " + with_commas(one.events) + " through " + one.service;
+    }
+    return "no direct call" + words;
   }
 
   void proof_words(const Node& node, TextLine& line) const {

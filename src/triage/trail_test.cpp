@@ -16,6 +16,7 @@
 namespace trailhound::triage {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -298,7 +299,13 @@ TEST(Trail, CountsTheKeysThatServicesMakeForTheirCaller) {
                  .in_session(10 + i)
                  .via("secretsmanager.amazonaws.com"));
   }
+  logs.add(MadeEvent("logs", "CreateLogStream", 20)
+               .by_role("delivery", "CloudTrail", "ASIADELIVERY00000000", 20)
+               .via("cloudtrail.amazonaws.com"));
   Followed all = followed(logs.desk());
+  EXPECT_THAT(
+      screen_of(all, "role:delivery"),
+      AllOf(HasSubstr("no direct call, 1 through cloudtrail"), Not(HasSubstr("never used"))));
   const Node& alice = all.trail.nodes[all.trail.path_to(node_of(all.trail, kAliceKey)).front()];
   ASSERT_EQ(alice.minted.size(), 1u);
   EXPECT_EQ(alice.minted.front().keys, 3u);

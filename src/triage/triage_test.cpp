@@ -405,7 +405,9 @@ TEST(Case, OfAWindowOfALakeAsksAboutItsSubjectAlone) {
   Recorder recorder(*desk);
   EXPECT_THAT(screen_of(recorder, {"user:bob"}), HasSubstr("Seen      2 events"));
   for (const Asked& asked : recorder.asked()) {
-    EXPECT_THAT(asked.name, testing::AnyOf("held", "about", "count", "calls", "changes"))
+    // All but "addresses", which is of one action.
+    EXPECT_THAT(asked.name,
+                testing::AnyOf("held", "about", "count", "calls", "changes", "addresses"))
         << asked.text;
   }
 }
@@ -540,6 +542,30 @@ TEST(Cast, NamesTheAgentThatSomebodyWasMetWithMost) {
                                   "aws-cli/2.15 and 2 agents more"));
     EXPECT_THAT(screen, HasSubstr("1 event · 1 change · 198.51.100.7 (not known as "
                                   "yours) · curl/8.4 "));
+  }
+}
+
+TEST(Case, TellsChangesFromAttempts) {
+  MadeLogs logs;
+  logs.add(MadeEvent("iam", "CreateUser", 0).by_user("alice", kAliceKey).fails("AccessDenied"));
+  logs.add(MadeEvent("iam", "CreateUser", 9).by_user("alice", kAliceKey));
+  logs.add(MadeEvent("iam", "CreateUser", 9).by_user("bob", "AKIABOB0000000000000"));
+  EXPECT_THAT(screen_of(*logs.desk(), {"alice"}), HasSubstr("2 changes (1 worked) · 0 reads"));
+  EXPECT_THAT(screen_of(*logs.desk(), {"bob"}), HasSubstr("1 change · 0 reads"));
+}
+
+TEST(Case, KnowsTheAddressesThatWereAllotted) {
+  MadeLogs logs;
+  logs.add(MadeEvent("ec2", "AllocateAddress", 0)
+               .by_user("bob", "AKIABOB0000000000000")
+               .from("192.0.2.1")
+               .gets({{"publicIp", "198.51.100.7"}, {"allocationId", "eipalloc-08a0"}}));
+  logs.add(MadeEvent("s3", "ListBuckets", 60).by_user("alice", kAliceKey).from("198.51.100.7"));
+  logs.add(MadeEvent("s3", "ListBuckets", 70).by_user("alice", kAliceKey).from("198.51.100.8"));
+  for (const auto& desk : {logs.desk(), logs.lake_desk()}) {
+    EXPECT_THAT(screen_of(*desk, {"alice"}),
+                AllOf(HasSubstr("198.51.100.7 (yours: eipalloc-08a0) 1"),
+                      HasSubstr("198.51.100.8 (not known as yours) 1")));
   }
 }
 

@@ -10,6 +10,7 @@
 #include "hunt/run.hpp"
 #include "hunt/screen.hpp"
 #include "triage/cast.hpp"
+#include "triage/links.hpp"
 
 namespace trailhound::cli {
 namespace {
@@ -45,6 +46,7 @@ struct Seen {
   std::vector<const hunt::Hunt*> hunts;
   bool hunted = false;
   std::vector<triage::Actor> cast;
+  findings::Allotted allotted;
 };
 
 void add_stories(const Seen& seen, const Options& options, findings::Screen& screen) {
@@ -117,12 +119,14 @@ Result<Seen> look(ask::Desk& desk, const Options& options, const hunt::Catalogue
     TRY(seen.report, hunt::run(desk, catalogue, seen.hunts,
                                {.site = &site, .parameters = {}, .gathered = true}));
     TRY(seen.cast, triage::read_cast(desk, keeping));
+    TRY(seen.allotted, triage::ask_allotted(desk));
     seen.hunted = true;
     return seen;
   }
-  TRY(desk.gather_closely({cast, hunt::tally_question()}, {}));
+  TRY(desk.gather_closely({cast, triage::allotted_question(), hunt::tally_question()}, {}));
   TRY(seen.report.tally, hunt::ask_tally(desk));
   TRY(seen.cast, triage::read_cast(desk, keeping));
+  TRY(seen.allotted, triage::ask_allotted(desk));
   return seen;
 }
 
@@ -149,7 +153,7 @@ Result<Exit> run(Options options, Console& console) {
   }
   screen.emplace_back();
   for (findings::TextLine& line :
-       triage::cast_screen(cast, {!options.services, options.all, &site})) {
+       triage::cast_screen(cast, {!options.services, options.all, {&site, seen.allotted}})) {
     screen.push_back(std::move(line));
   }
   screen.emplace_back();

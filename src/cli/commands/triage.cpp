@@ -101,7 +101,7 @@ Result<Exit> run(Options options, Console& console) {
     findings::Table table = triage::case_table(about);
     TRY(console.show(table, options.output));
   } else {
-    const findings::Screen screen = triage::case_screen(about, {options.all, &site});
+    const findings::Screen screen = triage::case_screen(about, {options.all});
     TRY(console.print(screen_text(screen, console.look(options.output)), options.output));
   }
   return console.close(about.read, about.report);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "findings/own_places.hpp"
+
+#include "event/geo.hpp"
+#include "event/network.hpp"
+#include "findings/cells.hpp"
+
+namespace trailhound::findings {
+
+std::string OwnPlaces::note(std::string_view source) const {
+  if (site != nullptr) {
+    if (const auto name = site->network_of(source); !name.empty()) {
+      return std::string(name) + ", yours";
+    }
+  }
+  const auto own = allotted.find(source);
+  return own == allotted.end() ? "" : "yours: " + own->second;
+}
+
+std::string OwnPlaces::words(std::string_view source) const {
+  const std::string text(source);
+  if (const std::string own = note(source); !own.empty()) return text + " (" + own + ")";
+  const std::string kind = event::network_kind(text);
+  if (kind == "private" || kind == "loopback") return text + " (" + kind + ")";
+  if (kind != "public" && kind != "documentation") return text;
+  const std::string place = event::place_of(text);
+  return text + " (" + (place == kind ? "" : place + ", ") + "not known as yours)";
+}
+
+std::string_view allotted_statement() {
+  return R"(select json_extract_scalar(responseelements, '$.publicIp') as address,
+  max(json_extract_scalar(responseelements, '$.allocationId')) as id
+from cloudtrail
+where eventsource = 'ec2.amazonaws.com' and eventname = 'AllocateAddress' and errorcode is null
+group by json_extract_scalar(responseelements, '$.publicIp'))";
+}
+
+Result<Allotted> read_allotted(engine::Rows& rows) {
+  Allotted allotted;
+  TRY(each_row(rows, [&](const Row& row) {
+    if (std::string address = row.text("address"); !address.empty()) {
+      allotted[std::move(address)] = row.text("id");
+    }
+  }));
+  return allotted;
+}
+
+}  // namespace trailhound::findings
