@@ -10,8 +10,9 @@
 //
 // A desk stands for one set of logs, or a lake. A verb that asks many things of raw logs calls
 // `gather` first: the files are then read once, without doubles. A lake, and what was gathered, may
-// be asked by several threads at once; of logs, questions run one after another. `cancel` may be
-// called from any thread. `coverage` tells of the question that came last.
+// be asked by several threads at once; of logs, questions run one after another, and while
+// something is asked nothing is gathered. `cancel` may be called from any thread. `coverage` tells
+// of the question that came last.
 #pragma once
 
 #include <functional>

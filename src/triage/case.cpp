@@ -79,9 +79,13 @@ class Investigation {
   }
 
  private:
-  /// A bare name turned out to be an agent's family: that need not stand in its events.
+  /// Before several threads ask: a pass puts other events in the place of those that they read.
   Result<void> look_again() {
-    if (!options_.gathered || options_.catalogue != nullptr) return {};
+    if (options_.catalogue != nullptr) {
+      return options_.gathered ? Result<void>{} : gather(desk_, {}, options_);
+    }
+    if (!options_.gathered) return {};
+    // A bare name turned out to be an agent's family: that need not stand in its events.
     const bool agent =
         std::any_of(about_.subjects.begin(), about_.subjects.end(),
                     [](const Subject& subject) { return subject.entity.form == Form::Agent; });
@@ -91,7 +95,7 @@ class Investigation {
   Result<void> hunts() {
     if (options_.catalogue == nullptr) return {};
     TRY(about_.hunts, options_.catalogue->pick({}));
-    hunt::RunOptions how{.site = options_.site, .parameters = {}, .gathered = options_.gathered};
+    hunt::RunOptions how{.site = options_.site, .parameters = {}, .gathered = true};
     how.stories = options_.stories || is_known_by_session();
     TRY(hunt::Report report, hunt::run(desk_, *options_.catalogue, about_.hunts, how));
     about_.hunted = true;
@@ -145,6 +149,10 @@ class Investigation {
         return ends(finding.principal, "/" + text) || speaks(":role/" + text) ||
                finding.principal.find(":role/" + text + "/") != std::string::npos ||
                findings::spoken_name(finding.target) == text;
+      case Form::Principal:
+        return std::find(subject.principals.begin(), subject.principals.end(), finding.principal) !=
+                   subject.principals.end() ||
+               speaks(finding.target);
       case Form::Session:
       case Form::Instance:
         return finding.session == text || speaks(finding.target);

@@ -54,7 +54,7 @@ struct Case {
 struct CaseOptions {
   const hunt::Catalogue* catalogue = nullptr;  ///< Null: no hunts are run
   const findings::Site* site = nullptr;
-  bool gathered = false;  ///< `gather` made the pass, for the hunts too
+  bool gathered = false;  ///< `gather` made the pass, for the hunts too; else opening a case does
   bool stories = false;   ///< Of the hunts; findings are enough for a screen
 };
 

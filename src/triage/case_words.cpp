@@ -112,6 +112,7 @@ std::vector<std::string> next_commands(const Case& about) {
       case Form::User:
       case Form::Role:
       case Form::Session:
+      case Form::Principal:
         add("trailhound trail " + std::string(name_of(subject.entity.form)) + ":", text);
         break;
       default:

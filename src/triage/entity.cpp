@@ -17,10 +17,19 @@ struct Prefix {
   Form form;
 };
 constexpr Prefix kPrefixes[] = {
-    {"key:", Form::Key},         {"user:", Form::User},         {"role:", Form::Role},
-    {"session:", Form::Session}, {"instance:", Form::Instance}, {"ip:", Form::Address},
-    {"event:", Form::Event},     {"account:", Form::Account},   {"agent:", Form::Agent},
-    {"service:", Form::Service}, {"resource:", Form::Resource}, {"bucket:", Form::Resource},
+    {"key:", Form::Key},
+    {"user:", Form::User},
+    {"role:", Form::Role},
+    {"session:", Form::Session},
+    {"instance:", Form::Instance},
+    {"ip:", Form::Address},
+    {"event:", Form::Event},
+    {"account:", Form::Account},
+    {"agent:", Form::Agent},
+    {"service:", Form::Service},
+    {"resource:", Form::Resource},
+    {"bucket:", Form::Resource},
+    {"principal:", Form::Principal},
 };
 
 bool all(std::string_view text, int (*is)(int)) {
@@ -36,6 +45,18 @@ bool is_key(std::string_view text) {
   if (starts(text, "…")) return all(text.substr(std::string_view("…").size()), std::isalnum);
   return (starts(text, "AKIA") || starts(text, "ASIA")) && text.size() >= 16 &&
          all(text, std::isalnum);
+}
+
+/// "AIDAEXAMPLE…", "AROAEXAMPLE…:session", and of another account "777788889999:AROAEXAMPLE…"
+bool is_principal_id(std::string_view text) {
+  if (text.size() > 13 && text[12] == ':' && all(text.substr(0, 12), std::isdigit)) {
+    text.remove_prefix(13);
+  }
+  if (!starts(text, "AIDA") && !starts(text, "AROA")) return false;
+  const std::string_view id = text.substr(0, text.find(':'));
+  return id.size() >= 16 && all(id, std::isalnum) && std::none_of(id.begin(), id.end(), [](char c) {
+           return std::islower(static_cast<unsigned char>(c)) != 0;
+         });
 }
 
 bool is_event(std::string_view text) {
@@ -101,6 +122,7 @@ Entity as_written(std::string_view text) {
   }
   const std::string whole(text);
   if (is_key(text)) return {Form::Key, whole};
+  if (is_principal_id(text)) return {Form::Principal, whole};
   if (starts(text, "arn:")) return {Form::Arn, whole};
   if ((starts(text, "i-") && text.size() >= 10 && all(text.substr(2), std::isxdigit)) ||
       (starts(text, "mi-") && text.size() >= 11 && all(text.substr(3), std::isxdigit))) {
@@ -192,8 +214,8 @@ std::string advice_for(std::string_view word) {
 
 std::string_view name_of(Form form) {
   static constexpr std::string_view kNames[] = {
-      "access key", "ARN",     "instance", "address",  "event",   "account", "user",
-      "role",       "session", "agent",    "resource", "service", "name"};
+      "access key", "ARN",     "instance", "address",  "event",   "account",   "user",
+      "role",       "session", "agent",    "resource", "service", "principal", "name"};
   return kNames[static_cast<std::size_t>(form)];
 }
 

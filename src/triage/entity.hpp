@@ -29,6 +29,8 @@ enum class Form {
   Agent,
   Resource,
   Service,
+  Principal,  ///< Whoever calls, by an id of IAM ("AIDA…", "AROA…:session"), of Identity Center, or
+              ///< as the derived field says it where there is no ARN ("777788889999:AROA…")
   Name,  ///< None of these: the logs must tell
 };
 

@@ -98,6 +98,14 @@ class MadeEvent {
     identity_ = {{"type", "AWSAccount"}, {"principalId", id}, {"accountId", account}};
     return *this;
   }
+  /// A user of Identity Center.
+  MadeEvent& by_person(const std::string& id, const std::string& account = kHome) {
+    account_ = account;
+    identity_ = {{"type", "IdentityCenterUser"},
+                 {"accountId", account},
+                 {"onBehalfOf", Json::Object{{"userId", id}}}};
+    return *this;
+  }
   MadeEvent& by_service(const std::string& service, const std::string& account = kHome) {
     account_ = account;
     identity_ = {{"type", "AWSService"}, {"invokedBy", service}};

@@ -33,6 +33,14 @@ bool is_unspoken(const Entity& entity) {
          (entity.form == Form::Address && entity.text.find('/') != std::string::npos);
 }
 
+/// What its events hold of the word: the derived field puts principals together of two texts, with
+/// a colon between them.
+std::string spoken_part(const Entity& entity) {
+  if (entity.form != Form::Principal && entity.form != Form::Name) return entity.text;
+  std::string part = entity.text.substr(entity.text.rfind(':') + 1);
+  return part.empty() ? entity.text : part;
+}
+
 }  // namespace
 
 std::vector<ask::Question> asked_of_cases() {
@@ -51,7 +59,7 @@ Result<void> look_once(ask::Desk& desk, const std::vector<std::string>& words) {
     if (is_unspoken(entity)) return look_once_at_all(desk);
     if (entity.form == Form::Event)
       questions.push_back(own_question(std::string(kRecord), "record"));
-    close.words.push_back(entity.text);
+    close.words.push_back(spoken_part(entity));
     if (entity.text.starts_with("arn:")) {
       close.words.push_back(findings::spoken_name(entity.text));
     }

@@ -81,6 +81,23 @@ std::string resource_condition(const std::string& text) {
          ")))";
 }
 
+/// By an id, or as the derived field says it.
+std::string principal_condition(const std::string& text) {
+  const std::string id = sql_literal(text);
+  std::string condition = "(principal = " + id + " or useridentity.principalid = " + id;
+  if (text.find(':') == std::string::npos) {  // of a role, whose sessions have it and their names
+    condition += "\n  or starts_with(useridentity.principalid, " + sql_literal(text + ":") + ")";
+  }
+  return condition + " or useridentity.onbehalfof.userid = " + id + ")";
+}
+
+/// The id without the account that the derived field has before it.
+std::string id_in(const std::string& principal) {
+  const bool of_other = principal.size() > 13 && principal[12] == ':' &&
+                        principal.find_first_not_of("0123456789") == 12;
+  return of_other ? principal.substr(13) : principal;
+}
+
 Condition is_of_service(const std::string& text) {
   const std::string host = host_of(text);
   return any({is(Told::Service, host), is(Told::InvokedBy, host)});
@@ -110,6 +127,7 @@ std::optional<Condition> told_of(Form form, const std::string& text) {
     case Form::Service:
       return is_of_service(text);
     case Form::Resource:
+    case Form::Principal:
     case Form::Name:
     case Form::Event:
       return std::nullopt;
@@ -127,6 +145,8 @@ std::string about(Form form, const std::string& text) {
     case Form::Instance:
     case Form::Session:
       return spoken_whole(text);
+    case Form::Principal:
+      return spoken_whole(id_in(text));
     case Form::Account:
       // A lake is kept by account.
       return "((account <> " + sql_literal(text) + " or account is null)\n  and " +
@@ -178,7 +198,9 @@ Subject subject_of(Form form, const std::string& text) {
   subject.entity = {form, text};
   subject.words = form == Form::Arn ? text : std::string(name_of(form)) + " " + text;
   subject.by.told = told_of(form, text);
-  subject.by.condition = subject.by.told ? subject.by.told->sql() : resource_condition(text);
+  subject.by.condition = subject.by.told           ? subject.by.told->sql()
+                         : form == Form::Principal ? principal_condition(text)
+                                                   : resource_condition(text);
   subject.about.condition = about(form, text);
   return subject;
 }

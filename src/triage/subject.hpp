@@ -23,8 +23,10 @@ struct Subject {
   Entity entity;
   std::string words;                   ///< "user alice", "address 198.51.100.7"
   std::vector<std::string> event_ids;  ///< Form::Event: the events themselves
-  Wanted by;                           ///< Events that it did, or that happened at it
-  Wanted about;                        ///< Events that speak of it; may have no condition
+  std::vector<std::string>
+      principals;  ///< Form::Principal: whom the id means, as the field says it
+  Wanted by;       ///< Events that it did, or that happened at it
+  Wanted about;    ///< Events that speak of it; may have no condition
 };
 
 /// As the word says, for all forms but Name and Event.

@@ -194,10 +194,15 @@ class Lookup {
     add(places, found(resources_, last));
     const auto parts = split(arn, '/');
     for (std::size_t i = 1; i < parts.size(); ++i) add(places, of_name(std::string(parts[i])));
-    if (parts.size() == 1) {
-      const auto pieces = split(arn, ':');
-      if (pieces.size() > 1) add(places, of_name(std::string(pieces.back())));
-    }
+    if (parts.size() == 1) add(places, of_name(std::string(split(arn, ':').back())));
+    return places;
+  }
+
+  /// An id of IAM: a session's is its role's and its name.
+  Places of_id(const std::string& id) const {
+    Places places = of_name(id);
+    const std::size_t colon = id.find(':');
+    if (colon != std::string::npos) add(places, of_name(id.substr(0, colon)));
     return places;
   }
 
@@ -270,6 +275,8 @@ constexpr Column kColumns[] = {
     {"principal", "caller", &Lookup::of_arn},
     {"role", "caller", &Lookup::of_arn},
     {"name", "caller", &Lookup::of_user},
+    {"id", "caller", &Lookup::of_id},
+    {"person", "caller", &Lookup::of_id},
     {"session", "session", &Lookup::of_session},
     {"caller_account", "account", &Lookup::of_text},
     {"account", "account", &Lookup::of_text},
@@ -406,21 +413,23 @@ std::string event_among(const std::vector<Indicator>& indicators) {
 }  // namespace
 
 std::string sweep_statement(const std::vector<Indicator>& indicators) {
-  return fmt::format(R"(select key, source, useragent, arn, principal, role, name, session,
-  caller_account, account, region, service, target, arns, issued_key, event, count(*) as events,
+  return fmt::format(R"(select key, source, useragent, arn, principal, role, name, id, person,
+  session, caller_account, account, region, service, target, arns, issued_key, event,
+  count(*) as events,
   count_if(outcome = 'denied') as denied, count_if(outcome in ('error', 'throttled')) as failed,
   min(ts) as first, max(ts) as last, min_by(eventid, ts) as event_id
 from (
   select useridentity.accesskeyid as key, sourceipaddress as source, useragent,
-    useridentity.arn as arn, principal, role, useridentity.username as name, session,
+    useridentity.arn as arn, principal, role, useridentity.username as name,
+    useridentity.principalid as id, useridentity.onbehalfof.userid as person, session,
     useridentity.accountid as caller_account, account, awsregion as region, eventsource as service,
     outcome, ts, eventid, case when {0} then target end as target,
     case when {0} then {2} end as arns, case when {0} then issued_key end as issued_key,
     {1} as event
   from cloudtrail
 )
-group by key, source, useragent, arn, principal, role, name, session, caller_account, account,
-  region, service, target, arns, issued_key, event)",
+group by key, source, useragent, arn, principal, role, name, id, person, session,
+  caller_account, account, region, service, target, arns, issued_key, event)",
                      may_tell_of(indicators), event_among(indicators), kArns);
 }
 

@@ -133,8 +133,16 @@ TEST_F(Sweep, MeetsKeysAddressesNetworksAgentsAndNames) {
               ElementsAre("2 caller", "0", "1 caller", "1 session", "1 target", "2 service"));
   EXPECT_THAT(met_by("arn:aws:iam::111122223333:role/deploy\n111122223333\n3044ff70\n"),
               ElementsAre("1 caller", "3 account", "1 event"));
+  EXPECT_THAT(met_by("AIDAalice\nAROAdeploy\nprincipal:AROAdeploy:ci\nAROAdep\n"),
+              ElementsAre("2 caller", "1 caller", "1 caller", "0"));
   logs.add(MadeEvent("s3", "ListBuckets", 30).by_root());
+  logs.add(MadeEvent("sso", "Federate", 40).by_person("f230368b-1699-46e6-b813-155118d6b23f"));
+  logs.add(MadeEvent("sts", "GetCallerIdentity", 50)
+               .by_outsider("999988887777", "AIDAOUTSIDER000000001", "111122223333"));
   desk = logs.desk();
+  EXPECT_THAT(met_by("f230368b-1699-46e6-b813-155118d6b23f\nAIDAOUTSIDER000000001\n"
+                     "999988887777:AIDAOUTSIDER000000001\n"),
+              ElementsAre("1 caller", "1 caller", "1 caller"));
   EXPECT_THAT(met_by("user:root\nroot"), ElementsAre("1 caller", "1 caller"));
   EXPECT_THAT(met_by("' or 1=1 --\n%\n_\n"), ElementsAre("0", "0", "0"));
 }

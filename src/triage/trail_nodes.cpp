@@ -143,6 +143,22 @@ Error no_trail_of(std::string_view word, Form form) {
       .note("a trail is of a key, a user, a role, a session, an instance, an address or an event");
 }
 
+/// Whoever has an id, or is so called by the derived field.
+Result<Places> of_principal(const Trail& trail, ask::Desk& desk, const std::string& id) {
+  Places places = all_that(trail, [&](const Node& node) {
+    return node.principal == id || node.id == id || node.on_behalf_of == id;
+  });
+  if (!places.empty()) return places;
+  TRY(const std::optional<Subject> meant, understand(desk, "principal:" + id));
+  if (!meant) return places;
+  for (const std::string& principal : meant->principals) {
+    const Places more = of_arn(trail, principal);
+    places.insert(places.end(), more.begin(), more.end());
+  }
+  if (places.empty()) return no_trail_of(id, Form::Principal);
+  return places;
+}
+
 /// A name that is none of the trail may be something else in the logs.
 Result<Places> of_any_name(const Trail& trail, ask::Desk& desk, const std::string& name) {
   TRY(Places places, of_name(trail, name));
@@ -156,6 +172,8 @@ Result<Places> of_any_name(const Trail& trail, ask::Desk& desk, const std::strin
     case Form::Resource:
     case Form::Service:
       return no_trail_of(name, meant->entity.form);
+    case Form::Principal:
+      return of_principal(trail, desk, name);
     default:
       return places;
   }
@@ -180,8 +198,13 @@ Result<std::vector<std::size_t>> nodes_of(const Trail& trail, ask::Desk& desk,
       return named(Kind::Instance);
     case Form::Address:
       return of_address(trail, *event::parse_network(text));
-    case Form::Event:
-      return of_event(trail, desk, text);
+    case Form::Event: {
+      TRY(Places places, of_event(trail, desk, text));
+      if (!places.empty() || word.starts_with("event:")) return places;
+      return of_any_name(trail, desk, text);  // a user of Identity Center has such an id
+    }
+    case Form::Principal:
+      return of_principal(trail, desk, text);
     case Form::User:
       return named(Kind::User);
     case Form::Role:

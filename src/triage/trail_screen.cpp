@@ -312,10 +312,8 @@ class TrailScreen {
     const bool telling = node.usage.events > 0 || doings != view_.doings.end();
     if (telling) {
       add(done(node.usage, doings == view_.doings.end() ? std::vector<Doing>{} : doings->second));
-    } else if (!node.minted.empty()) {
-      add(by_services(node));
     } else if (node.kind == Kind::Key || node.kind == Kind::Session) {
-      add("never used");
+      add(node.minted.empty() ? "never used" : by_services(node));
     }
     line.pieces.push_back({words, Tone::Plain});
     if (node.namesakes > 0) {

@@ -306,6 +306,10 @@ TEST(Trail, CountsTheKeysThatServicesMakeForTheirCaller) {
   EXPECT_THAT(
       screen_of(all, "role:delivery"),
       AllOf(HasSubstr("no direct call, 1 through cloudtrail"), Not(HasSubstr("never used"))));
+  EXPECT_THAT(screen_of(all, kAliceKey), Not(HasSubstr("no direct call"))) << "her key made one";
+  EXPECT_THAT(screen_of(all, "principal:AIDAalice"), HasSubstr("user alice"));
+  EXPECT_THAT(screen_of(all, "principal:AROAdelivery"), HasSubstr("role delivery"));
+  EXPECT_THAT(screen_of(all, "principal:AROAdelivery:CloudTrail"), HasSubstr("role delivery"));
   const Node& alice = all.trail.nodes[all.trail.path_to(node_of(all.trail, kAliceKey)).front()];
   ASSERT_EQ(alice.minted.size(), 1u);
   EXPECT_EQ(alice.minted.front().keys, 3u);

@@ -2,9 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 #include "hunt/catalogue.hpp"
 #include "triage/absent.hpp"
@@ -545,6 +548,79 @@ TEST(Cast, NamesTheAgentThatSomebodyWasMetWithMost) {
   }
 }
 
+/// A desk that notices when it is to gather while calls are asked for.
+class OneAtATime final : public ask::Desk {
+ public:
+  explicit OneAtATime(ask::Desk& inner) : inner_(inner) {}
+  Result<ask::Answer> ask(const ask::Question& question) override {
+    if (question.name == "calls") asked_ = true;
+    return inner_.ask(question);
+  }
+  Result<void> gather(const std::vector<ask::Question>& questions) override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));  // another thread's chance to ask
+    EXPECT_FALSE(asked_);
+    return inner_.gather(questions);
+  }
+  Result<void> gather_closely(const std::vector<ask::Question>& questions,
+                              const ask::Close& close) override {
+    return inner_.gather_closely(questions, close);
+  }
+  Result<std::uint64_t> write_parquet(const ask::Question& question, const std::string& path,
+                                      std::vector<Error>& notices) override {
+    return inner_.write_parquet(question, path, notices);
+  }
+  Result<ask::Explanation> explain(const ask::Question& question) override {
+    return inner_.explain(question);
+  }
+  const read::Coverage& coverage() const override { return inner_.coverage(); }
+  Result<std::optional<Time>> newest() override { return inner_.newest(); }
+  void cancel() override { inner_.cancel(); }
+
+ private:
+  ask::Desk& inner_;
+  std::atomic<bool> asked_ = false;
+};
+
+TEST(Case, IsAskedForOnceAllIsGathered) {
+  MadeLogs logs;
+  add_group_story(logs);
+  const auto desk = logs.desk();
+  OneAtATime watched(*desk);
+  EXPECT_THAT(hunted_screen_of(watched, {"user:bob"}), HasSubstr("Seen      3 events"));
+}
+
+// Who calls without an ARN is known by an id; users and roles have one besides.
+TEST(Case, OfAnIdIsOfWhoeverHasIt) {
+  MadeLogs logs;
+  const std::string person = "f230368b-1699-46e6-b813-155118d6b23f";
+  const std::string outsider = "AIDAOUTSIDER000000001";
+  logs.add(MadeEvent("sso", "Federate", 0).by_person(person));
+  logs.add(
+      MadeEvent("iam", "ListUsers", 60).by_user("alice", kAliceKey).of_id("AIDAALICE000000000001"));
+  logs.add(MadeEvent("iam", "ListUsers", 120)
+               .by_user("alice", kAliceKey)
+               .of_id("AIDAALICE000000000002"));
+  logs.add(MadeEvent("sts", "AssumeRole", 180)
+               .by_outsider("999988887777", outsider, "111122223333")
+               .asks({{"roleArn", "arn:aws:iam::111122223333:role/reader"}}));
+  logs.add(MadeEvent("s3", "PutBucketPolicy", 240)
+               .by_user("bob", "AKIABOB0000000000000")
+               .asks({{"bucketName", "wages"},
+                      {"bucketPolicy", "{\"Principal\": \"" + outsider + "\"}"}}));
+  for (const auto& desk : {logs.desk(), logs.lake_desk()}) {
+    EXPECT_THAT(screen_of(*desk, {person}), HasSubstr("Seen      1 event, 2024-03-01T09:00:00Z"));
+    EXPECT_THAT(screen_of(*desk, {"AIDAALICE000000000002"}),
+                HasSubstr("Seen      1 event, 2024-03-01T09:02:00Z"));
+    for (const std::string& word : {outsider, "999988887777:" + outsider}) {
+      const std::string screen = screen_of(*desk, {word});
+      EXPECT_THAT(screen, HasSubstr("Seen      1 event, 2024-03-01T09:03:00Z")) << word;
+      EXPECT_THAT(screen, HasSubstr("PutBucketPolicy")) << "it is spoken of";
+    }
+    EXPECT_FALSE(*understand(*desk, "AIDAALICE000000000003"));
+    EXPECT_FALSE(*understand(*desk, "AIDAALICE00000000000")) << "not all of its letters";
+  }
+}
+
 TEST(Case, TellsChangesFromAttempts) {
   MadeLogs logs;
   logs.add(MadeEvent("iam", "CreateUser", 0).by_user("alice", kAliceKey).fails("AccessDenied"));
@@ -1055,7 +1131,7 @@ TEST(Absent, NamesWhatIsNearToAWordThatIsNotThere) {
     const Result<Absent> absent = look_for_near(*desk, word);
     return absent.ok() ? absent->advice : "";
   };
-  EXPECT_THAT(advice("principal:bob"), HasSubstr("`principal:` is no kind; these are: `key:`"));
+  EXPECT_THAT(advice("person:bob"), HasSubstr("`person:` is no kind; these are: `key:`"));
   EXPECT_THAT(advice("198.51.100"), HasSubstr("a network is written with its length"));
   EXPECT_THAT(advice("10.0.*"), HasSubstr("a network is written with its length"));
   EXPECT_EQ(advice("carol"), "");
@@ -1077,6 +1153,13 @@ TEST(Entities, AreRefusedWhereNoLogCanHoldThem) {
                            "user:d41d8cd98f00b204e9800998ecf8427e"}) {
     EXPECT_EQ(wrong(word), "") << word;
   }
+  for (const char* word :
+       {"AIDAEXAMPLE000000001", "AROAEXAMPLE000000001:deploy", "999988887777:AIDAEXAMPLE000000001",
+        "principal:f230368b-1699-46e6-b813-155118d6b23f"}) {
+    EXPECT_EQ(parse_entity(word).form, Form::Principal) << word;
+  }
+  EXPECT_EQ(parse_entity("AIDAexample000000001").form, Form::Name) << "ids have no small letters";
+  EXPECT_EQ(parse_entity("AROAD").form, Form::Name);
   EXPECT_EQ(parse_entity("198[.]51[.]100[.]7").text, "198.51.100.7");
   EXPECT_EQ(parse_entity("ip:198[.]51[.]100[.]7").text, "198.51.100.7");
   EXPECT_EQ(parse_entity("agent:a[.]b").text, "a[.]b") << "an agent may be so called";

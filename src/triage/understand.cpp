@@ -317,7 +317,31 @@ Result<void> count_in_lake(ask::Desk& desk, std::span<Meaning> meanings) {
     meaning.count = *events;
     sum += meaning.count;
   }
-  return sum > 0 ? Result<void>{} : count_together(desk, meanings.subspan(kTold));
+  if (sum > 0) return {};
+  const auto principal = meanings.subspan(kTold, 1);  // asks for three short columns
+  TRY(count_together(desk, principal));
+  if (principal.front().count > 0) return {};
+  return count_together(desk, meanings.subspan(kTold + 1));
+}
+
+/// By an id: whom it means is found with it.
+Result<std::optional<Subject>> understand_principal(ask::Desk& desk, const std::string& id) {
+  Subject subject = subject_of(Form::Principal, id);
+  TRY(ask::Answer answer,
+      desk.ask(own_question("select principal, min(ts) as first, max(ts) as last,\n"
+                            "  count(*) as events\nfrom cloudtrail where " +
+                                subject.by.condition + "\ngroup by principal",
+                            "principals")));
+  Moments moments;
+  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
+    subject.principals.push_back(row.text("principal"));
+    subject.by.at_least += row.count("events");
+    moments.add(row);
+  }));
+  subject.by.condition = at(place_of(moments), subject.by.condition);
+  TRY(const bool spoken, find_about(desk, subject, desk.keeps_answers()));
+  if (subject.by.at_least == 0 && !spoken) return std::optional<Subject>{};
+  return std::optional<Subject>(std::move(subject));
 }
 
 /// What a bare name is: whoever acts comes before what is acted upon.
@@ -331,6 +355,7 @@ Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::strin
           Form::Agent, "agent:", "agents",
           any({is(Told::AgentFamily, name), is(Told::Agent, name), is(Told::UserAgent, name)})),
       meaning_of(Form::Event, "event:", "actions", is(Told::EventName, name)),
+      meaning_of(Form::Principal, "principal:", "principals", name),
       {Form::User, "user:", "named_users",
        "(eventsource = 'iam.amazonaws.com' and json_extract_scalar(requestparameters, "
        "'$.userName') = " +
@@ -359,6 +384,7 @@ Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::strin
   if (who.size() == 1) return if_held(desk, subject_of(who.front()->form, name));
   for (std::size_t i = kWhoever; i < meanings.size(); ++i) {
     if (meanings[i].count == 0) continue;
+    if (meanings[i].form == Form::Principal) return understand_principal(desk, name);
     if (meanings[i].form != Form::Event) {
       return if_held(desk, subject_of(meanings[i].form, name));
     }
@@ -381,6 +407,7 @@ Result<std::optional<Subject>> understand(ask::Desk& desk, std::string_view word
     return if_held(desk, subject_of(Form::User, entity.text));
   }
   if (entity.form == Form::Name) return understand_name(desk, entity.text);
+  if (entity.form == Form::Principal) return understand_principal(desk, entity.text);
   return if_held(desk, subject_of(entity.form, entity.text));
 }
 
