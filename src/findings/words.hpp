@@ -25,7 +25,13 @@ const Words& words_of(std::span<const std::string> techniques);
 /// The words of one technique.
 const Words& words_of(std::string_view technique);
 
-/// A name as people say it: the last part of an ARN's path, "root" for the root user, else itself.
+/// A name as people say it: the last part of an ARN's path, "root" for the root user, what the
+/// provider calls a web identity ("repo:larkspur/shop:ref:refs/heads/main"), else itself.
 std::string spoken_name(std::string_view principal);
+/// What somebody is by the type of the identity, with the name: "IAM user bob", "root user",
+/// "role deploy", "somebody of account 999988887777:AIDA…". Empty principal: "an unknown caller".
+std::string caller_words(std::string_view principal, std::string_view type);
+/// The first of these words alone: "IAM user"; empty where the type says nothing.
+std::string_view kind_words(std::string_view type);
 
 }  // namespace trailhound::findings

@@ -38,5 +38,29 @@ TEST(SpokenName, IsTheLastPartOfAnArn) {
   EXPECT_EQ(spoken_name("alice"), "alice");
 }
 
+TEST(SpokenName, OfAWebIdentityIsWhatItsProviderSays) {
+  EXPECT_EQ(spoken_name("arn:aws:iam::111122223333:oidc-provider/"
+                        "oidc.eks.eu-west-1.amazonaws.com/id/0A1B:system:serviceaccount:shop:root"),
+            "system:serviceaccount:shop:root");
+  EXPECT_EQ(
+      spoken_name("arn:aws:iam::111122223333:role/ci/deploy/repo:larkspur/shop:ref:refs/main"),
+      "repo:larkspur/shop:ref:refs/main");
+  EXPECT_EQ(spoken_name("arn:aws:iam::111122223333:oidc-provider/a.example:root"), "root")
+      << "that is what it calls itself";
+  EXPECT_EQ(spoken_name("arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/x:*"), "x:*");
+}
+
+TEST(CallerWords, SayWhatSomebodyIs) {
+  EXPECT_EQ(caller_words("arn:aws:iam::111122223333:user/bob", "IAMUser"), "IAM user bob");
+  EXPECT_EQ(caller_words("arn:aws:iam::111122223333:root", "Root"), "root user");
+  EXPECT_EQ(caller_words("f230368b-1699-46e6-b813-155118d6b23f", "IdentityCenterUser"),
+            "Identity Center user f230368b-1699-46e6-b813-155118d6b23f");
+  EXPECT_EQ(
+      caller_words("arn:aws:iam::111122223333:oidc-provider/a.example:root", "WebIdentityUser"),
+      "web identity root");
+  EXPECT_EQ(caller_words("ec2.amazonaws.com", ""), "ec2.amazonaws.com");
+  EXPECT_EQ(caller_words("", "IAMUser"), "an unknown caller");
+}
+
 }  // namespace
 }  // namespace trailhound::findings

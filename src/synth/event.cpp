@@ -111,6 +111,7 @@ Event event(const Caller& caller, const Call& call, Time time, Random& random) {
   record.emplace_back("requestParameters", call.request);
   record.emplace_back("responseElements", call.response);
   if (!call.additional.is_null()) record.emplace_back("additionalEventData", call.additional);
+  if (!call.details.is_null()) record.emplace_back("serviceEventDetails", call.details);
   record.emplace_back("requestID", random.uuid());
   record.emplace_back("eventID", made.id);
   record.emplace_back("readOnly", call.read);

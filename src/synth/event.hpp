@@ -42,6 +42,7 @@ struct Call {
   std::string region = "us-east-1";
   Json::Array resources;
   Json additional;
+  Json details;                     ///< serviceEventDetails
   bool data = false;                ///< A data event
   std::string type = "AwsApiCall";  ///< eventType
   std::string shared_id;            ///< sharedEventID

@@ -506,6 +506,7 @@ class Day {
     }
     Call federate{.source = "sso.amazonaws.com", .name = "Federate"};
     federate.type = "AwsServiceEvent";
+    federate.details = Members{{"role_name", person.role}, {"account_id", person.account}};
     add(portal, federate, start);
     const Session session = company_.person_session(person, start);
     const bool console = random_.chance(0.7);

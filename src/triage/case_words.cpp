@@ -64,12 +64,7 @@ std::string who_words(const Case& about) {
       break;
     }
     const Group& sample = *samples[principal];
-    std::string words = principal.empty() ? "an unknown caller" : findings::spoken_name(principal);
-    if (sample.type == "IAMUser") words = "IAM user " + words;
-    if (sample.type == "AssumedRole") words = "role " + words;
-    if (sample.type == "Root") words = "root user";
-    if (sample.type == "AWSService") words = "AWS service " + words;
-    if (sample.type == "AWSAccount") words = "somebody of account " + principal;
+    std::string words = findings::caller_words(principal, sample.type);
     if (order.size() > 1) words += " " + with_commas(count);
     add(words);
   }

@@ -35,11 +35,10 @@ int rank(const Actor& actor) {
 }
 
 std::string name_words(const Actor& actor) {
-  if (actor.principal.empty()) return "an unknown caller";
-  const std::string name = findings::spoken_name(actor.principal);
-  if (actor.type == "AWSAccount") return "account " + actor.principal;
-  if (actor.type == "AssumedRole" && !actor.service) return "role " + name;
-  return name;
+  const std::string& type = actor.type;
+  if (type == "AWSAccount") return "account " + actor.principal;
+  const bool plain = actor.service || type == "IAMUser" || type == "Root" || type == "AWSService";
+  return findings::caller_words(actor.principal, plain ? "" : type);
 }
 
 std::string span_words(const Actor& actor) {

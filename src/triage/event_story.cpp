@@ -107,12 +107,13 @@ struct Facts {
 std::string actor_words(const Facts& facts) {
   const std::string name = findings::spoken_name(facts.principal);
   if (facts.principal.empty()) return "An unknown caller";
-  if (facts.type == "IAMUser") return name + " (IAM user of account " + facts.account + ")";
   if (facts.type == "Root") return "The root user of account " + facts.account;
   if (facts.type == "AssumedRole") return "The role " + name + " of account " + facts.account;
   if (facts.type == "AWSService") return "The AWS service " + facts.principal;
   if (facts.type == "AWSAccount") return "Somebody of account " + facts.principal;
-  return name + (facts.type.empty() ? "" : " (" + facts.type + ")");
+  const std::string_view kind = findings::kind_words(facts.type);
+  const std::string what(kind.empty() ? facts.type : kind);
+  return name + " (" + what + (what.empty() ? "" : " ") + "of account " + facts.account + ")";
 }
 
 std::string short_name(const Facts& facts) {

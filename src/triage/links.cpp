@@ -131,6 +131,7 @@ Deed deed_of(const Row& row) {
   deed.issued_key = row.text("issued_key");
   deed.issued_arn = row.text("issued_arn");
   deed.role = row.text("role");
+  deed.role_account = row.text("role_account");
   deed.user_arn = row.text("user_arn");
   deed.user_name = row.text("user_name");
   deed.user_id = row.text("user_id");
@@ -173,6 +174,7 @@ std::vector<std::string> deed_names() {
           "GetSessionToken",
           "GetFederationToken",
           "GetRoleCredentials",
+          "Federate",
           "CreateAccessKey",
           "CreateUser",
           "CreateLoginProfile",
@@ -201,6 +203,7 @@ std::string deeds_statement() {
   coalesce(json_extract_scalar(requestparameters, '$.roleArn'),
     json_extract_scalar(requestparameters, '$.role'),
     json_extract_scalar(serviceeventdetails, '$.role_name')) as role,
+  json_extract_scalar(serviceeventdetails, '$.account_id') as role_account,
   json_extract_scalar(responseelements, '$.user.arn') as user_arn,
   coalesce(json_extract_scalar(responseelements, '$.accessKey.userName'),
     json_extract_scalar(requestparameters, '$.userName'), useridentity.username) as user_name,

@@ -54,8 +54,9 @@ struct Deed : Caller {
   Time at;
   std::string event_id, shared_id, name, action, region, agent;
   std::string issued_key;
-  std::string issued_arn;  ///< Of the session that was made: "…:assumed-role/deploy/ci"
-  std::string role;        ///< ARN or name of the role that was taken, or handed on
+  std::string issued_arn;    ///< Of the session that was made: "…:assumed-role/deploy/ci"
+  std::string role;          ///< ARN or name of the role that was taken, or handed on
+  std::string role_account;  ///< Of a role that the portal of Identity Center handed out
   std::string user_arn, user_name, user_id;  ///< Whom it was done for
   std::string source_identity;
   std::string address;                 ///< That was allocated

@@ -59,7 +59,7 @@ void Follower::index_deeds() {
     if (deed.name == "CreateLoginProfile" || deed.name == "UpdateLoginProfile") {
       passwords_[user_id(deed.account, deed.user_name)].push_back(&deed);
     }
-    if (deed.name == "GetRoleCredentials") portal_.push_back(&deed);
+    if (is_of_portal(deed)) portal_.emplace(std::pair(deed.role, deed.at), &deed);
     if (deed.name == "RunInstances") {
       for (const std::string& id : deed.instances) launched_.emplace(id, &deed);
     } else {

@@ -84,6 +84,7 @@ struct Node {
   Kind kind = Kind::Session;
   std::string name;       ///< "bert-jan", "deploy", "i-0abc", "2023-07-10T12:13:16Z"
   std::string principal;  ///< As the derived field says it
+  std::string type;       ///< Of the identity: "WebIdentityUser"; a provider's only
   std::string arn, account;
   std::string session;  ///< Name of the session
   std::vector<std::string> keys, unused_keys;

@@ -109,6 +109,9 @@ class Follower {
   /// What a session is, now that all of its keys are known; and the names of all.
   void name_kinds();
   const Deed* login_of(const Node& session) const;
+  /// The call of the portal of Identity Center that handed out a session's role; may be null.
+  const Deed* portal_of(const Node& session) const;
+  static bool is_of_portal(const Deed& deed);
 
   // Links.
 
@@ -156,7 +159,7 @@ class Follower {
   std::map<std::string, const Deed*> issued_, launched_, functions_, logins_;
   std::unordered_map<std::string, std::vector<Bearer>> bearers_;  ///< In order of time
   std::unordered_map<std::string, Deeds> shared_, assumed_, births_, passwords_, reached_;
-  Deeds portal_;
+  std::multimap<std::pair<std::string, Time>, const Deed*> portal_;  ///< By role and time
   std::unordered_map<std::string, std::vector<std::size_t>> by_arn_;
   std::set<std::string> people_, minted_;
   std::map<std::size_t, std::string> types_, issuers_, workloads_;

@@ -2,6 +2,7 @@
 //
 // Every node looks for where it comes from.
 #include <algorithm>
+#include <tuple>
 
 #include "findings/words.hpp"
 #include "triage/trail_follower.hpp"
@@ -10,7 +11,7 @@ namespace trailhound::triage {
 namespace {
 
 constexpr std::int64_t kSameMoment = kSecond;      // a session's date and the call that made it
-constexpr std::int64_t kPortal = 5 * kSecond;      // from GetRoleCredentials to the session
+constexpr std::int64_t kPortal = 5 * kSecond;      // from the portal's call to the session
 constexpr std::int64_t kPasswordLife = 30 * kDay;  // in which a password set counts for a sign-in
 
 bool near(std::optional<Time> one, Time other, std::int64_t most) {
@@ -247,12 +248,9 @@ bool Follower::origin_by_moment(std::size_t place) {
       }
     }
   }
-  const std::string role = role_in(one.arn);
-  for (const Deed* deed : portal_) {
-    const bool same_role = !deed->role.empty() && role.find(deed->role) != std::string::npos;
-    if (!same_role || !near(one.made, deed->at, kPortal)) continue;
+  if (const Deed* deed = portal_of(one)) {
     if (link(place, caller_of(*deed), Proof::Inferred, deed,
-             "the same role was handed out by GetRoleCredentials at that time")) {
+             "the same role was handed out by " + deed->name + " at that time")) {
       return true;
     }
   }
@@ -262,6 +260,33 @@ bool Follower::origin_by_moment(std::size_t place) {
     return true;
   }
   return false;
+}
+
+bool Follower::is_of_portal(const Deed& deed) {
+  return deed.name == "GetRoleCredentials" || deed.name == "Federate";
+}
+
+const Deed* Follower::portal_of(const Node& session) const {
+  // A permission set's role is called by the set's name, between this and sixteen digits.
+  static constexpr std::string_view kBegin = "AWSReservedSSO_";
+  const std::string role = role_in(session.arn);
+  if (!role.starts_with(kBegin)) return nullptr;
+  const std::string set = role.substr(kBegin.size(), role.rfind('_') - kBegin.size());
+  const auto distance = [&](const Deed& deed) {
+    const bool from_there =
+        std::any_of(session.sources.begin(), session.sources.end(),
+                    [&](const Source& source) { return source.address == deed.source; });
+    return std::make_tuple(!from_there, std::abs(session.made->micros - deed.at.micros));
+  };
+  const Deed* nearest = nullptr;
+  const auto end = portal_.upper_bound({set, Time{session.made->micros + kPortal}});
+  for (auto at = portal_.lower_bound({set, Time{session.made->micros - kPortal}}); at != end;
+       ++at) {
+    const Deed& deed = *at->second;
+    if (!deed.role_account.empty() && deed.role_account != session.account) continue;
+    if (nearest == nullptr || distance(deed) < distance(*nearest)) nearest = &deed;
+  }
+  return nearest;
 }
 
 void Follower::origin_of_instance(std::size_t place) {

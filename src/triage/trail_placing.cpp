@@ -210,7 +210,7 @@ void Follower::place_made(const Deed& deed) {
 }
 
 void Follower::place_caller(const Deed& deed) {
-  if (deed.issued_key.empty() && deed.name != "GetRoleCredentials") return;
+  if (deed.issued_key.empty() && !is_of_portal(deed)) return;
   if (deed.type == "AWSAccount") {
     if (caller_of(deed)) return;
     Node& outsider = at(node(Kind::Outsider, "outsider:" + deed.id));
@@ -223,6 +223,7 @@ void Follower::place_caller(const Deed& deed) {
     Node& provider = at(node(Kind::Provider, provider_id(deed)));
     provider.name = deed.principal.empty() ? deed.user_name : deed.principal;
     provider.principal = deed.principal;
+    provider.type = deed.type;
     provider.account = deed.account;
     add_place(provider, deed);
   }

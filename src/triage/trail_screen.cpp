@@ -23,6 +23,7 @@ using findings::Tone;
 constexpr std::size_t kLabel = 8;  // columns of "Folded", "Also", …
 constexpr std::size_t kMostChildren = 40;
 constexpr std::size_t kFewSessions = 3;  // of one role: more are folded into a line
+constexpr std::size_t kMostNames = 2;    // of folded sessions
 constexpr std::size_t kMostThings = 8;
 
 std::string plural(std::uint64_t count, const std::string& one) {
@@ -221,8 +222,10 @@ class TrailScreen {
     std::size_t unused = 0;
     std::vector<Doing> doings;
     std::string proof;
+    std::set<std::string> sessions;
     for (const std::size_t place : places) {
       const Node& node = at(place);
+      if (!node.session.empty() && is_chosen(node.session)) sessions.insert(node.session);
       if (node.usage.events == 0) ++unused;
       usage.events += node.usage.events;
       usage.denied += node.usage.denied;
@@ -240,6 +243,9 @@ class TrailScreen {
     line.pieces.push_back({"role " + at(places.front()).name, Tone::Title});
     std::string words = "  " + plural(places.size(), "session");
     if (unused > 0) words += " (" + with_commas(unused) + " never used)";
+    if (!sessions.empty() && sessions.size() <= kMostNames) {
+      words += "  as " + join(std::vector<std::string>(sessions.begin(), sessions.end()), ", ");
+    }
     if (usage.first) words += "  " + span_words(usage);
     words += "  " + done(usage, doings);
     line.pieces.push_back({words, Tone::Plain});
@@ -284,7 +290,7 @@ class TrailScreen {
       case Kind::Outsider:
         return "outsider " + node.name;
       case Kind::Provider:
-        return "sign-in of " + node.name;
+        return "sign-in of " + findings::caller_words(node.name, node.type);
     }
     return node.name;
   }

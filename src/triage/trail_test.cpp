@@ -104,6 +104,68 @@ TEST(Uses, OfSeveralDaysArePutTogether) {
   EXPECT_THAT(uses[1].regions, ElementsAre("eu-west-1", "us-east-1", "us-west-2"));
 }
 
+// The portal hands out sessions; the records share the account, the role and the moment.
+TEST(Trail, LeadsFromAPersonOfIdentityCenterToTheSessions) {
+  const std::string alice = "f230368b-1699-46e6-b813-155118d6b23f";
+  const std::string bob = "94d00cd8-e9e6-4810-b177-b08e84775435";
+  const std::string other = "111122223333";
+  const auto role = [](const std::string& set) {
+    return "AWSReservedSSO_" + set + "_0123456789abcdef";
+  };
+  const auto to = [](const std::string& account, const std::string& set) {
+    return Json(Json::Object{{"account_id", account}, {"role_name", set}});
+  };
+  MadeLogs logs;
+  logs.add(MadeEvent("sso", "Federate", 0)
+               .by_person(alice)
+               .from("198.51.100.7")
+               .with("serviceEventDetails", to(other, "Admin")));
+  // In the same second somebody else takes a role whose name ends like it, and the same elsewhere.
+  logs.add(MadeEvent("sso", "Federate", 0)
+               .by_person(bob)
+               .from("198.51.100.8")
+               .with("serviceEventDetails", to(other, "NotAdmin")));
+  logs.add(MadeEvent("sso", "GetRoleCredentials", 60)
+               .by_person(bob)
+               .from("198.51.100.8")
+               .with("serviceEventDetails", to(other, "Admin")));
+  logs.add(MadeEvent("sso", "GetRoleCredentials", 62)
+               .by_person(alice)
+               .from("198.51.100.7")
+               .with("serviceEventDetails", to(other, "Admin")));
+  const auto used = [&](const std::string& set, const std::string& name, const std::string& key,
+                        std::int64_t made, const std::string& address) {
+    logs.add(MadeEvent("ec2", "RunInstances", made + 100)
+                 .by_role(role(set), name, key, made, other)
+                 .from(address));
+  };
+  used("Admin", "alice", "ASIAALICE00000000001", 1, "198.51.100.7");
+  used("NotAdmin", "bob", "ASIABOB0000000000001", 1, "198.51.100.8");
+  used("Admin", "alice", "ASIAALICE00000000002", 61, "198.51.100.7");
+  used("Admin", "bob", "ASIABOB0000000000002", 61, "198.51.100.8");
+  used("Admin", "carol", "ASIACAROL00000000001", 30, "198.51.100.9");
+  for (const int made : {700, 800}) {
+    logs.add(MadeEvent("sso", "Federate", made)
+                 .by_person(alice)
+                 .from("198.51.100.7")
+                 .with("serviceEventDetails", to(other, "Admin")));
+    used("Admin", "alice", "ASIAALICE00000000" + std::to_string(made), made, "198.51.100.7");
+  }
+  Followed followed_logs = followed(logs.desk());
+  const Trail& trail = followed_logs.trail;
+  for (const auto& [key, from] : {std::pair("ASIAALICE00000000001", alice),
+                                  {"ASIABOB0000000000001", bob},
+                                  {"ASIAALICE00000000002", alice},
+                                  {"ASIABOB0000000000002", bob}}) {
+    EXPECT_EQ(way_to(trail, key).front(), from) << key;
+  }
+  EXPECT_EQ(way_to(trail, "ASIACAROL00000000001").size(), 1u) << "nobody was handed it then";
+  const std::string screen = screen_of(followed_logs, alice);
+  EXPECT_THAT(screen, HasSubstr("sign-in of Identity Center user " + alice));
+  EXPECT_THAT(screen, HasSubstr("4 sessions  as alice  09:01:41"));
+  EXPECT_THAT(screen, Not(HasSubstr("bob")));
+}
+
 TEST(Trail, IsTheSameOfALakeWhetherItKeepsAnswersOrNot) {
   MadeLogs logs;
   logs.add(MadeEvent("sts", "AssumeRole", 0)
