@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -71,6 +72,16 @@ struct Question {
   /// handed out (engine::Rows::hand_out); what fails while it runs shows once rows are asked for.
   bool all_rows = false;
 };
+
+/// A question of the program's own making: nothing in its text asks for a value.
+inline Question own_question(std::string text, std::string name, Keeping keeping = Keeping::Never) {
+  Question question;
+  question.text = std::move(text);
+  question.name = std::move(name);
+  question.stand_ins = false;
+  question.keeping = keeping;
+  return question;
+}
 
 /// A time as typed: a moment, or a stretch back from the newest event.
 struct When {

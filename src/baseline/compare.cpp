@@ -650,7 +650,7 @@ class Comparer {
     find(found, scores);
     hide_expected(found, scores, comparison);
     findings::Material material;
-    material.own.site = options_.site;
+    material.own = {options_.site, options_.allotted};
     material.actors = findings::Actors(options_.births);
     material.logs_begin = past_.first();
     material.logs_end = options_.to;

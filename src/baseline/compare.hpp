@@ -24,6 +24,7 @@
 
 #include "baseline/habits.hpp"
 #include "findings/finding.hpp"
+#include "findings/own_places.hpp"
 #include "findings/screen.hpp"
 #include "findings/site.hpp"
 #include "findings/stories.hpp"
@@ -37,6 +38,7 @@ constexpr std::int64_t kEnoughPast = 7 * kDay;
 struct CompareOptions {
   Time from, to;  ///< `to` is not included
   const findings::Site* site = nullptr;
+  findings::Allotted allotted{};        ///< Addresses that the logs say are ours; may be empty
   std::vector<findings::Birth> births;  ///< Who is behind whom; may be empty
   bool all = false;                     ///< Keep small departures too
 };

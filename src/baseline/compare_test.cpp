@@ -41,8 +41,10 @@ struct Scene {
                  .day = 20,
                  .count = 400});
   }
+  findings::Allotted allotted;
   Comparison compare(bool all = false) {
     CompareOptions options;
+    options.allotted = allotted;
     options.from = {kMarch + 20 * kDay};
     options.to = {kMarch + 21 * kDay};
     options.all = all;
@@ -80,16 +82,22 @@ TEST(Compare, DoesNotPrintAFirstListAlone) {
 }
 
 TEST(Compare, SeesALongLivedKeyAtANewPlace) {
-  Scene scene;
-  add(scene.window, {.action = "iam:PutUserPolicy",
-                     .what = "grant",
-                     .source = "203.0.113.9",
-                     .change = true,
-                     .day = 20});
-  const Comparison comparison = scene.compare();
-  ASSERT_EQ(comparison.findings.size(), 1u);
-  EXPECT_THAT(comparison.findings[0].hunts, Contains("new-network"));
-  EXPECT_THAT(comparison.findings[0].detail, HasSubstr("from 203.0.113.9, where it never was"));
+  for (const bool allotted : {false, true}) {
+    Scene scene;
+    if (allotted) scene.allotted = {{"203.0.113.9", "eipalloc-08a0"}};
+    add(scene.window, {.action = "iam:PutUserPolicy",
+                       .what = "grant",
+                       .source = "203.0.113.9",
+                       .change = true,
+                       .day = 20});
+    const Comparison comparison = scene.compare();
+    ASSERT_EQ(comparison.findings.size(), 1u);
+    EXPECT_THAT(comparison.findings[0].hunts, Contains("new-network"));
+    EXPECT_THAT(comparison.findings[0].detail, HasSubstr("from 203.0.113.9, where it never was"));
+    ASSERT_EQ(comparison.stories.size(), 1u);
+    EXPECT_EQ(comparison.stories[0].from,
+              allotted ? "203.0.113.9 (yours: eipalloc-08a0)" : "203.0.113.9 (not known as yours)");
+  }
 }
 
 TEST(Compare, SaysThatTheOddOneOfAFleetIsOdd) {

@@ -18,11 +18,7 @@ namespace {
 constexpr std::int32_t kMostAtOnce = 31;  // days that are counted by one question
 
 ask::Question question(std::string text, std::string name = "habits") {
-  ask::Question asked;
-  asked.text = std::move(text);
-  asked.name = std::move(name);
-  asked.stand_ins = false;
-  return asked;
+  return ask::own_question(std::move(text), std::move(name));
 }
 
 std::optional<std::int32_t> day_called(const std::string& name) {
@@ -190,7 +186,11 @@ Result<Around> look_around(const OpenDesk& open, const std::string& lake, Time f
   const auto within = question(statement(Grain::Hour, from, to), "window");
   const auto born = question(std::string(findings::Actors::statement()), "births");
   if (lake.empty()) {
-    TRY(desk->gather({before, within, born}));
+    TRY(desk->gather({before, within, born, findings::allotted_question()}));
+    TRY(around.allotted, findings::ask_allotted(*desk));
+  } else {
+    TRY(const std::unique_ptr<ask::Desk> whole, open({}));
+    TRY(around.allotted, findings::ask_allotted(*whole));
   }
   if (lake.empty() || day < from) {
     TRY(ask::Answer answer, desk->ask(before));

@@ -23,6 +23,7 @@
 #include "ask/ask.hpp"
 #include "baseline/habits.hpp"
 #include "findings/actors.hpp"
+#include "findings/own_places.hpp"
 #include "read/coverage.hpp"
 
 namespace trailhound::baseline {
@@ -55,6 +56,7 @@ struct Around {
   Learnt past;    ///< Up to kPastDays before the stretch, to its first moment
   Habits window;  ///< Counted by the hour
   std::vector<findings::Birth> births;
+  findings::Allotted allotted;  ///< At any time
   read::Coverage read;
 };
 constexpr std::int32_t kPastDays = 30;

@@ -108,6 +108,30 @@ TEST(Learn, LeavesDaysOutsideAloneAndCountsThem) {
   EXPECT_EQ(learnt->oldest, parse_typed_time("2024-03-01"));
 }
 
+TEST(Learn, KnowsAddressesThatWereAllottedOnAnyDay) {
+  const ScratchLake scratch;
+  std::string allotment = made_event({.id = "a", .name = "AllocateAddress"});
+  for (const auto& [was, is] :
+       {std::pair<std::string, std::string>{"s3.amazonaws", "ec2.amazonaws"},
+        {R"("requestParameters":null)",
+         R"("requestParameters":null,)"
+         R"("responseElements":{"publicIp":"203.0.113.9","allocationId":"eipalloc-08a0"})"}}) {
+    allotment.replace(allotment.find(was), was.size(), is);
+  }
+  scratch.log("one.json", {allotment, made_event({.id = "b", .time = "2024-03-09T10:00:00Z"})});
+  scratch.ingest();
+  const OpenDesk of_logs = [&](const Stretch&) {
+    return ask::Desk::open({.logs = {scratch.logs()}, .unique = true});
+  };
+  for (const std::string& lake : {scratch.lake(), std::string{}}) {
+    const auto around =
+        look_around(lake.empty() ? of_logs : over_lake(lake), lake, *parse_typed_time("2024-03-09"),
+                    *parse_typed_time("2024-03-10"));
+    ASSERT_TRUE(around.ok()) << around.error().message;
+    EXPECT_EQ(around->allotted, (findings::Allotted{{"203.0.113.9", "eipalloc-08a0"}})) << lake;
+  }
+}
+
 // Real logs: what the views count is what a count of the JSON by other means gives.
 
 std::filesystem::path logs(const char* name) {

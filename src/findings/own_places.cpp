@@ -27,17 +27,20 @@ std::string OwnPlaces::words(std::string_view source) const {
   return text + " (" + (place == kind ? "" : place + ", ") + "not known as yours)";
 }
 
-std::string_view allotted_statement() {
-  return R"(select json_extract_scalar(responseelements, '$.publicIp') as address,
+ask::Question allotted_question() {
+  return ask::own_question(
+      R"(select json_extract_scalar(responseelements, '$.publicIp') as address,
   max(json_extract_scalar(responseelements, '$.allocationId')) as id
 from cloudtrail
 where eventsource = 'ec2.amazonaws.com' and eventname = 'AllocateAddress' and errorcode is null
-group by json_extract_scalar(responseelements, '$.publicIp'))";
+group by json_extract_scalar(responseelements, '$.publicIp'))",
+      "addresses", ask::Keeping::Whole);
 }
 
-Result<Allotted> read_allotted(engine::Rows& rows) {
+Result<Allotted> ask_allotted(ask::Desk& desk) {
+  TRY(const ask::Answer answer, desk.ask(allotted_question()));
   Allotted allotted;
-  TRY(each_row(rows, [&](const Row& row) {
+  TRY(each_row(*answer.rows, [&](const Row& row) {
     if (std::string address = row.text("address"); !address.empty()) {
       allotted[std::move(address)] = row.text("id");
     }

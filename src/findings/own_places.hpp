@@ -4,7 +4,7 @@
 // allotted to the account.
 //
 //   OwnPlaces own{&site};
-//   TRY(own.allotted, read_allotted(*rows));      // of allotted_statement()
+//   TRY(own.allotted, ask_allotted(desk));
 //   own.words("198.51.100.7");                    // "198.51.100.7 (office, yours)"
 #pragma once
 
@@ -12,8 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "ask/ask.hpp"
 #include "base/result.hpp"
-#include "engine/rows.hpp"
 #include "findings/site.hpp"
 
 namespace trailhound::findings {
@@ -32,8 +32,8 @@ struct OwnPlaces {
   std::string words(std::string_view source) const;
 };
 
-/// The question that gives the addresses that were allotted (AllocateAddress).
-std::string_view allotted_statement();
-Result<Allotted> read_allotted(engine::Rows& rows);
+/// The addresses that were allotted (AllocateAddress), asked of a desk; a lake keeps them.
+Result<Allotted> ask_allotted(ask::Desk& desk);
+ask::Question allotted_question();
 
 }  // namespace trailhound::findings

@@ -28,12 +28,7 @@ using Parameters = std::map<std::string, std::string>;
 
 ask::Question question(std::string text, std::string name,
                        ask::Keeping keeping = ask::Keeping::Whole) {
-  ask::Question asked;
-  asked.text = std::move(text);
-  asked.stand_ins = false;
-  asked.name = std::move(name);
-  asked.keeping = keeping;
-  return asked;
+  return ask::own_question(std::move(text), std::move(name), keeping);
 }
 
 std::string signed_with(const std::vector<std::string>& keys) {
@@ -64,7 +59,6 @@ where errorcode is null and (
   or (eventsource = 'sso.amazonaws.com' and eventname = 'CreateAccountAssignment'
     and json_extract_scalar(requestparameters, '$.targetType') = 'AWS_ACCOUNT')))";
 
-/// Addresses that were allotted to us, and their ids.
 /// What the site and the logs say is ours, as parameters of the hunts.
 Parameters own_things(const RunOptions& options, const Tally& tally,
                       const std::vector<std::string>& members) {
@@ -128,7 +122,7 @@ class Runner {
         question(acts_statement({}), "acts"),
         question(uses_statement({}), "uses"),
         question(std::string(kMembers), "members"),
-        question(std::string(findings::allotted_statement()), "addresses"),
+        findings::allotted_question(),
         question(workloads_statement({}), "workloads"),
         question(usual_statement({}), "usual"),
     };
@@ -303,8 +297,7 @@ class Runner {
       material.things = standing(changes);
       TRY(material.uses_of_keys, uses_of(material.things));
       TRY(material.workloads, workloads());
-      TRY(material.own.allotted, asked(desk_, std::string(findings::allotted_statement()),
-                                       "addresses", findings::read_allotted));
+      TRY(material.own.allotted, findings::ask_allotted(desk_));
     }
     report_.stories = tell(report_.findings, material);
     return {};

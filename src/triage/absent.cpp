@@ -34,7 +34,7 @@ Result<Names> names_of(ask::Desk& desk, Form form) {
     if (!name.empty()) names[name] += row.count("events");
   };
   if (form == Form::Key) {
-    TRY(const ask::Answer keys, desk.ask(own_question(std::string(kSigned), "signed")));
+    TRY(const ask::Answer keys, desk.ask(ask::own_question(std::string(kSigned), "signed")));
     TRY(findings::each_row(*keys.rows, [&](const Row& row) { add(row.text("key"), row); }));
     return names;
   }

@@ -50,7 +50,7 @@ std::string steps_statement(const std::string& condition, Unit unit, std::size_t
 }
 
 Result<std::vector<Group>> groups_of(ask::Desk& desk, std::string text) {
-  TRY(const ask::Answer answer, desk.ask(own_question(std::move(text), "calls")));
+  TRY(const ask::Answer answer, desk.ask(ask::own_question(std::move(text), "calls")));
   std::vector<Group> groups;
   TRY(findings::each_row(*answer.rows,
                          [&](const findings::Row& row) { groups.push_back(group_of(row)); }));

@@ -74,7 +74,7 @@ class Investigation {
     TRY(std::move(hunted));
     TRY(things());
     about_.own.site = options_.site;
-    TRY(about_.own.allotted, ask_allotted(desk_));
+    TRY(about_.own.allotted, findings::ask_allotted(desk_));
     return std::move(about_);
   }
 
@@ -224,9 +224,9 @@ class Investigation {
         by_id ? "eventid in (" + sql_list({ids.begin(), ids.end()}) + ")\n  and " : "";
     if (const auto when = moments.condition()) named += *when + "\n  and ";
     TRY(ask::Answer answer,
-        desk_.ask(own_question("select eventid from cloudtrail where " + named + by_.condition +
-                                   "\n  and is_change and outcome = 'success'",
-                               "changed")));
+        desk_.ask(ask::own_question("select eventid from cloudtrail where " + named +
+                                        by_.condition + "\n  and is_change and outcome = 'success'",
+                                    "changed")));
     std::set<std::string> theirs;
     TRY(findings::each_row(*answer.rows,
                            [&](const findings::Row& row) { theirs.insert(row.text("eventid")); }));

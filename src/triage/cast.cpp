@@ -190,7 +190,7 @@ class CastScreen {
 }  // namespace
 
 ask::Question cast_question(ask::Keeping keeping) {
-  return own_question(std::string(kCast), "cast", keeping);
+  return ask::own_question(std::string(kCast), "cast", keeping);
 }
 
 Result<std::vector<Actor>> read_cast(ask::Desk& desk, ask::Keeping keeping) {

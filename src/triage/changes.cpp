@@ -54,19 +54,19 @@ Result<std::map<std::string, std::uint64_t>> uses_of_all(ask::Desk& desk) {
 }
 
 ask::Question changes_question() {
-  return own_question(findings::changes_statement({}), "changes", ask::Keeping::ByDays);
+  return ask::own_question(findings::changes_statement({}), "changes", ask::Keeping::ByDays);
 }
 
 ask::Question changers_question() {
-  return own_question("select eventid, " + told_columns(told_of_calls()) +
-                          "\nfrom cloudtrail\nwhere is_change and outcome = 'success' and "
-                          "eventname in (" +
-                          sql_list(findings::change_names()) + ")",
-                      "changers", ask::Keeping::ByDays);
+  return ask::own_question("select eventid, " + told_columns(told_of_calls()) +
+                               "\nfrom cloudtrail\nwhere is_change and outcome = 'success' and "
+                               "eventname in (" +
+                               sql_list(findings::change_names()) + ")",
+                           "changers", ask::Keeping::ByDays);
 }
 
 ask::Question uses_of_all_question() {
-  return own_question(
+  return ask::own_question(
       "select useridentity.accesskeyid as key, coalesce(role, principal) as who, count(*) as "
       "events\nfrom cloudtrail\ngroup by useridentity.accesskeyid, coalesce(role, principal)",
       "uses of keys", ask::Keeping::ByDays);

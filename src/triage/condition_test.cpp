@@ -50,7 +50,7 @@ std::vector<std::string> met(const Condition& condition) {
   const auto desk = logs.desk();
   const auto ids = [&](const std::string& text, bool all) {
     std::vector<std::string> found;
-    auto answer = desk->ask(own_question(text, "test"));
+    auto answer = desk->ask(ask::own_question(text, "test"));
     if (!answer.ok()) return std::vector<std::string>{answer.error().message};
     const ToldPlaces places(*answer->rows);
     EXPECT_TRUE(findings::each_row(*answer->rows, [&](const findings::Row& row) {

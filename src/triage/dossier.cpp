@@ -51,7 +51,7 @@ class Opening {
 
   Result<Dossier> open() {
     if (dossier_.words.empty()) {
-      TRY(run_hunts({own_question(activity_statement(""), "activity")}));
+      TRY(run_hunts({ask::own_question(activity_statement(""), "activity")}));
       TRY(activity(""));
     } else {
       TRY(open_about());
@@ -123,7 +123,8 @@ class Opening {
   }
 
   Result<void> activity(const std::string& condition) {
-    TRY(ask::Answer answer, desk_.ask(own_question(activity_statement(condition), "activity")));
+    TRY(ask::Answer answer,
+        desk_.ask(ask::own_question(activity_statement(condition), "activity")));
     std::map<std::int64_t, Activity> minutes;
     TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
       if (row.text("at").empty()) return;

@@ -11,6 +11,7 @@
 #include "event/policy.hpp"
 #include "findings/cells.hpp"
 #include "findings/finding.hpp"
+#include "findings/own_places.hpp"
 #include "findings/words.hpp"
 #include "triage/calls.hpp"
 #include "triage/condition.hpp"
@@ -46,7 +47,8 @@ std::string plural(std::uint64_t count, const std::string& one) {
   return with_commas(count) + " " + one + (count == 1 ? "" : "s");
 }
 
-/// The words of a phrase with what the request names; nothing if it names not all of it.
+/// The words of a phrase with what the request, or a service's own event, names; nothing if it
+/// names not all of it.
 std::optional<std::string> filled(std::string_view words, const Json* request) {
   std::string text;
   while (!words.empty()) {
@@ -123,7 +125,6 @@ std::string short_name(const Facts& facts) {
 }
 
 std::string network_words(const std::string& kind) {
-  if (kind == "public") return "a public address";
   if (kind == "private") return "a private address";
   if (kind == "loopback")
     return "the caller's own machine, as such an address says: made up, or a test";
@@ -133,7 +134,7 @@ std::string network_words(const std::string& kind) {
 
 class Teller {
  public:
-  Teller(ask::Desk& desk, const findings::Site* site) : desk_(desk), site_(site) {}
+  Teller(ask::Desk& desk, findings::OwnPlaces own) : desk_(desk), own_(std::move(own)) {}
 
   Result<EventStory> tell(const Facts& facts) {
     EventStory story;
@@ -187,14 +188,10 @@ class Teller {
 
   std::string place(const Facts& facts) const {
     if (facts.source.empty()) return {};
-    std::string words = "It came from " + facts.source;
-    std::string note = network_words(facts.network);
-    if (site_ != nullptr) {
-      if (const auto own = site_->network_of(facts.source); !own.empty()) {
-        note = std::string(own) + ", one of yours";
-      }
-    }
-    if (!note.empty()) words += " (" + note + ")";
+    const std::string note = network_words(facts.network);
+    std::string words = "It came from ";
+    words += note.empty() || !own_.note(facts.source).empty() ? own_.words(facts.source)
+                                                              : facts.source + " (" + note + ")";
     if (!facts.agent.empty()) words += ", through " + facts.agent;
     return words + ".";
   }
@@ -365,7 +362,7 @@ class Teller {
   }
 
   ask::Desk& desk_;
-  const findings::Site* site_;
+  findings::OwnPlaces own_;
 };
 
 /// Policies that stand in a record as texts, decoded.
@@ -422,6 +419,7 @@ void write_lines(const Json& value, std::size_t indent, std::string& out) {
 
 std::string asked_for(std::string_view action, const Json& record) {
   const Json* request = record.find("requestParameters");
+  if (request == nullptr || request->is_null()) request = record.find("serviceEventDetails");
   for (const Phrase& phrase : kPhrases) {
     if (phrase.action != action) continue;
     if (auto words = filled(phrase.words, request)) return *words;
@@ -437,7 +435,7 @@ Result<std::vector<EventStory>> tell_events(ask::Desk& desk, const Subject& subj
                                             std::size_t most, const findings::Site* site) {
   if (subject.by.at_least > most) return std::vector<EventStory>{};
   TRY(ask::Answer answer,
-      desk.ask(own_question(
+      desk.ask(ask::own_question(
           "select ts, eventid, principal, useridentity.type as type, actor_kind as kind,\n"
           "  useridentity.accesskeyid as key, account, awsregion as region, sourceipaddress as "
           "source,\n"
@@ -484,8 +482,10 @@ Result<std::vector<EventStory>> tell_events(ask::Desk& desk, const Subject& subj
   }));
   std::vector<EventStory> stories;
   if (all.size() > most) return stories;
+  findings::OwnPlaces own{site, {}};
+  TRY(own.allotted, findings::ask_allotted(desk));
   for (const Facts& facts : all) {
-    TRY(EventStory story, Teller(desk, site).tell(facts));
+    TRY(EventStory story, Teller(desk, own).tell(facts));
     stories.push_back(std::move(story));
   }
   return stories;

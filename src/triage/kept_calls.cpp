@@ -73,7 +73,7 @@ Result<std::vector<Group>> kept_calls(
 }
 
 ask::Question kept_calls_question() {
-  return own_question(statement(), "all calls", ask::Keeping::ByDays);
+  return ask::own_question(statement(), "all calls", ask::Keeping::ByDays);
 }
 
 std::span<const Told> told_of_calls() { return kTold; }

@@ -254,21 +254,11 @@ Result<std::vector<Deed>> read_deeds(engine::Rows& rows) {
 }
 
 ask::Question uses_question() {
-  return own_question(std::string(uses_statement()), "uses", ask::Keeping::ByDays);
+  return ask::own_question(std::string(uses_statement()), "uses", ask::Keeping::ByDays);
 }
 
 ask::Question deeds_question() {
-  return own_question(deeds_statement(), "deeds", ask::Keeping::ByDays);
-}
-
-ask::Question allotted_question() {
-  return own_question(std::string(findings::allotted_statement()), "addresses",
-                      ask::Keeping::Whole);
-}
-
-Result<findings::Allotted> ask_allotted(ask::Desk& desk) {
-  TRY(ask::Answer answer, desk.ask(allotted_question()));
-  return findings::read_allotted(*answer.rows);
+  return ask::own_question(deeds_statement(), "deeds", ask::Keeping::ByDays);
 }
 
 Result<Links> read_links(ask::Desk& desk) {
@@ -290,15 +280,6 @@ Result<Links> read_links(ask::Desk& desk) {
   links.held.accounts.assign(accounts.begin(), accounts.end());
   links.held.regions.assign(regions.begin(), regions.end());
   return links;
-}
-
-ask::Question own_question(std::string text, std::string name, ask::Keeping keeping) {
-  ask::Question question;
-  question.keeping = keeping;
-  question.text = std::move(text);
-  question.name = std::move(name);
-  question.stand_ins = false;
-  return question;
 }
 
 }  // namespace trailhound::triage

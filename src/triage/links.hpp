@@ -94,15 +94,7 @@ Result<Links> read_links(ask::Desk& desk);
 ask::Question uses_question();
 ask::Question deeds_question();
 
-/// The addresses that were allotted to us.
-ask::Question allotted_question();
-Result<findings::Allotted> ask_allotted(ask::Desk& desk);
-
 /// Puts together what was asked of some days and of others: each use once, in order of time.
 std::vector<Use> put_together(std::vector<Use> uses);
-
-/// A question of ours: what stands in it is no stand-in.
-ask::Question own_question(std::string text, std::string name,
-                           ask::Keeping keeping = ask::Keeping::Never);
 
 }  // namespace trailhound::triage

@@ -38,7 +38,7 @@ constexpr std::array kAgents = {Told::UserAgent, Told::UserAgentSmall, Told::Age
 constexpr std::array kActions = {Told::Service, Told::InvokedBy, Told::EventName, Told::Bucket};
 
 ask::Question kept(std::string text, std::string name) {
-  return own_question(std::move(text), std::move(name), ask::Keeping::ByDays);
+  return ask::own_question(std::move(text), std::move(name), ask::Keeping::ByDays);
 }
 
 ask::Question identities_question() {

@@ -44,9 +44,10 @@ std::string spoken_part(const Entity& entity) {
 }  // namespace
 
 std::vector<ask::Question> asked_of_cases() {
-  return {own_question(std::string(kFields), "case"),
-          own_question(std::string(uses_statement()), "uses"),
-          own_question(deeds_statement(), "deeds"), allotted_question(), changes_question()};
+  return {ask::own_question(std::string(kFields), "case"),
+          ask::own_question(std::string(uses_statement()), "uses"),
+          ask::own_question(deeds_statement(), "deeds"), findings::allotted_question(),
+          changes_question()};
 }
 
 Result<void> look_once(ask::Desk& desk, const std::vector<std::string>& words) {
@@ -58,7 +59,7 @@ Result<void> look_once(ask::Desk& desk, const std::vector<std::string>& words) {
     TRY(const Entity entity, entity_of(word));
     if (is_unspoken(entity)) return look_once_at_all(desk);
     if (entity.form == Form::Event)
-      questions.push_back(own_question(std::string(kRecord), "record"));
+      questions.push_back(ask::own_question(std::string(kRecord), "record"));
     close.words.push_back(spoken_part(entity));
     if (entity.text.starts_with("arn:")) {
       close.words.push_back(findings::spoken_name(entity.text));

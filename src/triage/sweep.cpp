@@ -437,7 +437,7 @@ Result<Swept> sweep(ask::Desk& desk, const std::vector<Indicator>& indicators) {
   Swept swept;
   Counts counts(indicators);
   const Lookup lookup(indicators);
-  TRY(ask::Answer answer, desk.ask(own_question(sweep_statement(indicators), "sweep")));
+  TRY(ask::Answer answer, desk.ask(ask::own_question(sweep_statement(indicators), "sweep")));
   std::unordered_map<std::string, Places> known[kColumnCount];
   std::set<std::string> accounts, regions;
   TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {

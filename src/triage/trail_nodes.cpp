@@ -68,11 +68,11 @@ Result<Places> of_event(const Trail& trail, ask::Desk& desk, const std::string& 
   const std::string is =
       id.size() == 36 ? "eventid = " + sql_literal(id) : "eventid like " + sql_literal(id + "%");
   TRY(ask::Answer answer,
-      desk.ask(
-          own_question("select eventid, useridentity.accesskeyid as key, useridentity.arn as arn, "
-                       "workload, sourceipaddress as source, principal\nfrom cloudtrail where " +
-                           is,
-                       "event")));
+      desk.ask(ask::own_question(
+          "select eventid, useridentity.accesskeyid as key, useridentity.arn as arn, "
+          "workload, sourceipaddress as source, principal\nfrom cloudtrail where " +
+              is,
+          "event")));
   std::set<std::string> ids;
   Places places;
   TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {

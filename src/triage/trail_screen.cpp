@@ -225,7 +225,7 @@ class TrailScreen {
     std::set<std::string> sessions;
     for (const std::size_t place : places) {
       const Node& node = at(place);
-      if (!node.session.empty() && is_chosen(node.session)) sessions.insert(node.session);
+      sessions.insert(node.session);
       if (node.usage.events == 0) ++unused;
       usage.events += node.usage.events;
       usage.denied += node.usage.denied;
@@ -243,7 +243,10 @@ class TrailScreen {
     line.pieces.push_back({"role " + at(places.front()).name, Tone::Title});
     std::string words = "  " + plural(places.size(), "session");
     if (unused > 0) words += " (" + with_commas(unused) + " never used)";
-    if (!sessions.empty() && sessions.size() <= kMostNames) {
+    const bool named = std::all_of(sessions.begin(), sessions.end(), [](const std::string& name) {
+      return !name.empty() && is_chosen(name);
+    });
+    if (named && sessions.size() <= kMostNames) {
       words += "  as " + join(std::vector<std::string>(sessions.begin(), sessions.end()), ", ");
     }
     if (usage.first) words += "  " + span_words(usage);

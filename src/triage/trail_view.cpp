@@ -43,7 +43,7 @@ Result<std::vector<Group>> doings_of(ask::Desk& desk, const Keys& keys, std::uin
     }
     return together(doings, std::nullopt);
   }
-  TRY(ask::Answer answer, desk.ask(own_question(doings_statement(keys), "doings")));
+  TRY(ask::Answer answer, desk.ask(ask::own_question(doings_statement(keys), "doings")));
   TRY(findings::each_row(*answer.rows,
                          [&](const findings::Row& row) { doings.push_back(group_of(row)); }));
   return doings;

@@ -897,6 +897,36 @@ TEST(Pass, GivesTheSameCaseAsTheFilesAskedAgainAndAgain) {
   }
 }
 
+TEST(EventStory, KnowsAddressesThatWereAllottedAndServicesOwnEvents) {
+  MadeLogs logs;
+  logs.add(MadeEvent("ec2", "AllocateAddress", 0)
+               .by_user("alice", kAliceKey)
+               .gets({{"publicIp", "203.0.114.9"}, {"allocationId", "eipalloc-08a0"}}));
+  logs.add(MadeEvent("s3", "ListBuckets", 60)
+               .by_user("bob", "AKIABOB0000000000000")
+               .from("203.0.114.9")
+               .called("0a0a0a0a-2382-4b53-83bc-08f6d6b75381"));
+  logs.add(MadeEvent("sso", "Federate", 120)
+               .by_person("f230368b-1699-46e6-b813-155118d6b23f")
+               .from("203.0.114.10")
+               .with("serviceEventDetails",
+                     Json::Object{{"account_id", "444455556666"}, {"role_name", "Operations"}})
+               .called("0b0b0b0b-2382-4b53-83bc-08f6d6b75381"));
+  for (const auto& desk : {logs.desk(), logs.lake_desk()}) {
+    const auto of_bob = tell_events(*desk, subject_of(*desk, "0a0a0a0a"), 3, nullptr);
+    ASSERT_TRUE(of_bob.ok()) << of_bob.error().message;
+    EXPECT_THAT(of_bob->front().sentences,
+                Contains("It came from 203.0.114.9 (yours: eipalloc-08a0), through aws-cli/2.15."));
+    const auto of_portal = tell_events(*desk, subject_of(*desk, "0b0b0b0b"), 3, nullptr);
+    ASSERT_TRUE(of_portal.ok()) << of_portal.error().message;
+    EXPECT_THAT(of_portal->front().sentences.front(),
+                HasSubstr("Identity Center user of account 111122223333) asked sso to let it into "
+                          "account 444455556666 with the permission set Operations, at "));
+    EXPECT_THAT(of_portal->front().sentences,
+                Contains("It came from 203.0.114.10 (not known as yours), through aws-cli/2.15."));
+  }
+}
+
 TEST(EventStory, IsFoundByTheActionWhereTheRecordHasNoId) {
   MadeLogs logs;
   const auto record = parse_json(

@@ -22,8 +22,8 @@ constexpr std::size_t kMostAbout = 200;
 
 Result<std::uint64_t> count_of(ask::Desk& desk, const std::string& condition) {
   TRY(ask::Answer answer,
-      desk.ask(
-          own_question("select count(*) as events from cloudtrail where " + condition, "count")));
+      desk.ask(ask::own_question("select count(*) as events from cloudtrail where " + condition,
+                                 "count")));
   std::uint64_t count = 0;
   TRY(findings::each_row(*answer.rows,
                          [&](const findings::Row& row) { count = row.count("events"); }));
@@ -124,9 +124,9 @@ struct Found {
 /// Those that meet a condition, kMostAbout of them at most.
 Result<Found> find_some(ask::Desk& desk, const std::string& condition) {
   TRY(ask::Answer answer,
-      desk.ask(own_question("select eventid, ts from cloudtrail where " + condition + "\nlimit " +
-                                std::to_string(kMostAbout + 1),
-                            "about")));
+      desk.ask(ask::own_question("select eventid, ts from cloudtrail where " + condition +
+                                     "\nlimit " + std::to_string(kMostAbout + 1),
+                                 "about")));
   Found found;
   std::size_t events = 0;
   TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
@@ -254,7 +254,7 @@ Result<std::optional<Subject>> understand_event(ask::Desk& desk, const std::stri
   const std::string condition = id.size() == 36 ? "eventid = " + sql_literal(id)
                                                 : "starts_with(eventid, " + sql_literal(id) + ")";
   TRY(ask::Answer answer,
-      desk.ask(own_question(
+      desk.ask(ask::own_question(
           "select distinct eventid, ts as first, ts as last from cloudtrail where " + condition,
           "event")));
   std::set<std::string> ids;
@@ -302,7 +302,7 @@ Result<void> count_together(ask::Desk& desk, std::span<Meaning> meanings) {
                std::string(meaning.column);
   }
   TRY(ask::Answer answer,
-      desk.ask(own_question("select " + columns + "\nfrom cloudtrail", "name")));
+      desk.ask(ask::own_question("select " + columns + "\nfrom cloudtrail", "name")));
   return findings::each_row(*answer.rows, [&](const findings::Row& row) {
     for (Meaning& meaning : meanings) meaning.count = row.count(meaning.column);
   });
@@ -328,10 +328,10 @@ Result<void> count_in_lake(ask::Desk& desk, std::span<Meaning> meanings) {
 Result<std::optional<Subject>> understand_principal(ask::Desk& desk, const std::string& id) {
   Subject subject = subject_of(Form::Principal, id);
   TRY(ask::Answer answer,
-      desk.ask(own_question("select principal, min(ts) as first, max(ts) as last,\n"
-                            "  count(*) as events\nfrom cloudtrail where " +
-                                subject.by.condition + "\ngroup by principal",
-                            "principals")));
+      desk.ask(ask::own_question("select principal, min(ts) as first, max(ts) as last,\n"
+                                 "  count(*) as events\nfrom cloudtrail where " +
+                                     subject.by.condition + "\ngroup by principal",
+                                 "principals")));
   Moments moments;
   TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
     subject.principals.push_back(row.text("principal"));
@@ -412,7 +412,7 @@ Result<std::optional<Subject>> understand(ask::Desk& desk, std::string_view word
 }
 
 ask::Question held_question() {
-  return own_question(
+  return ask::own_question(
       "select account, awsregion as region, min(ts) as first, max(ts) as last,\n"
       "  count(*) as events from cloudtrail group by account, awsregion",
       "held", ask::Keeping::ByDays);

@@ -211,6 +211,7 @@ Result<Exit> compare(const Options& options, const findings::Site& site, Console
   how.from = window.first;
   how.to = window.second;
   how.site = &site;
+  how.allotted = std::move(around.allotted);
   how.births = std::move(around.births);
   how.all = options.all;
   const baseline::Comparison comparison = baseline::compare(around.past.habits, around.window, how);

@@ -119,14 +119,14 @@ Result<Seen> look(ask::Desk& desk, const Options& options, const hunt::Catalogue
     TRY(seen.report, hunt::run(desk, catalogue, seen.hunts,
                                {.site = &site, .parameters = {}, .gathered = true}));
     TRY(seen.cast, triage::read_cast(desk, keeping));
-    TRY(seen.allotted, triage::ask_allotted(desk));
+    TRY(seen.allotted, findings::ask_allotted(desk));
     seen.hunted = true;
     return seen;
   }
-  TRY(desk.gather_closely({cast, triage::allotted_question(), hunt::tally_question()}, {}));
+  TRY(desk.gather_closely({cast, findings::allotted_question(), hunt::tally_question()}, {}));
   TRY(seen.report.tally, hunt::ask_tally(desk));
   TRY(seen.cast, triage::read_cast(desk, keeping));
-  TRY(seen.allotted, triage::ask_allotted(desk));
+  TRY(seen.allotted, findings::ask_allotted(desk));
   return seen;
 }
 
