@@ -65,7 +65,7 @@ TEST(Indicators, NameTheLinesThatAreNone) {
 TEST(Indicators, AreTextInUtf8OrUtf16) {
   const auto text = [](std::string_view bytes) {
     const Result<std::string> read = list_text(bytes);
-    return read.ok() ? *read : read.error().code();
+    return read.ok() ? *read : std::string(read.error().code());
   };
   using namespace std::string_view_literals;
   EXPECT_EQ(text("198.51.100.7\n"), "198.51.100.7\n");

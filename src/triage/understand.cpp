@@ -324,6 +324,20 @@ Result<void> count_in_lake(ask::Desk& desk, std::span<Meaning> meanings) {
   return count_together(desk, meanings.subspan(kTold + 1));
 }
 
+/// What kept rows tell of somebody that was found by an id: nothing, if others are called as they
+/// are, such as an earlier user of the same name.
+Result<std::optional<Condition>> known_by_name(ask::Desk& desk, const Subject& subject) {
+  std::vector<Condition> names;
+  for (const std::string& principal : subject.principals) {
+    if (principal.empty()) return std::optional<Condition>{};
+    names.push_back(is(Told::Principal, principal));
+  }
+  Condition whoever = any(std::move(names));
+  TRY(const std::optional<std::uint64_t> events, count_by_kept(desk, whoever));
+  if (events != subject.by.at_least) return std::optional<Condition>{};
+  return std::optional<Condition>(std::move(whoever));
+}
+
 /// By an id: whom it means is found with it.
 Result<std::optional<Subject>> understand_principal(ask::Desk& desk, const std::string& id) {
   Subject subject = subject_of(Form::Principal, id);
@@ -339,6 +353,9 @@ Result<std::optional<Subject>> understand_principal(ask::Desk& desk, const std::
     moments.add(row);
   }));
   subject.by.condition = at(place_of(moments), subject.by.condition);
+  if (desk.keeps_answers() && subject.by.at_least > 0) {
+    TRY(subject.by.told, known_by_name(desk, subject));
+  }
   TRY(const bool spoken, find_about(desk, subject, desk.keeps_answers()));
   if (subject.by.at_least == 0 && !spoken) return std::optional<Subject>{};
   return std::optional<Subject>(std::move(subject));
