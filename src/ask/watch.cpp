@@ -52,7 +52,10 @@ class WatchedReader final : public event::EventReader {
 
   std::size_t read(event::ColumnSink& sink, std::size_t most) override {
     sink_.direct(sink);
-    return reader_->read(sink_, most);
+    const std::size_t put = reader_->read(sink_, most);
+    // Whoever has all rows may ask what was seen before the readers have gone.
+    if (put == 0) watch_.add(seen_);
+    return put;
   }
 
  private:
