@@ -43,9 +43,12 @@ ask::Question kept(std::string text, std::string name) {
 
 ask::Question identities_question() {
   return kept("select " + told_columns(kCallers) +
-                  ",\n  min(ts) as first, max(ts) as last, count(*) as events\nfrom cloudtrail\n"
+                  ",\n  useridentity.principalid as id, useridentity.onbehalfof.userid as person,\n"
+                  "  min(ts) as first, max(ts) as last, count(*) as events\nfrom cloudtrail\n"
                   "group by " +
-                  told_groups(kCallers) + ", date_trunc('day', ts)",
+                  told_groups(kCallers) +
+                  ", useridentity.principalid,\n  useridentity.onbehalfof.userid, "
+                  "date_trunc('day', ts)",
               "identities");
 }
 
@@ -245,6 +248,24 @@ std::vector<ask::Question> questions_of_all() {
 
 Result<void> each_identity(ask::Desk& desk, const std::function<void(const Row&)>& use) {
   return each_kept(desk, identities_question(), use);
+}
+
+Result<Bearers> bearers_of(ask::Desk& desk, const std::string& id) {
+  Bearers bearers;
+  Values types;
+  TRY(each_identity(desk, [&](const Row& row) {
+    const std::string whose = row.text("id");
+    // A role's id stands before the names of its sessions.
+    const bool is_it = row.text("principal") == id || whose == id || row.text("person") == id ||
+                       (id.find(':') == std::string::npos && whose.starts_with(id + ":"));
+    if (!is_it) return;
+    bearers.principals.insert(row.text("principal"));
+    bearers.events += row.count("events");
+    bearers.moments.add(row);
+    types.add(row.text("type"));
+  }));
+  bearers.condition = types.condition("useridentity.type");
+  return bearers;
 }
 
 Result<void> narrow(ask::Desk& desk, Subject& subject) {

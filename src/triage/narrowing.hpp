@@ -33,8 +33,8 @@ namespace trailhound::triage {
 std::vector<ask::Question> questions_of_all();
 
 /// Calls `use` for each caller of each day, with type, arn, name (of a user), principal, role,
-/// session, workload, issuer (an ARN), account, caller_account, first, last and events. Kept by a
-/// lake.
+/// session, workload, issuer (an ARN), account, caller_account, id (principalId), person (of
+/// Identity Center), first, last and events. Kept by a lake.
 Result<void> each_identity(ask::Desk& desk, const std::function<void(const findings::Row&)>& use);
 
 /// Says in Subject::by which identities (and when), addresses or agents can be it: the events stay
@@ -63,6 +63,16 @@ class Moments {
   std::map<std::int64_t, std::pair<Time, Time>> days_;
   bool unknown_ = false;
 };
+
+/// Whoever calls with an id: of IAM, of a user of Identity Center, or as the derived field
+/// `principal` says it.
+struct Bearers {
+  std::set<std::string> principals;  ///< As the derived field says it; an empty one: not known
+  std::uint64_t events = 0;          ///< With the id
+  Moments moments;
+  std::optional<std::string> condition;  ///< Which of all events can be theirs
+};
+Result<Bearers> bearers_of(ask::Desk& desk, const std::string& id);
 
 /// When the naming services (kept_calls.hpp) named somebody or something: as a target, or at its
 /// end.

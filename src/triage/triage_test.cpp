@@ -607,8 +607,15 @@ TEST(Case, OfAnIdIsOfWhoeverHasIt) {
                .by_user("bob", "AKIABOB0000000000000")
                .asks({{"bucketName", "wages"},
                       {"bucketPolicy", "{\"Principal\": \"" + outsider + "\"}"}}));
+  logs.add(MadeEvent("ec2", "DescribeVpcs", 300)
+               .by_role("WORKER0000000000", "one", "ASIAWORKER0000000001", 250));
+  logs.add(MadeEvent("ec2", "DescribeVpcs", 360)
+               .by_role("WORKER0000000000", "two", "ASIAWORKER0000000002", 250));
   for (const auto& desk : {logs.desk(), logs.lake_desk()}) {
     EXPECT_THAT(screen_of(*desk, {person}), HasSubstr("Seen      1 event, 2024-03-01T09:00:00Z"));
+    EXPECT_THAT(screen_of(*desk, {"AROAWORKER0000000000"}), HasSubstr("Seen      2 events, "));
+    EXPECT_THAT(screen_of(*desk, {"AROAWORKER0000000000:two"}),
+                HasSubstr("Seen      1 event, 2024-03-01T09:06:00Z"));
     EXPECT_THAT(screen_of(*desk, {"AIDAALICE000000000002"}),
                 HasSubstr("Seen      1 event, 2024-03-01T09:02:00Z"));
     for (const std::string& word : {outsider, "999988887777:" + outsider}) {

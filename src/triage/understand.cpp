@@ -309,7 +309,7 @@ Result<void> count_together(ask::Desk& desk, std::span<Meaning> meanings) {
 }
 
 /// The same by what a lake keeps: all is read only for a name that nobody has.
-Result<void> count_in_lake(ask::Desk& desk, std::span<Meaning> meanings) {
+Result<void> count_in_lake(ask::Desk& desk, const std::string& name, std::span<Meaning> meanings) {
   std::uint64_t sum = 0;
   for (Meaning& meaning : meanings.first(kTold)) {
     TRY(const std::optional<std::uint64_t> events, count_by_kept(desk, *meaning.told));
@@ -318,43 +318,54 @@ Result<void> count_in_lake(ask::Desk& desk, std::span<Meaning> meanings) {
     sum += meaning.count;
   }
   if (sum > 0) return {};
-  const auto principal = meanings.subspan(kTold, 1);  // asks for three short columns
-  TRY(count_together(desk, principal));
-  if (principal.front().count > 0) return {};
+  Meaning& principal = meanings[kTold];
+  TRY(const Bearers bearers, bearers_of(desk, name));
+  principal.count = bearers.events;
+  if (principal.count > 0) return {};
   return count_together(desk, meanings.subspan(kTold + 1));
 }
 
-/// What kept rows tell of somebody that was found by an id: nothing, if others are called as they
-/// are, such as an earlier user of the same name.
-Result<std::optional<Condition>> known_by_name(ask::Desk& desk, const Subject& subject) {
+/// Whoever has an id. A lake knows them; of logs, all events are asked.
+Result<Bearers> look_for_bearers(ask::Desk& desk, const Subject& subject) {
+  if (desk.keeps_answers()) return bearers_of(desk, subject.entity.text);
+  Bearers bearers;
+  TRY(const ask::Answer answer,
+      desk.ask(ask::own_question("select principal, min(ts) as first, max(ts) as last,\n"
+                                 "  count(*) as events\nfrom cloudtrail where " +
+                                     subject.by.condition + "\ngroup by principal",
+                                 "principals")));
+  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
+    bearers.principals.insert(row.text("principal"));
+    bearers.events += row.count("events");
+    bearers.moments.add(row);
+  }));
+  return bearers;
+}
+
+/// What kept rows tell of them: nothing, if others are called as they are, such as an earlier user
+/// of the same name.
+Result<std::optional<Condition>> known_by_name(ask::Desk& desk, const Bearers& bearers) {
+  if (bearers.events == 0 || bearers.principals.contains("")) return std::optional<Condition>{};
   std::vector<Condition> names;
-  for (const std::string& principal : subject.principals) {
-    if (principal.empty()) return std::optional<Condition>{};
+  for (const std::string& principal : bearers.principals) {
     names.push_back(is(Told::Principal, principal));
   }
   Condition whoever = any(std::move(names));
   TRY(const std::optional<std::uint64_t> events, count_by_kept(desk, whoever));
-  if (events != subject.by.at_least) return std::optional<Condition>{};
+  if (events != bearers.events) return std::optional<Condition>{};
   return std::optional<Condition>(std::move(whoever));
 }
 
 /// By an id: whom it means is found with it.
 Result<std::optional<Subject>> understand_principal(ask::Desk& desk, const std::string& id) {
   Subject subject = subject_of(Form::Principal, id);
-  TRY(ask::Answer answer,
-      desk.ask(ask::own_question("select principal, min(ts) as first, max(ts) as last,\n"
-                                 "  count(*) as events\nfrom cloudtrail where " +
-                                     subject.by.condition + "\ngroup by principal",
-                                 "principals")));
-  Moments moments;
-  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
-    subject.principals.push_back(row.text("principal"));
-    subject.by.at_least += row.count("events");
-    moments.add(row);
-  }));
-  subject.by.condition = at(place_of(moments), subject.by.condition);
-  if (desk.keeps_answers() && subject.by.at_least > 0) {
-    TRY(subject.by.told, known_by_name(desk, subject));
+  TRY(const Bearers bearers, look_for_bearers(desk, subject));
+  subject.principals.assign(bearers.principals.begin(), bearers.principals.end());
+  subject.by.at_least = bearers.events;
+  if (bearers.condition) subject.by.condition = at(*bearers.condition, subject.by.condition);
+  subject.by.condition = at(place_of(bearers.moments), subject.by.condition);
+  if (desk.keeps_answers()) {
+    TRY(subject.by.told, known_by_name(desk, bearers));
   }
   TRY(const bool spoken, find_about(desk, subject, desk.keeps_answers()));
   if (subject.by.at_least == 0 && !spoken) return std::optional<Subject>{};
@@ -384,7 +395,7 @@ Result<std::optional<Subject>> understand_name(ask::Desk& desk, const std::strin
       meaning_of(Form::Resource, "resource:", "resources", name),
   };
   const bool of_lake = desk.keeps_answers();
-  TRY(of_lake ? count_in_lake(desk, meanings) : count_together(desk, meanings));
+  TRY(of_lake ? count_in_lake(desk, name, meanings) : count_together(desk, meanings));
   std::vector<const Meaning*> who;
   for (std::size_t i = 0; i < kWhoever; ++i) {
     if (meanings[i].count > 0) who.push_back(&meanings[i]);
