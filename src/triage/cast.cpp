@@ -115,7 +115,10 @@ class CastScreen {
       : cast_(cast), options_(options) {}
 
   Screen draw() {
-    for (const Actor& actor : cast_) events_ += actor.events;
+    for (const Actor& actor : cast_) {
+      events_ += actor.events;
+      if (!actor.service) ++bearers_[name_words(actor)];
+    }
     part(0, "People", kMostPeople, "person, key or outsider", "people, keys and outsiders");
     part(1, "Others", kMostOthers, "role, machine or function", "roles, machines and functions");
     part(2, "AWS", options_.people ? 0 : kMostPeople, "service", "services");
@@ -155,6 +158,18 @@ class CastScreen {
     }
   }
 
+  /// The name, with the account where somebody of another account is called the same.
+  std::string called(const Actor& actor) const {
+    const std::string name = name_words(actor);
+    std::string account;
+    if (const auto bearers = bearers_.find(name);
+        bearers != bearers_.end() && bearers->second > 1) {
+      const auto parts = split(actor.principal, ':');
+      if (parts.size() > 5 && !parts[4].empty()) account = " of " + std::string(parts[4]);
+    }
+    return shortened(name, kLongestName - account.size()) + account;
+  }
+
   void draw(const Actor& actor) {
     std::vector<std::string> parts = {plural(actor.events, "event")};
     if (actor.changes > 0) parts.push_back(plural(actor.changes, "change"));
@@ -171,8 +186,7 @@ class CastScreen {
     }
     TextLine line;
     line.hang = 4;
-    line.pieces = {{"  " + padded(shortened(name_words(actor), kLongestName), kLongestName) + "  ",
-                    Tone::Title},
+    line.pieces = {{"  " + padded(called(actor), kLongestName) + "  ", Tone::Title},
                    {padded(span_words(actor), 25) + "  " + join(parts, " · "), Tone::Plain}};
     if (actor.denied > 0) {
       line.pieces.push_back({" · " + with_commas(actor.denied) + " denied", Tone::High});
@@ -185,6 +199,7 @@ class CastScreen {
   const CastOptions& options_;
   Screen screen_;
   std::uint64_t events_ = 0;
+  std::map<std::string, std::size_t> bearers_;  ///< Of each name
 };
 
 }  // namespace

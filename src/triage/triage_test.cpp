@@ -548,6 +548,27 @@ TEST(Cast, NamesTheAgentThatSomebodyWasMetWithMost) {
   }
 }
 
+TEST(Cast, TellsNamesakesOfSeveralAccountsApart) {
+  MadeLogs logs;
+  logs.add(MadeEvent("iam", "ListUsers", 0).by_user("alice", kAliceKey));
+  logs.add(
+      MadeEvent("iam", "ListUsers", 60).by_user("alice", "AKIAALICE00000000009", "444455556666"));
+  logs.add(MadeEvent("iam", "ListUsers", 120).by_user("bob", "AKIABOB0000000000000"));
+  for (const std::string account : {"111122223333", "444455556666"}) {
+    logs.add(MadeEvent("ec2", "DescribeVpcs", 180)
+                 .by_role("a-role-with-a-name-that-is-too-long-for-a-line", "s",
+                          "ASIAROLE" + account, 0, account));
+  }
+  const auto desk = logs.desk();
+  const auto cast = read_cast(*desk);
+  ASSERT_TRUE(cast.ok()) << cast.error().message;
+  const std::string screen = text_of(cast_screen(*cast, {}));
+  EXPECT_THAT(screen, HasSubstr("\n  alice of 111122223333  "));
+  EXPECT_THAT(screen, HasSubstr("\n  alice of 444455556666  "));
+  EXPECT_THAT(screen, HasSubstr("\n  bob  ")) << "there is but one";
+  EXPECT_THAT(screen, HasSubstr("\n  role a-role-with-… of 111122223333  "));
+}
+
 /// A desk that notices when it is to gather while calls are asked for.
 class OneAtATime final : public ask::Desk {
  public:
