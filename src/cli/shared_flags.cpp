@@ -158,6 +158,13 @@ Result<void> find_lake(ask::Source& source, bool even_if_missing) {
   return {};
 }
 
+std::optional<std::string_view> form_of(std::string_view file, std::span<const Ending> endings) {
+  for (const Ending& one : endings) {
+    if (to_lower(file).ends_with(one.ending)) return one.form;
+  }
+  return std::nullopt;
+}
+
 void add_output_flags(Flags& flags, OutputFlags& output, bool page) {
   Flag format{.name = "--format",
               .letter = 't',
@@ -183,13 +190,29 @@ void add_output_flags(Flags& flags, OutputFlags& output, bool page) {
     output.format_given = true;
     return {};
   });
-  flags.add({.name = "--output",
-             .letter = 'o',
-             .value = "FILE",
-             .summary = "Write the answer to a file; it appears when it is whole",
-             .shared = true,
-             .completes = Completes::Path},
-            into(output.file));
+  flags.add(
+      {.name = "--output",
+       .letter = 'o',
+       .value = "FILE",
+       .summary = "Write the answer to a file; it appears when it is whole",
+       .reasons =
+           page ? "Without `-t`, its ending says the form: .csv, .html, .json, .jsonl, .md, "
+                  ".parquet."
+                : "Without `-t`, its ending says the form: .csv, .json, .jsonl, .md, .parquet.",
+       .shared = true,
+       .completes = Completes::Path},
+      [&output, page](const Flag&, const std::string& value) -> Result<void> {
+        static constexpr Ending kEndings[] = {{".csv", "csv"},         {".json", "json"},
+                                              {".jsonl", "jsonl"},     {".md", "markdown"},
+                                              {".parquet", "parquet"}, {".html", kPage}};
+        output.file = value;
+        const auto form = form_of(value, kEndings);
+        if (form && !output.format_given && (page || *form != kPage)) {
+          output.format = *form;
+          output.format_given = true;
+        }
+        return {};
+      });
   flags.add({.name = "--utc-offset",
              .value = "HOURS",
              .summary = "Show timestamps in an offset such as +02:00; it is written beside each",

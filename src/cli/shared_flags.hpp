@@ -11,7 +11,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ask/ask.hpp"
@@ -43,11 +45,16 @@ Result<void> find_lake(ask::Source& source, bool even_if_missing = false);
 /// Where the answer goes, and as what.
 struct OutputFlags {
   std::string format = "table";
-  bool format_given = false;  ///< `-t` was said, be it `-t table`
+  bool format_given = false;  ///< `-t` was said, be it `-t table`, or the file's ending says it
   std::string file;           ///< Empty: standard output
   std::optional<std::int32_t> offset_minutes;
   bool raw_csv = false;
 };
+/// The form that a file's ending says; of none of these nothing is said.
+struct Ending {
+  std::string_view ending, form;  ///< ".csv", "csv"
+};
+std::optional<std::string_view> form_of(std::string_view file, std::span<const Ending> endings);
 /// The form that commands with a page of their own take besides those of rows.
 constexpr std::string_view kPage = "html";
 /// `page`: whether the command writes one.

@@ -16,6 +16,7 @@ struct Options {
   std::vector<std::string> entities;
   bool findings = false, no_hunts = false, no_sums = false;
   std::string format = "html";
+  bool format_given = false;
   OutputFlags output;
   LogFlags logs;
 };
@@ -116,13 +117,28 @@ Command describe_report() {
                    .value = "FORMAT",
                    .summary = "Form of the report: html if not said",
                    .choices = {"html", "markdown", "timesketch", "navigator"}},
-                  into(options->format));
-        flags.add({.name = "--output",
-                   .letter = 'o',
-                   .value = "FILE",
-                   .summary = "Write the report to a file; it appears when it is whole",
-                   .completes = Completes::Path},
-                  into(options->output.file));
+                  [options](const Flag&, const std::string& value) -> Result<void> {
+                    options->format = value;
+                    options->format_given = true;
+                    return {};
+                  });
+        flags.add(
+            {.name = "--output",
+             .letter = 'o',
+             .value = "FILE",
+             .summary = "Write the report to a file; it appears when it is whole",
+             .reasons = "Without `-t`, its ending says the form: .md is Markdown, .jsonl for\n"
+                        "Timesketch, .json a layer for the Navigator.",
+             .completes = Completes::Path},
+            [options](const Flag&, const std::string& value) -> Result<void> {
+              static constexpr Ending kEndings[] = {
+                  {".md", "markdown"}, {".jsonl", "timesketch"}, {".json", "navigator"}};
+              options->output.file = value;
+              if (!options->format_given) {
+                options->format = form_of(value, kEndings).value_or("html");
+              }
+              return {};
+            });
         flags.add({.name = "--no-hunts", .summary = "Do not run the hunts: faster, no stories"},
                   into(options->no_hunts));
         flags.add({.name = "--no-sums", .summary = "Do not sum the files that were read"},
