@@ -120,12 +120,22 @@ Result<std::vector<Group>> by_minute(ask::Desk& desk, std::vector<Group> kept,
 Result<Calls> calls_by(ask::Desk& desk, const Wanted& by) {
   Calls calls;
   const bool many = by.at_least > kMostMinutes;
-  if (by.is_told()) {
+  if (by.told) {
     TRY(calls.steps, kept_calls(desk, [&](const auto& row, const auto& at) {
           return by.told->is_met(row, at);
         }));
+    const std::string told = by.is_told() ? by.condition : by.told->sql();
+    if (count_of(calls.steps) <= kMostMinutes) {
+      TRY(calls.steps, by_minute(desk, std::move(calls.steps), told));
+    }
+    if (!by.rest.empty()) {
+      const std::string rest = by.rest + "\n  and not coalesce(" + told + ", false)";
+      TRY(const std::vector<Group> more,
+          groups_of(desk, steps_statement(rest, Unit::Minute, kMostTogether)));
+      if (more.size() > kMostTogether) return by_hour_alone(desk, by.condition);
+      calls.steps.insert(calls.steps.end(), more.begin(), more.end());
+    }
     if (count_of(calls.steps) > kMostMinutes) return by_hour(calls.steps);
-    TRY(calls.steps, by_minute(desk, std::move(calls.steps), by.condition));
   } else {
     TRY(calls.steps, groups_of(desk, steps_statement(by.condition, many ? Unit::Hour : Unit::Minute,
                                                      kMostTogether)));

@@ -13,10 +13,10 @@ namespace trailhound::triage {
 namespace {
 
 constexpr std::array kTold = {
-    Told::Principal,   Told::Type,           Told::Key,          Told::Account,   Told::Source,
-    Told::Agent,       Told::Role,           Told::Session,      Told::Arn,       Told::UserName,
-    Told::Issuer,      Told::Workload,       Told::Service,      Told::InvokedBy, Told::EventName,
-    Told::AgentFamily, Told::UserAgentSmall, Told::CallerAccount};
+    Told::Principal,   Told::Type,           Told::Key,           Told::Account,   Told::Source,
+    Told::Agent,       Told::Role,           Told::Session,       Told::Arn,       Told::UserName,
+    Told::Issuer,      Told::Workload,       Told::Service,       Told::InvokedBy, Told::EventName,
+    Told::AgentFamily, Told::UserAgentSmall, Told::CallerAccount, Told::Bucket};
 // Who did so little on a day is kept by the minute, those with the fewest calls first: at most some
 // thousand calls of the day and a tenth of them, however many callers there are.
 constexpr std::string_view kFew =

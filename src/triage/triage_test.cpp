@@ -258,6 +258,9 @@ TEST(Case, OfWhoeverDoesVeryMuchIsTheSameOfALake) {
   logs.add(MadeEvent("s3", "GetObject", 900)
                .by_user("bob", "AKIABOB0000000000000")
                .asks({{"key", "arn:aws:iam::111122223333:user/alice"}}));
+  logs.add(MadeEvent("cloudtrail", "CreateTrail", 950)
+               .by_user("bob", "AKIABOB0000000000000")
+               .asks({{"name", "main"}, {"s3BucketName", "busy"}}));
   const auto of_logs = logs.desk(), of_lake = logs.lake_desk();
   for (const char* word : {"user:alice", kAliceKey, "arn:aws:iam::111122223333:user/alice",
                            "203.0.113.10", "203.0.113.0/24", "agent:aws-cli", "service:s3",
@@ -270,8 +273,13 @@ TEST(Case, OfWhoeverDoesVeryMuchIsTheSameOfALake) {
   EXPECT_THAT(alice, HasSubstr("GetObject by bob"));
   EXPECT_EQ(screen_of(*of_lake, {"user:alice", "user:bob"}),
             screen_of(*of_logs, {"user:alice", "user:bob"}));
-  EXPECT_EQ(screen_of(*of_lake, {"user:alice", "resource:b7"}),
-            screen_of(*of_logs, {"user:alice", "resource:b7"}));
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"user:alice", "resource:b7"}, {"user:bob", "resource:busy"}}) {
+    EXPECT_EQ(screen_of(*of_lake, words), screen_of(*of_logs, words)) << words.back();
+  }
+  const std::string busy = screen_of(*of_lake, {"resource:busy"});
+  EXPECT_THAT(busy, HasSubstr("Seen      251 events"));
+  EXPECT_THAT(busy, HasSubstr("CreateTrail")) << "it speaks of the bucket and is not in it";
 }
 
 // However a request or an answer tells of a thing.

@@ -185,9 +185,20 @@ Result<bool> find_about(ask::Desk& desk, Subject& subject, bool of_lake) {
 /// Looks once for the events of a subject that no kept rows tell of. Says whether there are any.
 Result<bool> find_by(ask::Desk& desk, Subject& subject) {
   // Of a bucket a lake knows most of them: there is no use in looking where they are.
-  TRY(const auto of_bucket, count_by_kept(desk, is(Told::Bucket, subject.entity.text)));
+  const Condition in_bucket = is(Told::Bucket, subject.entity.text);
+  TRY(const auto of_bucket, count_by_kept(desk, in_bucket));
   subject.by.at_least = of_bucket.value_or(0);
-  if (subject.by.at_least > kMostAbout) return true;
+  if (subject.by.at_least > kMostAbout) {
+    // Kept rows tell of these. What else speaks of the bucket is little, or all is asked at once.
+    std::string rest =
+        "(" + subject.by.condition + "\n  and not coalesce(" + in_bucket.sql() + ", false))";
+    TRY(const Found besides, find_some(desk, rest));
+    if (besides.all) {
+      subject.by.told = in_bucket;
+      if (!besides.none()) subject.by.rest = those_of(besides, "", rest);
+    }
+    return true;
+  }
   TRY(const Found found, find_some(desk, subject.by.condition));
   if (found.all) {
     subject.by.condition = those_of(found, "", subject.by.condition);
