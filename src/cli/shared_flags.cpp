@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/shared_flags.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -158,11 +159,25 @@ Result<void> find_lake(ask::Source& source, bool even_if_missing) {
   return {};
 }
 
-std::optional<std::string_view> form_of(std::string_view file, std::span<const Ending> endings) {
-  for (const Ending& one : endings) {
-    if (to_lower(file).ends_with(one.ending)) return one.form;
-  }
-  return std::nullopt;
+Take into_form(OutputFlags& output) {
+  return [&output](const Flag&, const std::string& value) -> Result<void> {
+    output.format = value;
+    output.format_given = true;
+    return {};
+  };
+}
+
+Take into_file(OutputFlags& output, std::span<const Ending> endings) {
+  return [&output, endings](const Flag&, const std::string& value) -> Result<void> {
+    output.file = value;
+    const auto said = std::ranges::find_if(
+        endings, [&](const Ending& one) { return to_lower(value).ends_with(one.ending); });
+    if (said != endings.end() && !output.format_given) {
+      output.format = said->form;
+      output.format_given = true;
+    }
+    return {};
+  };
 }
 
 void add_output_flags(Flags& flags, OutputFlags& output, bool page) {
@@ -185,11 +200,11 @@ void add_output_flags(Flags& flags, OutputFlags& output, bool page) {
   format.reasons = page ? with_page : reasons;
   if (page) format.choices.push_back(kPage);
   for (const show::Format& known : show::formats()) format.choices.push_back(known.name);
-  flags.add(std::move(format), [&output](const Flag&, const std::string& value) -> Result<void> {
-    output.format = value;
-    output.format_given = true;
-    return {};
-  });
+  flags.add(std::move(format), into_form(output));
+  // The page's ending comes first, so that it can be left out.
+  static constexpr Ending kEndings[] = {{".html", kPage},    {".csv", "csv"},
+                                        {".json", "json"},   {".jsonl", "jsonl"},
+                                        {".md", "markdown"}, {".parquet", "parquet"}};
   flags.add(
       {.name = "--output",
        .letter = 'o',
@@ -201,18 +216,7 @@ void add_output_flags(Flags& flags, OutputFlags& output, bool page) {
                 : "Without `-t`, its ending says the form: .csv, .json, .jsonl, .md, .parquet.",
        .shared = true,
        .completes = Completes::Path},
-      [&output, page](const Flag&, const std::string& value) -> Result<void> {
-        static constexpr Ending kEndings[] = {{".csv", "csv"},         {".json", "json"},
-                                              {".jsonl", "jsonl"},     {".md", "markdown"},
-                                              {".parquet", "parquet"}, {".html", kPage}};
-        output.file = value;
-        const auto form = form_of(value, kEndings);
-        if (form && !output.format_given && (page || *form != kPage)) {
-          output.format = *form;
-          output.format_given = true;
-        }
-        return {};
-      });
+      into_file(output, std::span(kEndings).subspan(page ? 0 : 1)));
   flags.add({.name = "--utc-offset",
              .value = "HOURS",
              .summary = "Show timestamps in an offset such as +02:00; it is written beside each",

@@ -50,11 +50,14 @@ struct OutputFlags {
   std::optional<std::int32_t> offset_minutes;
   bool raw_csv = false;
 };
-/// The form that a file's ending says; of none of these nothing is said.
+/// What the ending of a file says of its form: {".csv", "csv"}.
 struct Ending {
-  std::string_view ending, form;  ///< ".csv", "csv"
+  std::string_view ending, form;
 };
-std::optional<std::string_view> form_of(std::string_view file, std::span<const Ending> endings);
+/// What `-t` and `-o` set: of a file, the form too, if its ending is one of these and `-t` was not
+/// said.
+Take into_form(OutputFlags& output);
+Take into_file(OutputFlags& output, std::span<const Ending> endings);
 /// The form that commands with a page of their own take besides those of rows.
 constexpr std::string_view kPage = "html";
 /// `page`: whether the command writes one.

@@ -6,11 +6,11 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/screen_text.hpp"
+#include "findings/own_places.hpp"
 #include "findings/story_screen.hpp"
 #include "hunt/run.hpp"
 #include "hunt/screen.hpp"
 #include "triage/cast.hpp"
-#include "triage/links.hpp"
 
 namespace trailhound::cli {
 namespace {

@@ -15,9 +15,7 @@ namespace {
 struct Options {
   std::vector<std::string> entities;
   bool findings = false, no_hunts = false, no_sums = false;
-  std::string format = "html";
-  bool format_given = false;
-  OutputFlags output;
+  OutputFlags output{.format = "html"};
   LogFlags logs;
 };
 
@@ -37,11 +35,9 @@ Result<void> check(const Options& options) {
 
 /// The steps of the case, or the findings, as Timesketch imports them.
 Result<void> show_rows(const triage::Dossier& dossier, const Options& options, Console& console) {
-  OutputFlags output = options.output;
-  output.format = "timesketch";
   findings::Table table = dossier.about ? triage::case_table(*dossier.about)
                                         : findings::finding_table(dossier.report.findings);
-  TRY(console.show(table, output));
+  TRY(console.show(table, options.output));
   return {};
 }
 
@@ -69,16 +65,16 @@ Result<Exit> run(Options options, Console& console) {
   for (const triage::Absent& absent : dossier.not_there) {
     console.notice({triage::absent_error({absent}, dossier.about->held)});
   }
-  if (options.format == "timesketch") {
+  if (options.output.format == "timesketch") {
     TRY(show_rows(dossier, options, console));
     return console.close(dossier.read, dossier.report);
   }
-  if (!options.no_sums && options.format != "navigator") {
+  if (!options.no_sums && options.output.format != "navigator") {
     dossier.sources = triage::sums_of_sources(hashed_paths(options.logs));
   }
-  TRY(console.print(options.format == "html"       ? show::dossier_page(dossier)
-                    : options.format == "markdown" ? show::dossier_markdown(dossier)
-                                                   : show::dossier_navigator(dossier),
+  TRY(console.print(options.output.format == "html"       ? show::dossier_page(dossier)
+                    : options.output.format == "markdown" ? show::dossier_markdown(dossier)
+                                                          : show::dossier_navigator(dossier),
                     options.output));
   return console.close(dossier.read, dossier.report);
 }
@@ -117,11 +113,9 @@ Command describe_report() {
                    .value = "FORMAT",
                    .summary = "Form of the report: html if not said",
                    .choices = {"html", "markdown", "timesketch", "navigator"}},
-                  [options](const Flag&, const std::string& value) -> Result<void> {
-                    options->format = value;
-                    options->format_given = true;
-                    return {};
-                  });
+                  into_form(options->output));
+        static constexpr Ending kEndings[] = {
+            {".md", "markdown"}, {".jsonl", "timesketch"}, {".json", "navigator"}};
         flags.add(
             {.name = "--output",
              .letter = 'o',
@@ -130,15 +124,7 @@ Command describe_report() {
              .reasons = "Without `-t`, its ending says the form: .md is Markdown, .jsonl for\n"
                         "Timesketch, .json a layer for the Navigator.",
              .completes = Completes::Path},
-            [options](const Flag&, const std::string& value) -> Result<void> {
-              static constexpr Ending kEndings[] = {
-                  {".md", "markdown"}, {".jsonl", "timesketch"}, {".json", "navigator"}};
-              options->output.file = value;
-              if (!options->format_given) {
-                options->format = form_of(value, kEndings).value_or("html");
-              }
-              return {};
-            });
+            into_file(options->output, kEndings));
         flags.add({.name = "--no-hunts", .summary = "Do not run the hunts: faster, no stories"},
                   into(options->no_hunts));
         flags.add({.name = "--no-sums", .summary = "Do not sum the files that were read"},
