@@ -43,6 +43,11 @@ Result<Names> names_of(ask::Desk& desk, Form form) {
       add(row.text("arn"), row);
       return add(row.text("role"), row);
     }
+    if (form == Form::Principal) {
+      for (const char* id : {"id", "person"}) add(row.text(id), row);
+      if (const std::string who = row.text("principal"); !who.starts_with("arn:")) add(who, row);
+      return;
+    }
     const bool any = form == Form::Name;
     if ((any || form == Form::User) && row.text("type") == "IAMUser") {
       add(row.text("name").empty() ? behind_last_slash(row.text("arn")) : row.text("name"), row);
@@ -88,6 +93,7 @@ Result<Absent> look_for_near(ask::Desk& desk, std::string_view word) {
     case Form::User:
     case Form::Role:
     case Form::Session:
+    case Form::Principal:
     case Form::Name:
       break;
     default:

@@ -190,8 +190,15 @@ Result<Entity> entity_of(std::string_view word) {
   Entity entity = parse_entity(word);
   const std::string wrong = wrong_with(entity);
   if (wrong.empty()) return entity;
-  return Error("bad-entity",
-               "`" + (entity.text.empty() ? std::string(word) : entity.text) + "` " + wrong);
+  Error error("bad-entity",
+              "`" + (entity.text.empty() ? std::string(word) : entity.text) + "` " + wrong);
+  if (entity.form == Form::Arn) {
+    return std::move(error).note("a whole one has six parts: `arn:aws:iam::111122223333:user/bob`");
+  }
+  if (entity.form == Form::Name) {
+    return std::move(error).note("`agent:`, `session:` or `resource:` before it looks for it so");
+  }
+  return error;
 }
 
 std::string advice_for(std::string_view word) {

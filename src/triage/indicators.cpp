@@ -187,7 +187,10 @@ Result<std::string> list_text(std::string_view bytes) {
   if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff")) {
     return from_utf16(bytes, bytes.front() == '\xff');
   }
-  if (bytes.starts_with("\x1f\x8b")) return Error("not-a-list", "the list is compressed");
+  if (bytes.starts_with("\x1f\x8b")) {
+    return Error("not-a-list", "the list is compressed")
+        .note("`gunzip -c FILE | trailhound sweep - …` reads what is in it");
+  }
   if (bytes.find('\0') != std::string_view::npos) {
     return Error("not-a-list", "the list holds NUL bytes, so it is no text");
   }
