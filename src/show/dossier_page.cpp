@@ -138,7 +138,7 @@ class Page {
     out_ += "</dl>\n<div class=\"cards\">\n";
     out_ += card(with_commas(sums.events), sums.events == 1 ? "event" : "events");
     out_ += card(with_commas(sums.changes),
-                 triage::changes_words(sums).substr(with_commas(sums.changes).size() + 1));
+                 (sums.changes == 1 ? "change" : "changes") + triage::worked_words(sums));
     out_ += card(with_commas(sums.denied), "denied");
     const auto stands =
         std::count_if(about.things.begin(), about.things.end(),

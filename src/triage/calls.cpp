@@ -11,7 +11,6 @@
 #include "base/sql_literal.hpp"
 #include "findings/cells.hpp"
 #include "triage/kept_calls.hpp"
-#include "triage/links.hpp"
 #include "triage/narrowing.hpp"
 
 namespace trailhound::triage {

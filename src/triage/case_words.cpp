@@ -32,9 +32,11 @@ CaseSums sums_of(const Case& about) {
 }
 
 std::string changes_words(const CaseSums& sums) {
-  std::string words = plural(sums.changes, "change");
-  if (sums.made != sums.changes) words += " (" + with_commas(sums.made) + " worked)";
-  return words;
+  return plural(sums.changes, "change") + worked_words(sums);
+}
+
+std::string worked_words(const CaseSums& sums) {
+  return sums.made == sums.changes ? "" : " (" + with_commas(sums.made) + " worked)";
 }
 
 std::string who_words(const Case& about) {

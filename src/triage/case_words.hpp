@@ -22,6 +22,8 @@ struct CaseSums {
 CaseSums sums_of(const Case& about);
 /// "4 changes", "23 changes (16 worked)"
 std::string changes_words(const CaseSums& sums);
+/// The end of that: " (16 worked)"; empty where all did.
+std::string worked_words(const CaseSums& sums);
 
 std::string who_words(const Case& about);
 /// Commands that go on from here.

@@ -13,7 +13,6 @@
 #include "findings/finding.hpp"
 #include "findings/words.hpp"
 #include "triage/case_words.hpp"
-#include "triage/links.hpp"
 
 namespace trailhound::triage {
 namespace {

@@ -7,7 +7,6 @@
 #include "base/sql_literal.hpp"
 #include "findings/cells.hpp"
 #include "triage/kept_calls.hpp"
-#include "triage/links.hpp"
 
 namespace trailhound::triage {
 

@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "triage/links.hpp"
 #include "triage/made_events.hpp"
 
 namespace trailhound::triage {

@@ -15,7 +15,6 @@
 #include "findings/words.hpp"
 #include "triage/calls.hpp"
 #include "triage/condition.hpp"
-#include "triage/links.hpp"
 
 namespace trailhound::triage {
 namespace {

@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "base/sql_literal.hpp"
-#include "triage/links.hpp"
 
 namespace trailhound::triage {
 namespace {

@@ -106,6 +106,11 @@ class MadeEvent {
                  {"onBehalfOf", Json::Object{{"userId", id}}}};
     return *this;
   }
+  /// A role's call on behalf of such a user.
+  MadeEvent& for_person(const std::string& id) {
+    identity_.emplace_back("onBehalfOf", Json::Object{{"userId", id}});
+    return *this;
+  }
   MadeEvent& by_service(const std::string& service, const std::string& account = kHome) {
     account_ = account;
     identity_ = {{"type", "AWSService"}, {"invokedBy", service}};

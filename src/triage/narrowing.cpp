@@ -19,7 +19,6 @@
 #include "findings/cells.hpp"
 #include "triage/changes.hpp"
 #include "triage/kept_calls.hpp"
-#include "triage/links.hpp"
 
 namespace trailhound::triage {
 namespace {

@@ -166,6 +166,25 @@ TEST(Trail, LeadsFromAPersonOfIdentityCenterToTheSessions) {
   EXPECT_THAT(screen, Not(HasSubstr("bob")));
 }
 
+// Many sessions of one role are one line, which names whoever held them if it can name them all.
+TEST(Trail, NamesFoldedSessionsIfAllHaveNames) {
+  for (const std::string last : {"ci", "1711111111111"}) {
+    MadeLogs logs;
+    for (int i = 0; i < 4; ++i) {
+      const std::string session = i < 3 ? "ci" : last,
+                        key = "ASIADEPLOY000000000" + std::to_string(i);
+      logs.add(MadeEvent("sts", "AssumeRole", i * 60)
+                   .by_user("alice", kAliceKey)
+                   .issues(key, "arn:aws:sts::111122223333:assumed-role/deploy/" + session));
+      logs.add(MadeEvent("s3", "ListBuckets", i * 60 + 5).by_role("deploy", session, key, i * 60));
+    }
+    Followed one = followed(logs.desk());
+    const std::string screen = screen_of(one, "user:alice");
+    EXPECT_THAT(screen, HasSubstr("role deploy  4 sessions  "));
+    EXPECT_EQ(screen.find("  as ci  ") != std::string::npos, last == "ci") << screen;
+  }
+}
+
 TEST(Trail, IsTheSameOfALakeWhetherItKeepsAnswersOrNot) {
   MadeLogs logs;
   logs.add(MadeEvent("sts", "AssumeRole", 0)

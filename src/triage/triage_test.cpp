@@ -640,8 +640,16 @@ TEST(Case, OfAnIdIsOfWhoeverHasIt) {
                .by_role("WORKER0000000000", "one", "ASIAWORKER0000000001", 250));
   logs.add(MadeEvent("ec2", "DescribeVpcs", 360)
                .by_role("WORKER0000000000", "two", "ASIAWORKER0000000002", 250));
+  // Another's calls with the same role are not the person's.
+  logs.add(MadeEvent("s3", "GetObject", 420)
+               .by_role("query", "one", "ASIAQUERY00000000001", 400)
+               .for_person(person));
+  logs.add(MadeEvent("s3", "GetObject", 480)
+               .by_role("query", "two", "ASIAQUERY00000000002", 400)
+               .for_person("94d00cd8-e9e6-4810-b177-b08e84775435"));
   for (const auto& desk : {logs.desk(), logs.lake_desk()}) {
-    EXPECT_THAT(screen_of(*desk, {person}), HasSubstr("Seen      1 event, 2024-03-01T09:00:00Z"));
+    EXPECT_THAT(screen_of(*desk, {person}),
+                HasSubstr("Seen      2 events, 2024-03-01T09:00:00Z → 2024-03-01T09:07:00Z"));
     EXPECT_THAT(screen_of(*desk, {"AROAWORKER0000000000"}), HasSubstr("Seen      2 events, "));
     EXPECT_THAT(screen_of(*desk, {"AROAWORKER0000000000:two"}),
                 HasSubstr("Seen      1 event, 2024-03-01T09:06:00Z"));
@@ -1174,7 +1182,11 @@ TEST(Absent, NamesWhatIsNearToAWordThatIsNotThere) {
     logs.add(MadeEvent("iam", "ListUsers", second).by_user("alice.deploy", kAliceKey));
   }
   logs.add(MadeEvent("iam", "ListUsers", 10).by_user("alice.admin", "AKIAADMIN00000000000"));
-  logs.add(MadeEvent("iam", "ListUsers", 11).by_user("bob", "AKIABOB0000000000000"));
+  logs.add(MadeEvent("iam", "ListUsers", 11)
+               .by_user("bob", "AKIABOB0000000000000")
+               .of_id("AIDABOB0000000000001"));
+  logs.add(MadeEvent("sts", "GetCallerIdentity", 12)
+               .by_outsider("999988887777", "AIDAOUTSIDER00000001", "111122223333"));
   const auto desk = logs.desk();
   const auto near = [&](const std::string& word) {
     const Result<Absent> absent = look_for_near(*desk, word);
@@ -1192,6 +1204,10 @@ TEST(Absent, NamesWhatIsNearToAWordThatIsNotThere) {
   EXPECT_THAT(near("carol"), ElementsAre());
   EXPECT_THAT(near("role:bob"), ElementsAre()) << "there is no role at all";
   EXPECT_THAT(near("198.51.100.8"), ElementsAre());
+  EXPECT_THAT(near("AIDABOB0000000000002"), ElementsAre("AIDABOB0000000000001"));
+  EXPECT_THAT(near("999988887777:AIDAOUTSIDER00000007"),
+              ElementsAre("999988887777:AIDAOUTSIDER00000001"));
+  EXPECT_THAT(near("AIDASOMEBODYELSE0001"), ElementsAre());
 
   const auto advice = [&](const std::string& word) {
     const Result<Absent> absent = look_for_near(*desk, word);
