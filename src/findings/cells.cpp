@@ -69,6 +69,17 @@ std::string Row::text(std::string_view column) const {
   return found ? text_of(*found) : std::string{};
 }
 
+void Row::read(std::string_view column, std::string& text) const {
+  const std::optional<engine::Cell> found = cell(column);
+  if (found && !found->is_null() && found->kind() == engine::Kind::Text) {
+    text.assign(found->text());
+  } else if (found) {
+    text = text_of(*found);
+  } else {
+    text.clear();
+  }
+}
+
 Time Row::time(std::string_view column) const {
   const std::optional<engine::Cell> found = cell(column);
   if (!found || found->is_null()) return {};

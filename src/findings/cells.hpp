@@ -26,6 +26,8 @@ class Row {
       : rows_(&rows), batch_(&batch), row_(row) {}
   /// The value; empty where it is NULL or there is no such column.
   std::string text(std::string_view column) const;
+  /// The same in the place of what a text was, whose room is used again.
+  void read(std::string_view column, std::string& text) const;
   Time time(std::string_view column) const;
   /// The text in the column at this place, where it lies; empty where it is NULL or no text.
   std::string_view text_in_place(std::size_t place) const;

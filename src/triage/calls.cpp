@@ -27,41 +27,61 @@ constexpr std::string_view kKind =
     "principal, useridentity.accesskeyid, account, awsregion, sourceipaddress, agent,\n"
     "  action, outcome";
 
+/// Events that are asked for.
+struct Asked {
+  std::string condition;
+  /// Those that are not wanted; may be empty. The engine would look at whole identities, of all
+  /// events, before anything else if it were a condition: it is only said of each kind.
+  std::string but{};
+};
+
 /// Calls by kind and whatever else is said: "select … group by <kind> order by …".
-std::string statement(const std::string& condition, const std::string& further,
+std::string statement(const Asked& asked, const std::string& further,
                       std::optional<std::size_t> most) {
+  const std::string unwanted = asked.but.empty() ? "" : ",\n  coalesce(" + asked.but + ", false)";
   return "select principal, max(useridentity.type) as type, useridentity.accesskeyid as key,\n"
          "  account, awsregion as region, sourceipaddress as source, agent, action, outcome,\n"
          "  max(errorcode) as error, max(deny_reason) as reason, max(target) as target,\n"
          "  min(target) <> max(target) as several, max(cast(is_change as varchar)) as change,\n"
          "  count(*) as events, min(ts) as first, max(ts) as last, min_by(eventid, ts) as "
-         "event_id\n"
-         "from cloudtrail\nwhere " +
-         condition + "\ngroup by " + std::string(kKind) + further +
+         "event_id" +
+         (unwanted.empty() ? "" : unwanted + " as unwanted") + "\nfrom cloudtrail\nwhere " +
+         asked.condition + "\ngroup by " + std::string(kKind) + further + unwanted +
          "\norder by first, action, event_id" +
          (most ? " limit " + std::to_string(*most) : std::string{});
 }
 
 /// Those of each minute or hour; one more than `most`, if there are more.
-std::string steps_statement(const std::string& condition, Unit unit, std::size_t most) {
+std::string steps_statement(const Asked& asked, Unit unit, std::size_t most) {
   const std::string_view name = unit == Unit::Minute ? "minute" : "hour";
-  return statement(condition, ", is_change, date_trunc('" + std::string(name) + "', ts)", most + 1);
+  return statement(asked, ", is_change, date_trunc('" + std::string(name) + "', ts)", most + 1);
+}
+
+struct Answered {
+  std::vector<Group> groups;  ///< That are wanted
+  std::size_t rows = 0;       ///< Of them and of others
+};
+
+Result<Answered> rows_of(ask::Desk& desk, std::string text) {
+  TRY(const ask::Answer answer, desk.ask(ask::own_question(std::move(text), "calls")));
+  Answered answered;
+  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
+    ++answered.rows;
+    if (row.text("unwanted") != "true") answered.groups.push_back(group_of(row));
+  }));
+  return answered;
 }
 
 Result<std::vector<Group>> groups_of(ask::Desk& desk, std::string text) {
-  TRY(const ask::Answer answer, desk.ask(ask::own_question(std::move(text), "calls")));
-  std::vector<Group> groups;
-  TRY(findings::each_row(*answer.rows,
-                         [&](const findings::Row& row) { groups.push_back(group_of(row)); }));
-  return groups;
+  TRY(Answered answered, rows_of(desk, std::move(text)));
+  return std::move(answered.groups);
 }
 
 /// By kind and minute, or by kind alone where that would be too many.
-Result<std::vector<Group>> steps_of(ask::Desk& desk, const std::string& condition) {
-  TRY(std::vector<Group> steps,
-      groups_of(desk, steps_statement(condition, Unit::Minute, kMostSteps)));
-  if (steps.size() <= kMostSteps) return steps;
-  return groups_of(desk, statement(condition, "", std::nullopt));
+Result<std::vector<Group>> steps_of(ask::Desk& desk, const Asked& asked) {
+  TRY(Answered steps, rows_of(desk, steps_statement(asked, Unit::Minute, kMostSteps)));
+  if (steps.rows <= kMostSteps) return std::move(steps.groups);
+  return groups_of(desk, statement(asked, "", std::nullopt));
 }
 
 void cut(Calls& calls) {
@@ -70,15 +90,35 @@ void cut(Calls& calls) {
 }
 
 /// Calls by the hour: of all that has no place in a timeline, by kind alone.
+class ByHour {
+ public:
+  void add(const Group& group) {
+    kinds_.add(group);
+    if (group.change || group.outcome != "success") hours_.add(group);
+  }
+  Calls take() {
+    Calls calls;
+    calls.by_hour = true;
+    calls.groups = kinds_.take();
+    calls.steps = hours_.take();
+    cut(calls);
+    return calls;
+  }
+
+ private:
+  Together kinds_{std::nullopt}, hours_{Unit::Hour};
+};
+
 Calls by_hour(const std::vector<Group>& steps) {
+  ByHour hours;
+  for (const Group& step : steps) hours.add(step);
+  return hours.take();
+}
+
+Calls by_minute(std::vector<Group> steps) {
   Calls calls;
-  calls.by_hour = true;
   calls.groups = together(steps, std::nullopt);
-  std::vector<Group> told;
-  std::copy_if(steps.begin(), steps.end(), std::back_inserter(told),
-               [](const Group& step) { return step.change || step.outcome != "success"; });
-  calls.steps = together(told, Unit::Hour);
-  cut(calls);
+  calls.steps = together(std::move(steps), Unit::Minute);
   return calls;
 }
 
@@ -86,17 +126,16 @@ Calls by_hour(const std::vector<Group>& steps) {
 Result<Calls> by_hour_alone(ask::Desk& desk, const std::string& condition) {
   Calls calls;
   calls.by_hour = true;
-  TRY(calls.groups, groups_of(desk, statement(condition, "", std::nullopt)));
+  TRY(calls.groups, groups_of(desk, statement({condition}, "", std::nullopt)));
   TRY(calls.steps,
-      groups_of(desk, steps_statement(condition + "\n  and (is_change or outcome <> 'success')",
+      groups_of(desk, steps_statement({condition + "\n  and (is_change or outcome <> 'success')"},
                                       Unit::Hour, kMostSteps)));
   cut(calls);
   return calls;
 }
 
 /// Calls by the minute: of days on which they are kept otherwise, their events are asked.
-Result<std::vector<Group>> by_minute(ask::Desk& desk, std::vector<Group> kept,
-                                     const std::string& condition) {
+Result<std::vector<Group>> in_minutes(ask::Desk& desk, std::vector<Group> kept, Asked asked) {
   const auto day_of = [](const Group& group) { return group.first.micros / kDay; };
   std::set<std::int64_t> days;
   for (const Group& group : kept) {
@@ -107,47 +146,56 @@ Result<std::vector<Group>> by_minute(ask::Desk& desk, std::vector<Group> kept,
   for (const std::int64_t day : days) moments.add(Time{day * kDay}, Time{(day + 1) * kDay - 1});
   const std::optional<std::string> when = moments.condition();
   std::erase_if(kept, [&](const Group& group) { return !when || days.contains(day_of(group)); });
-  TRY(const std::vector<Group> asked,
-      groups_of(desk, steps_statement((when ? *when + "\n  and " : "") + condition, Unit::Minute,
-                                      kMostTogether)));
-  kept.insert(kept.end(), asked.begin(), asked.end());
+  if (when) asked.condition = *when + "\n  and " + asked.condition;
+  TRY(std::vector<Group> those,
+      groups_of(desk, steps_statement(asked, Unit::Minute, kMostTogether)));
+  std::move(those.begin(), those.end(), std::back_inserter(kept));
   return kept;
+}
+
+/// What no kept rows tell of; nothing, if it is too much to be brought together here.
+Result<std::optional<std::vector<Group>>> rest_of(ask::Desk& desk, const Wanted& by,
+                                                  const std::string& told) {
+  if (by.rest.empty()) return std::optional<std::vector<Group>>(std::in_place);
+  const std::string rest = by.rest + "\n  and not coalesce(" + told + ", false)";
+  TRY(std::vector<Group> groups,
+      groups_of(desk, steps_statement({rest}, Unit::Minute, kMostTogether)));
+  if (groups.size() > kMostTogether) return std::optional<std::vector<Group>>{};
+  return std::optional<std::vector<Group>>(std::move(groups));
+}
+
+Result<Calls> calls_in_lake(ask::Desk& desk, const Wanted& by, bool many) {
+  const std::string told = by.is_told() ? by.condition : by.told->sql();
+  const auto is_wanted = [&](const auto& row, const auto& at) { return by.told->is_met(row, at); };
+  TRY(std::optional<std::vector<Group>> rest, rest_of(desk, by, told));
+  if (!rest) return by_hour_alone(desk, by.condition);
+  if (many) {
+    ByHour hours;
+    for (const Group& step : *rest) hours.add(step);
+    TRY(each_kept_call(desk, is_wanted, [&](const Group& step) { hours.add(step); }));
+    return hours.take();
+  }
+  TRY(std::vector<Group> steps, kept_calls(desk, is_wanted));
+  if (count_of(steps) <= kMostMinutes) {
+    TRY(steps, in_minutes(desk, std::move(steps), {told}));
+  }
+  std::move(rest->begin(), rest->end(), std::back_inserter(steps));
+  return count_of(steps) > kMostMinutes ? by_hour(steps) : by_minute(std::move(steps));
 }
 
 }  // namespace
 
 Result<Calls> calls_by(ask::Desk& desk, const Wanted& by) {
-  Calls calls;
   const bool many = by.at_least > kMostMinutes;
-  if (by.told) {
-    TRY(calls.steps, kept_calls(desk, [&](const auto& row, const auto& at) {
-          return by.told->is_met(row, at);
-        }));
-    const std::string told = by.is_told() ? by.condition : by.told->sql();
-    if (count_of(calls.steps) <= kMostMinutes) {
-      TRY(calls.steps, by_minute(desk, std::move(calls.steps), told));
-    }
-    if (!by.rest.empty()) {
-      const std::string rest = by.rest + "\n  and not coalesce(" + told + ", false)";
-      TRY(const std::vector<Group> more,
-          groups_of(desk, steps_statement(rest, Unit::Minute, kMostTogether)));
-      if (more.size() > kMostTogether) return by_hour_alone(desk, by.condition);
-      calls.steps.insert(calls.steps.end(), more.begin(), more.end());
-    }
-    if (count_of(calls.steps) > kMostMinutes) return by_hour(calls.steps);
-  } else {
-    TRY(calls.steps, groups_of(desk, steps_statement(by.condition, many ? Unit::Hour : Unit::Minute,
-                                                     kMostTogether)));
-    if (calls.steps.size() > kMostTogether) return by_hour_alone(desk, by.condition);
-    if (many || count_of(calls.steps) > kMostMinutes) return by_hour(calls.steps);
-  }
-  calls.groups = together(calls.steps, std::nullopt);
-  calls.steps = together(calls.steps, Unit::Minute);
-  return calls;
+  if (by.told) return calls_in_lake(desk, by, many);
+  TRY(std::vector<Group> steps,
+      groups_of(desk,
+                steps_statement({by.condition}, many ? Unit::Hour : Unit::Minute, kMostTogether)));
+  if (steps.size() > kMostTogether) return by_hour_alone(desk, by.condition);
+  return many || count_of(steps) > kMostMinutes ? by_hour(steps) : by_minute(std::move(steps));
 }
 
 Result<std::vector<Group>> calls_to(ask::Desk& desk, const Wanted& about, const Wanted& by) {
-  const std::string of_others = "\n  and not coalesce(" + by.condition + ", false)";
   std::vector<Group> steps;
   if (about.told && by.is_told()) {
     const std::string told = about.told->sql();
@@ -155,18 +203,18 @@ Result<std::vector<Group>> calls_to(ask::Desk& desk, const Wanted& about, const 
           return about.told->is_met(row, at) && !by.told->is_met(row, at);
         }));
     if (count_of(steps) <= kMostEach) {
-      TRY(steps, by_minute(desk, std::move(steps), told + of_others));
+      TRY(steps, in_minutes(desk, std::move(steps), {told, by.condition}));
     }
     if (!about.rest.empty()) {
-      TRY(const std::vector<Group> rest,
-          steps_of(desk, about.rest + "\n  and not coalesce(" + told + ", false)" + of_others));
-      steps.insert(steps.end(), rest.begin(), rest.end());
+      TRY(std::vector<Group> rest,
+          steps_of(desk, {about.rest + "\n  and not coalesce(" + told + ", false)", by.condition}));
+      std::move(rest.begin(), rest.end(), std::back_inserter(steps));
     }
   } else {
-    TRY(steps, steps_of(desk, about.condition + of_others));
+    TRY(steps, steps_of(desk, {about.condition, by.condition}));
   }
   const bool few = count_of(steps) <= kMostEach;
-  return together(steps, few ? std::optional(Unit::Minute) : std::nullopt);
+  return together(std::move(steps), few ? std::optional(Unit::Minute) : std::nullopt);
 }
 
 Result<Around> calls_around(ask::Desk& desk, const Condition& whose, Time when) {
@@ -190,7 +238,7 @@ Result<Around> calls_around(ask::Desk& desk, const Condition& whose, Time when) 
   }
   if (asked) {
     TRY(const std::vector<Group> more,
-        groups_of(desk, statement(condition, ", ts < " + sql_literal(when), std::nullopt)));
+        groups_of(desk, statement({condition}, ", ts < " + sql_literal(when), std::nullopt)));
     groups.insert(groups.end(), more.begin(), more.end());
   }
   put_in_order(groups);

@@ -58,19 +58,24 @@ class Investigation {
     TRY(look_again());
     TRY(about_.held, what_is_held(desk_));
     about_.read = desk_.coverage();
-    // A core asks what they did while another hunts.
+    // A core asks what they did while another hunts; of a lake, a third what was done to them.
+    const auto third = desk_.keeps_answers() ? std::launch::async : std::launch::deferred;
+    auto done_to = std::async(third, [&]() -> Result<void> {
+      if (about_them_.condition.empty()) return {};
+      TRY(about_.done_to, calls_to(desk_, about_them_, by_));
+      return {};
+    });
     auto deeds = std::async(std::launch::async, [&]() -> Result<void> {
       TRY(Calls calls, calls_by(desk_, by_));
       about_.groups = std::move(calls.groups);
       about_.steps = std::move(calls.steps);
       about_.by_hour = calls.by_hour;
       about_.steps_cut = calls.steps_cut;
-      if (about_them_.condition.empty()) return {};
-      TRY(about_.done_to, calls_to(desk_, about_them_, by_));
       return {};
     });
     Result<void> hunted = hunts();
     TRY(deeds.get());
+    TRY(done_to.get());
     TRY(std::move(hunted));
     TRY(things());
     about_.own.site = options_.site;

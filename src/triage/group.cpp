@@ -3,9 +3,8 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
-#include <string_view>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 namespace trailhound::triage {
@@ -20,9 +19,9 @@ bool comes_before(const Group& a, const Group& b) {
 }
 
 /// Adds calls to others of their kind, as a statement would have them together.
-void add(Group& all, Group more) {
-  const auto keep_larger = [](std::string& held, std::string& other) {
-    if (held < other) held = std::move(other);
+void join(const Group& more, Group& all) {
+  const auto keep_larger = [](std::string& held, const std::string& other) {
+    if (held < other) held = other;
   };
   keep_larger(all.type, more.type);
   keep_larger(all.error, more.error);
@@ -38,57 +37,85 @@ void add(Group& all, Group more) {
   all.last = all.is_timed() ? std::max(all.last, more.last) : more.last;
   if (!all.is_timed() || std::tie(more.first, more.event_id) < std::tie(all.first, all.event_id)) {
     all.first = more.first;
-    all.event_id = std::move(more.event_id);
+    all.event_id = more.event_id;
   }
+}
+
+/// What calls have in common that are brought together, in one text.
+void set_kind(const Group& group, std::optional<Unit> unit, std::string& kind) {
+  kind.clear();
+  for (const std::string* part : {&group.principal, &group.key, &group.account, &group.region,
+                                  &group.source, &group.agent, &group.action, &group.outcome}) {
+    kind += std::to_string(part->size());
+    kind += ':';
+    kind += *part;
+  }
+  if (!unit) return;
+  kind += group.change ? '+' : '-';
+  if (group.is_timed()) kind += std::to_string(group.first.micros / length_of(*unit));
 }
 
 }  // namespace
 
 Group group_of(const findings::Row& row) {
   Group group;
-  group.principal = row.text("principal");
-  group.type = row.text("type");
-  group.key = row.text("key");
-  group.account = row.text("account");
-  group.region = row.text("region");
-  group.source = row.text("source");
-  group.agent = row.text("agent");
-  group.action = row.text("action");
-  group.outcome = row.text("outcome");
-  group.error = row.text("error");
-  group.reason = row.text("reason");
-  group.target = row.text("target");
+  read_group(row, group);
+  return group;
+}
+
+void read_group(const findings::Row& row, Group& group) {
+  row.read("principal", group.principal);
+  row.read("type", group.type);
+  row.read("key", group.key);
+  row.read("account", group.account);
+  row.read("region", group.region);
+  row.read("source", group.source);
+  row.read("agent", group.agent);
+  row.read("action", group.action);
+  row.read("outcome", group.outcome);
+  row.read("error", group.error);
+  row.read("reason", group.reason);
+  row.read("target", group.target);
   group.several_targets = row.text("several") == "true";
   group.change = row.text("change") == "true";
   group.count = row.count("events");
   group.first = row.time("first");
   group.last = row.time("last");
-  group.event_id = row.text("event_id");
-  return group;
+  row.read("event_id", group.event_id);
 }
 
-std::vector<Group> together(const std::vector<Group>& groups, std::optional<Unit> unit) {
-  const auto kind = [unit](const Group& group) {
-    const bool by_time = unit && group.is_timed();
-    const std::int64_t time = by_time ? group.first.micros / length_of(*unit) : -1;
-    return std::make_tuple(std::string_view(group.principal), std::string_view(group.key),
-                           std::string_view(group.account), std::string_view(group.region),
-                           std::string_view(group.source), std::string_view(group.agent),
-                           std::string_view(group.action), std::string_view(group.outcome),
-                           unit && group.change, time);
-  };
-  std::map<decltype(kind(Group{})), std::size_t> places;
-  std::vector<Group> all;
-  for (const Group& group : groups) {
-    const auto [place, fresh] = places.emplace(kind(group), all.size());
-    if (fresh) {
-      all.push_back(group);
-    } else {
-      add(all[place->second], group);
-    }
+Group* Together::place_of(const Group& group) {
+  set_kind(group, unit_, kind_);
+  const auto [place, fresh] = places_.try_emplace(kind_, all_.size());
+  return fresh ? nullptr : &all_[place->second];
+}
+
+void Together::add(const Group& group) {
+  if (Group* const all = place_of(group)) {
+    join(group, *all);
+  } else {
+    all_.push_back(group);
   }
-  put_in_order(all);
-  return all;
+}
+
+void Together::add(Group&& group) {
+  if (Group* const all = place_of(group)) {
+    join(group, *all);
+  } else {
+    all_.push_back(std::move(group));
+  }
+}
+
+std::vector<Group> Together::take() {
+  put_in_order(all_);
+  places_.clear();
+  return std::exchange(all_, {});
+}
+
+std::vector<Group> together(std::vector<Group> groups, std::optional<Unit> unit) {
+  Together all(unit);
+  for (Group& group : groups) all.add(std::move(group));
+  return all.take();
 }
 
 void put_in_order(std::vector<Group>& groups) {

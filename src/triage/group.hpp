@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/time.hpp"
@@ -31,14 +32,32 @@ struct Group {
   bool is_timed() const { return first != Time{}; }
 };
 
-/// Of a row with columns of these names.
+/// Of a row with columns of these names; and in the place of another, whose room is used again.
 Group group_of(const findings::Row& row);
+void read_group(const findings::Row& row, Group& group);
 
 enum class Unit { Minute, Hour };
 
-/// Calls by kind; if a unit of time is said, by that and by whether they changed something, too. In
-/// order of time; what has no time comes last.
-std::vector<Group> together(const std::vector<Group>& groups, std::optional<Unit> unit);
+/// Brings calls together by kind; if a unit of time is said, by that and by whether they changed
+/// something, too.
+class Together {
+ public:
+  explicit Together(std::optional<Unit> unit) : unit_(unit) {}
+  void add(const Group& group);
+  void add(Group&& group);
+  /// In order of time; what has no time comes last. Leaves nothing.
+  std::vector<Group> take();
+
+ private:
+  /// Where those of its kind are; nothing, if it is the first and shall be added.
+  Group* place_of(const Group& group);
+
+  std::optional<Unit> unit_;
+  std::unordered_map<std::string, std::size_t> places_;
+  std::vector<Group> all_;
+  std::string kind_;
+};
+std::vector<Group> together(std::vector<Group> groups, std::optional<Unit> unit);
 
 /// In order of time.
 void put_in_order(std::vector<Group>& groups);

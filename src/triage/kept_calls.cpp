@@ -59,15 +59,21 @@ group by {names}region, action, outcome, is_change,
 
 }  // namespace
 
-Result<std::vector<Group>> kept_calls(
-    ask::Desk& desk,
-    const std::function<bool(const findings::Row&, const ToldPlaces&)>& is_wanted) {
+Result<void> each_kept_call(ask::Desk& desk, const IsWanted& is_wanted,
+                            const std::function<void(const Group&)>& use) {
   TRY(const ask::Answer answer, desk.ask(kept_calls_question()));
   const ToldPlaces places(*answer.rows);
+  Group group;
+  return findings::each_row(*answer.rows, [&](const findings::Row& row) {
+    if (!is_wanted(row, places)) return;
+    read_group(row, group);
+    use(group);
+  });
+}
+
+Result<std::vector<Group>> kept_calls(ask::Desk& desk, const IsWanted& is_wanted) {
   std::vector<Group> groups;
-  TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
-    if (is_wanted(row, places)) groups.push_back(group_of(row));
-  }));
+  TRY(each_kept_call(desk, is_wanted, [&](const Group& group) { groups.push_back(group); }));
   return groups;
 }
 

@@ -24,9 +24,12 @@
 
 namespace trailhound::triage {
 
-/// Those that are wanted.
-Result<std::vector<Group>> kept_calls(
-    ask::Desk& desk, const std::function<bool(const findings::Row&, const ToldPlaces&)>& is_wanted);
+using IsWanted = std::function<bool(const findings::Row&, const ToldPlaces&)>;
+
+/// Those that are wanted, all together or one after the other.
+Result<std::vector<Group>> kept_calls(ask::Desk& desk, const IsWanted& is_wanted);
+Result<void> each_kept_call(ask::Desk& desk, const IsWanted& is_wanted,
+                            const std::function<void(const Group&)>& use);
 
 ask::Question kept_calls_question();
 
