@@ -202,6 +202,17 @@ Result<std::vector<Group>> calls_to(ask::Desk& desk, const Wanted& about, const 
     TRY(steps, kept_calls(desk, [&](const auto& row, const auto& at) {
           return about.told->is_met(row, at) && !by.told->is_met(row, at);
         }));
+    // Of those that took a role only these rows say which one, and for which session.
+    if (about.told->asks_of(told_of_roles_taken())) {
+      TRY(each_role_taken(
+          desk,
+          [&](const auto& row, const auto& at) {
+            return about.told->is_met(row, at) &&
+                   !about.told->is_met(row, at.without(told_of_roles_taken())) &&
+                   !by.told->is_met(row, at);
+          },
+          [&](const Group& step) { steps.push_back(step); }));
+    }
     if (count_of(steps) <= kMostEach) {
       TRY(steps, in_minutes(desk, std::move(steps), {told, by.condition}));
     }

@@ -58,11 +58,12 @@ class CaseScreen {
   void learn() {
     sums_ = sums_of(about_);
     std::set<std::string> days;
-    for (const Group& group : about_.groups) {
-      days.insert(format_day(group.first));
-      days.insert(format_day(group.last));
+    for (const std::vector<Group>* const groups : {&about_.groups, &about_.done_to}) {
+      for (const Group& group : *groups) {
+        days.insert(format_day(group.first));
+        days.insert(format_day(group.last));
+      }
     }
-    for (const Group& group : about_.done_to) days.insert(format_day(group.first));
     one_day_ = days.size() <= 1;
   }
 

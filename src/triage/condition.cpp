@@ -37,7 +37,20 @@ constexpr std::array<Field, kTolds> kFields = {{
     {"invoked_by", "useridentity.invokedby"},
     {"event_name", "eventname"},
     {"bucket", "bucket"},
+    {"context_bucket",
+     "case when eventsource = 'kms.amazonaws.com' then regexp_extract(json_extract_scalar("
+     "requestparameters, '$.encryptionContext[\"aws:s3:arn\"]'), '^arn:aws[a-z-]*:s3:::([^/]+)', "
+     "1) end"},
     {"target", "target"},
+    {"session_made",
+     "case when starts_with(eventname, 'AssumeRole') then json_extract_scalar("
+     "requestparameters, '$.roleSessionName') end"},
+    {"session_made_arn",
+     "case when starts_with(eventname, 'AssumeRole') then json_extract_scalar("
+     "responseelements, '$.assumedRoleUser.arn') end"},
+    {"role_taken",
+     "case when starts_with(eventname, 'AssumeRole') then json_extract_scalar("
+     "requestparameters, '$.roleArn') end"},
 }};
 
 const Field& info_of(Told field) { return kFields[static_cast<std::size_t>(field)]; }
@@ -75,6 +88,12 @@ ToldPlaces::ToldPlaces(const engine::Rows& rows) {
       places_[field] = static_cast<std::size_t>(column - columns.begin());
     }
   }
+}
+
+ToldPlaces ToldPlaces::without(std::span<const Told> fields) const {
+  ToldPlaces others = *this;
+  for (const Told field : fields) others.places_[static_cast<std::size_t>(field)].reset();
+  return others;
 }
 
 std::string_view ToldPlaces::text(const findings::Row& row, Told field) const {
@@ -132,6 +151,14 @@ bool Condition::is_of(std::span<const Told> fields) const {
   if (kind_ == Kind::All || kind_ == Kind::Any) {
     return std::all_of(parts_.begin(), parts_.end(),
                        [&](const Condition& part) { return part.is_of(fields); });
+  }
+  return std::find(fields.begin(), fields.end(), field_) != fields.end();
+}
+
+bool Condition::asks_of(std::span<const Told> fields) const {
+  if (kind_ == Kind::All || kind_ == Kind::Any) {
+    return std::any_of(parts_.begin(), parts_.end(),
+                       [&](const Condition& part) { return part.asks_of(fields); });
   }
   return std::find(fields.begin(), fields.end(), field_) != fields.end();
 }

@@ -48,9 +48,13 @@ enum class Told {
   InvokedBy,
   EventName,
   Bucket,
+  ContextBucket,  ///< The bucket that a key of KMS was asked for, by the encryption context
   Target,
+  SessionMade,     ///< The name of the session that a role was taken with
+  SessionMadeArn,  ///< Its ARN, as the answer says it
+  RoleTaken,       ///< The ARN of the role
 };
-constexpr std::size_t kTolds = static_cast<std::size_t>(Told::Target) + 1;
+constexpr std::size_t kTolds = static_cast<std::size_t>(Told::RoleTaken) + 1;
 
 /// The name of its column in answers, and what it is in a statement.
 std::string_view column_of(Told field);
@@ -63,6 +67,8 @@ std::string told_groups(std::span<const Told> fields);
 class ToldPlaces {
  public:
   explicit ToldPlaces(const engine::Rows& rows);
+  /// The same, as if there were no columns of these.
+  ToldPlaces without(std::span<const Told> fields) const;
   /// The text; empty where it is NULL or there is no such column.
   std::string_view text(const findings::Row& row, Told field) const;
 
@@ -74,8 +80,9 @@ class Condition {
  public:
   std::string sql() const;
   bool is_met(const findings::Row& row, const ToldPlaces& places) const;
-  /// Whether it asks of nothing but these.
+  /// Whether it asks of nothing but these; of any of these.
   bool is_of(std::span<const Told> fields) const;
+  bool asks_of(std::span<const Told> fields) const;
 
  private:
   enum class Kind { Is, EndsWith, Holds, LiesIn, All, Any };

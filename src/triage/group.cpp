@@ -119,7 +119,16 @@ std::vector<Group> together(std::vector<Group> groups, std::optional<Unit> unit)
 }
 
 void put_in_order(std::vector<Group>& groups) {
-  std::stable_sort(groups.begin(), groups.end(), comes_before);
+  // They are large, and moved once.
+  std::vector<Group*> order;
+  order.reserve(groups.size());
+  for (Group& group : groups) order.push_back(&group);
+  std::stable_sort(order.begin(), order.end(),
+                   [](const Group* a, const Group* b) { return comes_before(*a, *b); });
+  std::vector<Group> ordered;
+  ordered.reserve(groups.size());
+  for (Group* const group : order) ordered.push_back(std::move(*group));
+  groups = std::move(ordered);
 }
 
 std::uint64_t count_of(const std::vector<Group>& groups) {

@@ -11,32 +11,46 @@
 namespace trailhound::triage {
 namespace {
 
-constexpr std::array kTold = {
-    Told::Principal,   Told::Type,           Told::Key,           Told::Account,   Told::Source,
-    Told::Agent,       Told::Role,           Told::Session,       Told::Arn,       Told::UserName,
-    Told::Issuer,      Told::Workload,       Told::Service,       Told::InvokedBy, Told::EventName,
-    Told::AgentFamily, Told::UserAgentSmall, Told::CallerAccount, Told::Bucket};
+constexpr std::array kTold = {Told::Principal,   Told::Type,           Told::Key,
+                              Told::Account,     Told::Source,         Told::Agent,
+                              Told::Role,        Told::Session,        Told::Arn,
+                              Told::UserName,    Told::Issuer,         Told::Workload,
+                              Told::Service,     Told::InvokedBy,      Told::EventName,
+                              Told::AgentFamily, Told::UserAgentSmall, Told::CallerAccount,
+                              Told::Bucket,      Told::ContextBucket};
 // Who did so little on a day is kept by the minute, those with the fewest calls first: at most some
 // thousand calls of the day and a tenth of them, however many callers there are.
 constexpr std::string_view kFew =
     "calls <= 700 and sum(calls) over (partition by day order by calls)\n"
     "      <= 5000 + sum(calls) over (partition by day) / 10";
 
-std::string statement() {
+constexpr std::array kOfTakings = {Told::SessionMade, Told::SessionMadeArn, Told::RoleTaken};
+
+std::string names_of(std::span<const Told> fields) {
   std::string names;
-  for (const Told field : kTold) names += std::string(column_of(field)) + ", ";
+  for (const Told field : fields) names += std::string(column_of(field)) + ", ";
+  return names;
+}
+
+// Of a kind of calls, after the columns that it is told by; and of each call.
+constexpr std::string_view kOfKind =
+    "region, action, outcome, max(error) as error,\n  max(reason) as reason, max(target) as "
+    "target, "
+    "min(target) <> max(target) as several,\n  max(cast(is_change as varchar)) as change, count(*) "
+    "as events, min(ts) as first,\n  max(ts) as last, min_by(eventid, ts) as event_id";
+constexpr std::string_view kOfCall =
+    "awsregion as region, action, outcome, errorcode as error,\n    deny_reason as reason, target, "
+    "is_change, eventid, ts";
+
+std::string calls_statement() {
   // Of each event: its caller, more or less, and its day.
   constexpr std::string_view kEach =
       "concat(coalesce(useridentity.arn, ''), ' ', coalesce(useridentity.invokedby, '')) as "
       "whose,\n"
       "    coalesce(date_trunc('day', ts), timestamp '1970-01-01 00:00:00') as day";
-  return fmt::format(R"(select {names}region, action, outcome, max(error) as error,
-  max(reason) as reason, max(target) as target, min(target) <> max(target) as several,
-  max(cast(is_change as varchar)) as change, count(*) as events, min(ts) as first,
-  max(ts) as last, min_by(eventid, ts) as event_id
+  return fmt::format(R"(select {names}{kind}
 from (
-  select {columns}, awsregion as region, action, outcome, errorcode as error,
-    deny_reason as reason, target, is_change, eventid, ts,
+  select {columns}, {call},
     {each}
   from cloudtrail
 ) as e join (
@@ -52,16 +66,29 @@ group by {names}region, action, outcome, is_change,
   case when few then date_trunc('minute', ts)
     when is_change or outcome <> 'success' or service in ({naming}) then date_trunc('hour', ts)
     else date_trunc('day', ts) end)",
-                     fmt::arg("names", names), fmt::arg("columns", told_columns(kTold)),
+                     fmt::arg("names", names_of(kTold)), fmt::arg("kind", kOfKind),
+                     fmt::arg("columns", told_columns(kTold)), fmt::arg("call", kOfCall),
                      fmt::arg("each", kEach), fmt::arg("few", kFew),
                      fmt::arg("naming", sql_list(naming_services())));
 }
 
-}  // namespace
+std::string takings_statement() {
+  return fmt::format(R"(select {names}{taking}{kind}
+from (
+  select {columns}, {taking_columns}, {call}
+  from cloudtrail
+  where starts_with(eventname, 'AssumeRole')
+)
+group by {names}{taking}region, action, outcome, is_change, target, date_trunc('minute', ts))",
+                     fmt::arg("names", names_of(kTold)), fmt::arg("taking", names_of(kOfTakings)),
+                     fmt::arg("kind", kOfKind), fmt::arg("columns", told_columns(kTold)),
+                     fmt::arg("taking_columns", told_columns(kOfTakings)),
+                     fmt::arg("call", kOfCall));
+}
 
-Result<void> each_kept_call(ask::Desk& desk, const IsWanted& is_wanted,
-                            const std::function<void(const Group&)>& use) {
-  TRY(const ask::Answer answer, desk.ask(kept_calls_question()));
+Result<void> each_call(ask::Desk& desk, const ask::Question& question, const IsWanted& is_wanted,
+                       const std::function<void(const Group&)>& use) {
+  TRY(const ask::Answer answer, desk.ask(question));
   const ToldPlaces places(*answer.rows);
   Group group;
   return findings::each_row(*answer.rows, [&](const findings::Row& row) {
@@ -71,6 +98,18 @@ Result<void> each_kept_call(ask::Desk& desk, const IsWanted& is_wanted,
   });
 }
 
+}  // namespace
+
+Result<void> each_kept_call(ask::Desk& desk, const IsWanted& is_wanted,
+                            const std::function<void(const Group&)>& use) {
+  return each_call(desk, kept_calls_question(), is_wanted, use);
+}
+
+Result<void> each_role_taken(ask::Desk& desk, const IsWanted& is_wanted,
+                             const std::function<void(const Group&)>& use) {
+  return each_call(desk, roles_taken_question(), is_wanted, use);
+}
+
 Result<std::vector<Group>> kept_calls(ask::Desk& desk, const IsWanted& is_wanted) {
   std::vector<Group> groups;
   TRY(each_kept_call(desk, is_wanted, [&](const Group& group) { groups.push_back(group); }));
@@ -78,8 +117,14 @@ Result<std::vector<Group>> kept_calls(ask::Desk& desk, const IsWanted& is_wanted
 }
 
 ask::Question kept_calls_question() {
-  return ask::own_question(statement(), "all calls", ask::Keeping::ByDays);
+  return ask::own_question(calls_statement(), "all calls", ask::Keeping::ByDays);
 }
+
+ask::Question roles_taken_question() {
+  return ask::own_question(takings_statement(), "roles taken", ask::Keeping::ByDays);
+}
+
+std::span<const Told> told_of_roles_taken() { return kOfTakings; }
 
 std::span<const Told> told_of_calls() { return kTold; }
 

@@ -8,6 +8,8 @@
 //
 // Of callers who do little on a day by the minute; of others by the hour if it can stand in a
 // timeline or names somebody, and by the day if not. Mostly that is some hundredths of the events.
+// Apart from these, whoever took a role with which name for its session: by the minute.
+//
 // Of log files it would be a question of all of them: ask calls.hpp.
 #pragma once
 
@@ -33,7 +35,15 @@ Result<void> each_kept_call(ask::Desk& desk, const IsWanted& is_wanted,
 
 ask::Question kept_calls_question();
 
-/// What they tell. Those of the naming services tell Told::Target, too.
+/// Calls that took a role, with all that others are asked about by and the session that was made,
+/// which makes as many rows as there are sessions.
+Result<void> each_role_taken(ask::Desk& desk, const IsWanted& is_wanted,
+                             const std::function<void(const Group&)>& use);
+ask::Question roles_taken_question();
+/// What only they tell.
+std::span<const Told> told_of_roles_taken();
+
+/// What calls tell. Those of the naming services tell Told::Target, too.
 std::span<const Told> told_of_calls();
 /// The services that name somebody as a target.
 std::vector<std::string> naming_services();

@@ -13,10 +13,12 @@
 #include <optional>
 #include <set>
 
+#include "base/json.hpp"
 #include "base/sql_literal.hpp"
 #include "base/text.hpp"
 #include "event/network.hpp"
 #include "findings/cells.hpp"
+#include "findings/words.hpp"
 #include "triage/changes.hpp"
 #include "triage/kept_calls.hpp"
 
@@ -34,7 +36,8 @@ constexpr std::array kCallers = {Told::Type,    Told::Arn,          Told::UserNa
 constexpr std::array kSources = {Told::Source};
 constexpr std::array kAgents = {Told::UserAgent, Told::UserAgentSmall, Told::Agent,
                                 Told::AgentFamily};
-constexpr std::array kActions = {Told::Service, Told::InvokedBy, Told::EventName, Told::Bucket};
+constexpr std::array kActions = {Told::Service, Told::InvokedBy, Told::EventName, Told::Bucket,
+                                 Told::ContextBucket};
 
 ask::Question kept(std::string text, std::string name) {
   return ask::own_question(std::move(text), std::move(name), ask::Keeping::ByDays);
@@ -67,6 +70,14 @@ ask::Question actions_question() {
   return kept("select " + told_columns(kActions) +
                   ", count(*) as events\nfrom cloudtrail\ngroup by " + told_groups(kActions),
               "actions");
+}
+
+/// What was acted upon where no request says it.
+ask::Question resources_question() {
+  return kept(
+      "select element_at(resources, 1).arn as arn, count(*) as events\nfrom cloudtrail\n"
+      "where target = element_at(resources, 1).arn\ngroup by element_at(resources, 1).arn",
+      "resources");
 }
 
 bool is_ascii(std::string_view text) {
@@ -238,11 +249,30 @@ Result<Values> agents_called(ask::Desk& desk, const std::string& word) {
   return agents;
 }
 
+/// Whether some event is about a thing of this name though neither its request nor its answer says
+/// so.
+Result<bool> is_resource_alone(ask::Desk& desk, const std::string& name) {
+  bool is_one = false;
+  TRY(each_kept(desk, resources_question(), [&](const Row& row) {
+    const std::string arn = row.text("arn");
+    is_one = is_one || arn == name || arn.ends_with("/" + name) || arn.ends_with(":" + name) ||
+             arn.starts_with(name + "/");
+  }));
+  return is_one;
+}
+
+/// Whether it is written in one way only, in a request as in an ARN.
+bool is_plain(const std::string& name) {
+  return findings::spoken_name(name) == name && one_spelling(name) == name &&
+         name.find(", ") == std::string::npos;
+}
+
 }  // namespace
 
 std::vector<ask::Question> questions_of_all() {
-  return {identities_question(), sources_question(), agents_question(),    actions_question(),
-          named_question(),      spoken_question(),  kept_calls_question()};
+  return {identities_question(), sources_question(),    agents_question(),
+          actions_question(),    named_question(),      spoken_question(),
+          resources_question(),  kept_calls_question(), roles_taken_question()};
 }
 
 Result<void> each_identity(ask::Desk& desk, const std::function<void(const Row&)>& use) {
@@ -290,6 +320,12 @@ Result<void> narrow(ask::Desk& desk, Subject& subject) {
       if (!is_ascii(word)) break;
       TRY(const Values agents, agents_called(desk, word));
       condition = agents.condition("useragent");
+      break;
+    }
+    case Form::Resource: {
+      if (!is_plain(word)) break;
+      TRY(const bool alone, is_resource_alone(desk, word));
+      if (!alone) subject.by.condition = spoken_of(word);
       break;
     }
     default:
@@ -367,6 +403,18 @@ Result<std::optional<Mentions>> spoken_besides(ask::Desk& desk, const std::strin
     mentions.moments.add(row);
   }));
   return std::optional<Mentions>(std::move(mentions));
+}
+
+Result<Moments> roles_taken(ask::Desk& desk, const Condition& condition) {
+  Moments moments;
+  TRY(each_role_taken(
+      desk, [&](const auto& row, const auto& at) { return condition.is_met(row, at); },
+      [&](const Group& call) {
+        const bool timed = call.is_timed();
+        moments.add(timed ? std::optional(call.first) : std::nullopt,
+                    timed ? std::optional(call.last) : std::nullopt);
+      }));
+  return moments;
 }
 
 Result<std::optional<std::uint64_t>> count_by_kept(ask::Desk& desk, const Condition& condition) {

@@ -88,6 +88,9 @@ struct Mentions {
 /// known of other texts.
 Result<std::optional<Mentions>> spoken_besides(ask::Desk& desk, const std::string& text);
 
+/// When roles were taken in calls that meet a condition.
+Result<Moments> roles_taken(ask::Desk& desk, const Condition& condition);
+
 /// How many events meet a condition; nothing, if no answer that a lake keeps tells all that it
 /// asks.
 Result<std::optional<std::uint64_t>> count_by_kept(ask::Desk& desk, const Condition& condition);

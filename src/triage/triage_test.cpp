@@ -232,6 +232,94 @@ TEST(Case, OfARoleThatIsNamedVeryOftenIsTheSameOfALake) {
   }
 }
 
+// Whoever took a role is kept with the session that was made, however many they are.
+TEST(Case, OfWhatARoleWasTakenForIsTheSameOfALake) {
+  MadeLogs logs;
+  const char* const other = "444455556666";
+  const std::string role = "arn:aws:iam::444455556666:role/audit",
+                    session = "arn:aws:sts::444455556666:assumed-role/audit/posture";
+  const auto take = [&](int at, const std::string& name) {
+    return MadeEvent("sts", "AssumeRole", at)
+        .by_user("scanner", "AKIASCANNER000000000")
+        .asks({{"roleArn", role}, {"roleSessionName", name}});
+  };
+  const auto by_bob = [](const char* service, const char* name, int at) {
+    return MadeEvent(service, name, at).by_user("bob", "AKIABOB0000000000000");
+  };
+  for (int i = 0; i < 230; ++i) {
+    logs.add(take(i * 3 * 3600, "posture").issues("ASIA" + std::to_string(10'000 + i), session));
+  }
+  logs.add(take(60, "posture").fails("AccessDenied"));
+  logs.add(take(120, "posture").with("eventTime", "soon").fails("AccessDenied"));
+  logs.add(take(180, "posture-2").issues("ASIA20000", session + "-2"));
+  const auto by_itself = [&](int at) {
+    return MadeEvent("s3", "ListBuckets", at).by_role("audit", "posture", "ASIA10000", 0, other);
+  };
+  for (int i = 0; i < 3; ++i) logs.add(by_itself(600 + i));
+  const auto screens = [&](const char* word) {
+    const std::string plain = screen_of(*logs.desk(), {word});
+    const auto lake = logs.lake_desk();
+    Recorder recorder(*lake);
+    EXPECT_EQ(screen_of(recorder, {word}), plain) << word;
+    const bool asked = std::any_of(recorder.asked().begin(), recorder.asked().end(),
+                                   [](const Asked& one) { return one.name == "calls"; });
+    return std::pair(plain, asked);
+  };
+  // Nothing else speaks of it: no event is asked again.
+  const auto [alone, asked_alone] = screens("session:posture");
+  EXPECT_THAT(alone, HasSubstr("03-01 09:00:00–03-30 00:00:00  230 × AssumeRole by scanner"));
+  EXPECT_THAT(alone, HasSubstr("2 × AssumeRole by scanner from 198.51.100.7, denied"));
+  EXPECT_THAT(alone, HasSubstr("Seen      3 events"));
+  EXPECT_FALSE(asked_alone);
+
+  logs.add(by_bob("ec2", "CreateTags", 700).asks({{"value", "posture"}}));
+  logs.add(by_itself(750).asks({{"as", session}}));
+  logs.add(by_bob("s3", "PutBucketPolicy", 800).asks({{"bucketPolicy", "to " + session}}));
+  const auto [named, asked_named] = screens("session:posture");
+  EXPECT_THAT(named, HasSubstr("230 × AssumeRole by scanner"));
+  EXPECT_THAT(named, HasSubstr("CreateTags by bob"));
+  EXPECT_THAT(named, HasSubstr("PutBucketPolicy by bob"));
+  EXPECT_TRUE(asked_named);
+  // In the ARN of the longer one it stands as well; what was refused made none.
+  const auto [arn, asked_arn] = screens(session.c_str());
+  EXPECT_THAT(arn, HasSubstr("231 × AssumeRole by scanner"));
+  EXPECT_THAT(arn, HasSubstr("PutBucketPolicy by bob"));
+  EXPECT_THAT(arn, testing::Not(HasSubstr("CreateTags")));
+  const auto [account, asked_account] = screens("account:444455556666");
+  EXPECT_THAT(account, HasSubstr("231 × AssumeRole by scanner"));
+  EXPECT_THAT(account, HasSubstr("2 × AssumeRole by scanner from 198.51.100.7, denied"));
+  EXPECT_THAT(account, HasSubstr("PutBucketPolicy by bob"));
+  const std::vector<std::string> both = {"session:posture", "role:audit"};
+  EXPECT_EQ(screen_of(*logs.lake_desk(), both), screen_of(*logs.desk(), both));
+}
+
+// A key of KMS that is used for the objects of a bucket is asked for by the bucket's ARN.
+TEST(Case, OfABucketWhoseObjectsAreEnciphered) {
+  MadeLogs logs;
+  const auto use_key = [&](int at, const std::string& arn) {
+    logs.add(MadeEvent("kms", "GenerateDataKey", at)
+                 .by_service("cloudtrail.amazonaws.com")
+                 .asks({{"keySpec", "AES_256"},
+                        {"encryptionContext", Json::Object{{"aws:s3:arn", arn}}}}));
+  };
+  for (int i = 0; i < 220; ++i) use_key(i * 600, "arn:aws:s3:::trails");
+  for (int i = 0; i < 10; ++i) use_key(i * 700, "arn:aws:s3:::trails/AWSLogs/" + std::to_string(i));
+  use_key(50, "arn:aws:s3:::trails-2");
+  use_key(55, "arn:aws:s3:::else");
+  for (int i = 0; i < 4; ++i) {
+    logs.add(MadeEvent("s3", "GetObject", i * 800)
+                 .by_user("bob", "AKIABOB0000000000000")
+                 .asks({{"bucketName", "trails"}, {"key", "k"}}));
+  }
+  logs.add(MadeEvent("cloudtrail", "CreateTrail", 900)
+               .by_user("bob", "AKIABOB0000000000000")
+               .asks({{"name", "main"}, {"s3BucketName", "trails"}}));
+  const std::string plain = screen_of(*logs.desk(), {"resource:trails"});
+  EXPECT_EQ(screen_of(*logs.lake_desk(), {"resource:trails"}), plain);
+  EXPECT_THAT(plain, HasSubstr("Seen      236 events")) << "the longer name holds it, too";
+  EXPECT_EQ(subject_of(*logs.lake_desk(), "resource:trails").by.at_least, 234u);
+}
+
 // Of whoever does very much a lake tells what it keeps of all calls.
 TEST(Case, OfWhoeverDoesVeryMuchIsTheSameOfALake) {
   MadeLogs logs;

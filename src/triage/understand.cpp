@@ -65,40 +65,79 @@ Ways of_one(Way way) {
   return ways;
 }
 
+/// Of a session, that a role was taken for it; of an account, a role of its.
+std::optional<Condition> takes_role(const Entity& entity) {
+  switch (entity.form) {
+    case Form::Session:
+      return is(Told::SessionMade, entity.text);
+    case Form::Arn:
+      if (entity.text.find(":assumed-role/") == std::string::npos) return std::nullopt;
+      return is(Told::SessionMadeArn, entity.text);
+    case Form::Account:
+      return holds(Told::RoleTaken, "::" + entity.text + ":");
+    default:
+      return std::nullopt;
+  }
+}
+
+/// What kept rows tell of it. Of roles taken nothing is left to say if none was.
+Result<void> add_told(ask::Desk& desk, const std::string& named, std::optional<Condition>& taken,
+                      Ways& ways) {
+  std::vector<Condition> told;
+  if (!named.empty()) {
+    TRY(ways.when, named_in_iam(desk, named));
+    if (!ways.when.empty()) told.push_back(names_in_iam(named));
+  }
+  if (taken) {
+    TRY(const Moments moments, roles_taken(desk, *taken));
+    ways.when.add(moments);
+    if (moments.empty()) {
+      taken.reset();
+    } else {
+      told.push_back(*taken);
+    }
+  }
+  if (told.empty()) return {};
+  const Condition all_told = any(std::move(told));
+  ways.ways.push_back({all_told.sql(), place_of(ways.when), all_told});
+  return {};
+}
+
 Result<Ways> ways_about(ask::Desk& desk, const Subject& subject) {
   const std::string& text = subject.entity.text;
-  std::string named, spoken;
+  // As whom it is named; what requests and answers hold that speak of it, and how that is asked.
+  std::string named, spoken, condition = subject.about.condition;
   switch (subject.entity.form) {
     case Form::Arn:
       named = findings::spoken_name(text);
       spoken = text;
+      condition = spoken_of(spoken);
       break;
     case Form::User:
       named = text;
+      condition.clear();
       break;
     case Form::Role:
       named = text;
       spoken = "role/" + text;
+      condition = spoken_of(spoken);
       break;
     case Form::Instance:
     case Form::Key:
       spoken = text;
       break;
     default:
-      return of_one({subject.about.condition});
+      break;
   }
   Ways ways;
-  if (!named.empty()) {
-    TRY(ways.when, named_in_iam(desk, named));
-    if (!ways.when.empty()) {
-      const Condition names = names_in_iam(named);
-      ways.ways.push_back({names.sql(), place_of(ways.when), names});
-    }
+  std::optional<Condition> taken = takes_role(subject.entity);
+  TRY(add_told(desk, named, taken, ways));
+  if (condition.empty()) return ways;
+  if (taken) condition = "(" + condition + "\n  and not coalesce(" + taken->sql() + ", false))";
+  std::optional<Mentions> besides;
+  if (!spoken.empty()) {
+    TRY(besides, spoken_besides(desk, spoken));
   }
-  if (spoken.empty()) return ways;
-  const bool by_id = named.empty();  // of a key or an instance
-  std::string condition = by_id ? spoken_whole(spoken) : spoken_of(spoken);
-  TRY(const std::optional<Mentions> besides, spoken_besides(desk, spoken));
   if (!besides) {
     ways.when.add(std::nullopt, std::nullopt);
     ways.ways.push_back({std::move(condition)});
@@ -185,7 +224,8 @@ Result<bool> find_about(ask::Desk& desk, Subject& subject, bool of_lake) {
 /// Looks once for the events of a subject that no kept rows tell of. Says whether there are any.
 Result<bool> find_by(ask::Desk& desk, Subject& subject) {
   // Of a bucket a lake knows most of them: there is no use in looking where they are.
-  const Condition in_bucket = is(Told::Bucket, subject.entity.text);
+  const std::string& name = subject.entity.text;
+  const Condition in_bucket = any({is(Told::Bucket, name), is(Told::ContextBucket, name)});
   TRY(const auto of_bucket, count_by_kept(desk, in_bucket));
   subject.by.at_least = of_bucket.value_or(0);
   if (subject.by.at_least > kMostAbout) {
