@@ -51,6 +51,9 @@ constexpr std::array<Field, kTolds> kFields = {{
     {"role_taken",
      "case when starts_with(eventname, 'AssumeRole') then json_extract_scalar("
      "requestparameters, '$.roleArn') end"},
+    {"role_taken_id",
+     "case when starts_with(eventname, 'AssumeRole') then regexp_extract(json_extract_scalar("
+     "responseelements, '$.assumedRoleUser.assumedRoleId'), '^[^:]+') end"},
 }};
 
 const Field& info_of(Told field) { return kFields[static_cast<std::size_t>(field)]; }

@@ -53,8 +53,9 @@ enum class Told {
   SessionMade,     ///< The name of the session that a role was taken with
   SessionMadeArn,  ///< Its ARN, as the answer says it
   RoleTaken,       ///< The ARN of the role
+  RoleTakenId,     ///< Its id, as the answer says it
 };
-constexpr std::size_t kTolds = static_cast<std::size_t>(Told::RoleTaken) + 1;
+constexpr std::size_t kTolds = static_cast<std::size_t>(Told::RoleTakenId) + 1;
 
 /// The name of its column in answers, and what it is in a statement.
 std::string_view column_of(Told field);

@@ -24,7 +24,8 @@ constexpr std::string_view kFew =
     "calls <= 700 and sum(calls) over (partition by day order by calls)\n"
     "      <= 5000 + sum(calls) over (partition by day) / 10";
 
-constexpr std::array kOfTakings = {Told::SessionMade, Told::SessionMadeArn, Told::RoleTaken};
+constexpr std::array kOfTakings = {Told::SessionMade, Told::SessionMadeArn, Told::RoleTaken,
+                                   Told::RoleTakenId};
 
 std::string names_of(std::span<const Told> fields) {
   std::string names;

@@ -91,13 +91,6 @@ std::string principal_condition(const std::string& text) {
   return condition + " or useridentity.onbehalfof.userid = " + id + ")";
 }
 
-/// The id without the account that the derived field has before it.
-std::string id_in(const std::string& principal) {
-  const bool of_other = principal.size() > 13 && principal[12] == ':' &&
-                        principal.find_first_not_of("0123456789") == 12;
-  return of_other ? principal.substr(13) : principal;
-}
-
 Condition is_of_service(const std::string& text) {
   const std::string host = host_of(text);
   return any({is(Told::Service, host), is(Told::InvokedBy, host)});
@@ -161,6 +154,12 @@ std::string about(Form form, const std::string& text) {
 }
 
 }  // namespace
+
+std::string id_in(const std::string& principal) {
+  const bool of_other = principal.size() > 13 && principal[12] == ':' &&
+                        principal.find_first_not_of("0123456789") == 12;
+  return of_other ? principal.substr(13) : principal;
+}
 
 Condition names_in_iam(const std::string& name) {
   std::vector<Condition> services;

@@ -32,6 +32,10 @@ struct Subject {
 /// As the word says, for all forms but Name and Event.
 Subject subject_of(Form form, const std::string& text);
 
+/// The id in what the derived field `principal` says, which has the account of a stranger before
+/// it.
+std::string id_in(const std::string& principal);
+
 /// Events of the naming services (kept_calls.hpp) that name somebody or something: as a target, or
 /// at its end.
 Condition names_in_iam(const std::string& name);

@@ -236,27 +236,35 @@ TEST(Case, OfARoleThatIsNamedVeryOftenIsTheSameOfALake) {
 TEST(Case, OfWhatARoleWasTakenForIsTheSameOfALake) {
   MadeLogs logs;
   const char* const other = "444455556666";
-  const std::string role = "arn:aws:iam::444455556666:role/audit",
-                    session = "arn:aws:sts::444455556666:assumed-role/audit/posture";
-  const auto take = [&](int at, const std::string& name) {
+  const std::string name = "AUDIT00000000000", role = "arn:aws:iam::444455556666:role/" + name,
+                    session = MadeEvent::session_arn(name, "posture", other);
+  const auto take = [&](int at, const std::string& called) {
     return MadeEvent("sts", "AssumeRole", at)
         .by_user("scanner", "AKIASCANNER000000000")
-        .asks({{"roleArn", role}, {"roleSessionName", name}});
+        .asks({{"roleArn", role}, {"roleSessionName", called}});
   };
-  const auto by_bob = [](const char* service, const char* name, int at) {
-    return MadeEvent(service, name, at).by_user("bob", "AKIABOB0000000000000");
+  const auto taken = [&](int at, const std::string& called) {
+    return take(at, called)
+        .gets(
+            {{"credentials", Json::Object{{"accessKeyId", "ASIA" + std::to_string(100'000 + at)}}},
+             {"assumedRoleUser",
+              Json::Object{{"assumedRoleId", "AROA" + name + ":" + called},
+                           {"arn", MadeEvent::session_arn(name, called, other)}}}});
+  };
+  const auto by_bob = [](const char* service, const char* action, int at) {
+    return MadeEvent(service, action, at).by_user("bob", "AKIABOB0000000000000");
   };
   for (int i = 0; i < 230; ++i) {
-    logs.add(take(i * 3 * 3600, "posture").issues("ASIA" + std::to_string(10'000 + i), session));
+    logs.add(taken(i * 3 * 3600, "posture"));
   }
   logs.add(take(60, "posture").fails("AccessDenied"));
   logs.add(take(120, "posture").with("eventTime", "soon").fails("AccessDenied"));
-  logs.add(take(180, "posture-2").issues("ASIA20000", session + "-2"));
+  logs.add(taken(180, "posture-2"));
   const auto by_itself = [&](int at) {
-    return MadeEvent("s3", "ListBuckets", at).by_role("audit", "posture", "ASIA10000", 0, other);
+    return MadeEvent("s3", "ListBuckets", at).by_role(name, "posture", "ASIA100000", 0, other);
   };
   for (int i = 0; i < 3; ++i) logs.add(by_itself(600 + i));
-  const auto screens = [&](const char* word) {
+  const auto screens = [&](const std::string& word) {
     const std::string plain = screen_of(*logs.desk(), {word});
     const auto lake = logs.lake_desk();
     Recorder recorder(*lake);
@@ -281,7 +289,7 @@ TEST(Case, OfWhatARoleWasTakenForIsTheSameOfALake) {
   EXPECT_THAT(named, HasSubstr("PutBucketPolicy by bob"));
   EXPECT_TRUE(asked_named);
   // In the ARN of the longer one it stands as well; what was refused made none.
-  const auto [arn, asked_arn] = screens(session.c_str());
+  const auto [arn, asked_arn] = screens(session);
   EXPECT_THAT(arn, HasSubstr("231 × AssumeRole by scanner"));
   EXPECT_THAT(arn, HasSubstr("PutBucketPolicy by bob"));
   EXPECT_THAT(arn, testing::Not(HasSubstr("CreateTags")));
@@ -289,7 +297,10 @@ TEST(Case, OfWhatARoleWasTakenForIsTheSameOfALake) {
   EXPECT_THAT(account, HasSubstr("231 × AssumeRole by scanner"));
   EXPECT_THAT(account, HasSubstr("2 × AssumeRole by scanner from 198.51.100.7, denied"));
   EXPECT_THAT(account, HasSubstr("PutBucketPolicy by bob"));
-  const std::vector<std::string> both = {"session:posture", "role:audit"};
+  const auto [id, asked_id] = screens("AROA" + name);
+  EXPECT_THAT(id, HasSubstr("231 × AssumeRole by scanner"));
+  EXPECT_FALSE(asked_id);
+  const std::vector<std::string> both = {"session:posture", "role:" + name};
   EXPECT_EQ(screen_of(*logs.lake_desk(), both), screen_of(*logs.desk(), both));
 }
 

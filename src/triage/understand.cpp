@@ -65,7 +65,7 @@ Ways of_one(Way way) {
   return ways;
 }
 
-/// Of a session, that a role was taken for it; of an account, a role of its.
+/// Of a session, that a role was taken for it; of an account, a role of its; of a role's id, it.
 std::optional<Condition> takes_role(const Entity& entity) {
   switch (entity.form) {
     case Form::Session:
@@ -75,6 +75,11 @@ std::optional<Condition> takes_role(const Entity& entity) {
       return is(Told::SessionMadeArn, entity.text);
     case Form::Account:
       return holds(Told::RoleTaken, "::" + entity.text + ":");
+    case Form::Principal: {
+      const std::string id = id_in(entity.text);
+      const bool of_session = id.find(':') != std::string::npos;
+      return of_session ? std::nullopt : std::optional(is(Told::RoleTakenId, id));
+    }
     default:
       return std::nullopt;
   }
