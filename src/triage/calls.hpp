@@ -49,8 +49,8 @@ struct Wanted {
 Result<Calls> calls_by(ask::Desk& desk, const Wanted& by);
 
 /// What others did to somebody: `about` without those of `by`. By kind and minute if they are few,
-/// else by kind. What kept rows tell of `about` must be of the naming services, or of sessions
-/// made.
+/// else by kind. What kept rows tell of `about` must be of the naming services, or of roles
+/// taken.
 Result<std::vector<Group>> calls_to(ask::Desk& desk, const Wanted& about, const Wanted& by);
 
 /// What somebody called before a time and since, in order of time; what has no time was since.

@@ -48,7 +48,7 @@ enum class Told {
   InvokedBy,
   EventName,
   Bucket,
-  ContextBucket,  ///< The bucket that a key of KMS was asked for, by the encryption context
+  ContextBucket,  ///< For whose objects a key of KMS was asked, by the encryption context
   Target,
   SessionMade,     ///< The name of the session that a role was taken with
   SessionMadeArn,  ///< Its ARN, as the answer says it

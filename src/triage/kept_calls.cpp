@@ -34,14 +34,12 @@ std::string names_of(std::span<const Told> fields) {
 }
 
 // Of a kind of calls, after the columns that it is told by; and of each call.
-constexpr std::string_view kOfKind =
-    "region, action, outcome, max(error) as error,\n  max(reason) as reason, max(target) as "
-    "target, "
-    "min(target) <> max(target) as several,\n  max(cast(is_change as varchar)) as change, count(*) "
-    "as events, min(ts) as first,\n  max(ts) as last, min_by(eventid, ts) as event_id";
-constexpr std::string_view kOfCall =
-    "awsregion as region, action, outcome, errorcode as error,\n    deny_reason as reason, target, "
-    "is_change, eventid, ts";
+constexpr std::string_view kOfKind = R"(region, action, outcome, max(error) as error,
+  max(reason) as reason, max(target) as target, min(target) <> max(target) as several,
+  max(cast(is_change as varchar)) as change, count(*) as events, min(ts) as first,
+  max(ts) as last, min_by(eventid, ts) as event_id)";
+constexpr std::string_view kOfCall = R"(awsregion as region, action, outcome, errorcode as error,
+    deny_reason as reason, target, is_change, eventid, ts)";
 
 std::string calls_statement() {
   // Of each event: its caller, more or less, and its day.
