@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/text.hpp"
 #include "findings/finding.hpp"
@@ -25,6 +26,7 @@ constexpr std::size_t kLongestWrong = 60;  // bytes of a line that is quoted
 constexpr std::size_t kMostNames = 3;
 constexpr std::size_t kMostNext = 3;
 constexpr std::size_t kHang = 8;
+constexpr std::size_t kWidest = 44;  // an indicator of more bytes has a row for itself
 
 std::string moment(Time time) { return format_iso(Time{time.micros / kSecond * kSecond}); }
 
@@ -37,9 +39,10 @@ std::string some_of(const std::vector<std::string>& all, bool spoken) {
   return words;
 }
 
-/// "1,204 events, 4 denied"
+/// "1,204 events as key, 4 denied"
 std::string outcome_words(const Sighting& one) {
-  std::string words = plural(one.events, "event");
+  const std::vector<std::string> where(one.where.begin(), one.where.end());
+  std::string words = plural(one.events, "event") + " as " + join(where, ", ");
   if (one.denied == one.events && one.events > 0) return words + ", all denied";
   if (one.denied > 0) words += ", " + with_commas(one.denied) + " denied";
   if (one.failed > 0) words += ", " + with_commas(one.failed) + " failed";
@@ -110,7 +113,8 @@ Screen sweep_screen(const Swept& swept, const IndicatorList& list, bool all) {
   screen.emplace_back();
   std::size_t width = 0, drawn = 0;
   for (const Sighting* one : seen) {
-    width = std::max(width, std::min<std::size_t>(one->indicator.text.size(), 44));
+    const std::size_t size = one->indicator.text.size();
+    if (size <= kWidest) width = std::max(width, size);
   }
   for (const Sighting* one : seen) {
     if (drawn++ == kMostSeen && !all) {
@@ -120,16 +124,19 @@ Screen sweep_screen(const Swept& swept, const IndicatorList& list, bool all) {
                         2});
       break;
     }
-    const std::vector<std::string> where(one->where.begin(), one->where.end());
     std::string words = "  " + moment(one->first);
     if (moment(one->first) != moment(one->last)) words += " → " + moment(one->last);
-    words += "  " + outcome_words(*one) + " as " + join(where, ", ");
+    words += "  " + outcome_words(*one);
     if (const std::string who = some_of(one->principals, true); !who.empty())
       words += ", by " + who;
     if (one->indicator.entity.form != Form::Address || one->sources.size() > 1) {
       words += ", from " + some_of(one->sources, false);
     }
-    screen.push_back({{{"  " + padded(one->indicator.text, width), Tone::High},
+    std::string name = one->indicator.text;
+    if (name.size() > width) {
+      screen.push_back({{{"  " + std::exchange(name, {}), Tone::High}}, kHang});
+    }
+    screen.push_back({{{"  " + padded(name, width), Tone::High},
                        {words, Tone::Plain},
                        {"  " + std::string(findings::short_id(one->event_id)), Tone::Dim}},
                       kHang});
