@@ -139,6 +139,7 @@ std::unique_ptr<engine::Rows> LakeSource::watched(std::unique_ptr<engine::Rows> 
 
 read::Coverage LakeSource::coverage(const LakeParts& parts) const {
   read::Coverage coverage;
+  coverage.of_lake = true;
   for (const lake::Part* const part : parts) {
     ++coverage.files_seen;
     ++coverage.files_read;

@@ -56,7 +56,7 @@ std::string window_words(const Tally& tally) {
 }
 
 TextLine read_line(const Tally& tally, const read::Coverage& read) {
-  std::vector<std::string> parts = {plural(read.files_read, "file")};
+  std::vector<std::string> parts = {plural(read.files_read, read.file_word())};
   std::string events = plural(tally.events(), "event");
   if (read.doubles > 0) {
     events += " (" + with_commas(read.doubles) + " more were doubles: left out)";

@@ -55,7 +55,9 @@ struct TallyKey {
 
 /// What was read, and what was not.
 struct Coverage {
-  // Inputs. A member of an archive is a file of its own; the archive itself is not counted.
+  // Inputs. A member of an archive is a file of its own; the archive itself is not counted. Of a
+  // lake its parts.
+  bool of_lake = false;
   std::uint64_t files_seen = 0;   ///< Files found under the paths
   std::uint64_t files_read = 0;   ///< Read, at least in part, and held events (or could have)
   std::uint64_t files_early = 0;  ///< Not opened: delivered before the window
@@ -93,6 +95,8 @@ struct Coverage {
 
   /// Whether all that could hold events was read. Else the exit code is 3.
   bool complete() const;
+  /// "file", or "part" of a lake.
+  std::string_view file_word() const { return of_lake ? "part" : "file"; }
 };
 constexpr std::size_t kMostNotes = 1000;
 

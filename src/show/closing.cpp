@@ -39,8 +39,11 @@ std::vector<std::string> losses(const read::Coverage& coverage) {
 }  // namespace
 
 std::string closing_line(const read::Coverage& coverage, const ClosingFacts& facts) {
-  std::string line = count_of(coverage.events, "event", "events") + " in " +
-                     count_of(coverage.files_read, "file", "files");
+  const auto files = [&](std::uint64_t count) {
+    return count_of(count, coverage.file_word(), std::string(coverage.file_word()) + "s");
+  };
+  std::string line =
+      count_of(coverage.events, "event", "events") + " in " + files(coverage.files_read);
   if (coverage.doubles > 0) {
     const std::string about = coverage.doubles_exact ? "" : "about ";
     line += facts.unique
@@ -48,10 +51,10 @@ std::string closing_line(const read::Coverage& coverage, const ClosingFacts& fac
                 : " (" + about + with_commas(coverage.doubles) + " of them doubles: `--unique`)";
   }
   if (coverage.files_searched > 0) {
-    line += ", " + count_of(coverage.files_searched, "file", "files") + " searched in vain";
+    line += ", " + files(coverage.files_searched) + " searched in vain";
   }
   if (coverage.files_early > 0) {
-    line += ", " + count_of(coverage.files_early, "file", "files") + " from before the window";
+    line += ", " + files(coverage.files_early) + " from before the window";
   }
   std::uint64_t not_logs = 0;
   for (const std::uint64_t count : coverage.not_logs) not_logs += count;

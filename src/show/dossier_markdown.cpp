@@ -157,9 +157,9 @@ class Text {
   }
 
   void coverage() {
-    out_ += "## Coverage and blind spots\n\n- " + with_commas(dossier_.read.files_read) +
-            " files read of " + with_commas(dossier_.read.files_seen) + ", " +
-            plural(dossier_.read.events, "event") +
+    out_ += "## Coverage and blind spots\n\n- " + with_commas(dossier_.read.files_read) + " " +
+            std::string(dossier_.read.file_word()) + "s read of " +
+            with_commas(dossier_.read.files_seen) + ", " + plural(dossier_.read.events, "event") +
             (dossier_.read.complete() ? "" : "; not all could be read") + "\n";
     for (const std::string& words : dossier_.blind) out_ += "- blind: " + mark(words) + "\n";
     for (const read::Note& note : dossier_.read.notes) {

@@ -434,11 +434,12 @@ class Page {
     section("coverage", "Coverage and blind spots");
     const read::Coverage& read = dossier_.read;
     out_ += "<dl>\n";
-    term("Files", with_commas(read.files_read) + " read of " + with_commas(read.files_seen) +
-                      (read.files_failed + read.files_damaged > 0
-                           ? ", " + with_commas(read.files_failed) + " not read, " +
-                                 with_commas(read.files_damaged) + " read in part"
-                           : ""));
+    term(read.of_lake ? "Parts" : "Files",
+         with_commas(read.files_read) + " read of " + with_commas(read.files_seen) +
+             (read.files_failed + read.files_damaged > 0
+                  ? ", " + plural(read.files_failed, "file") + " not read, " +
+                        with_commas(read.files_damaged) + " read in part"
+                  : ""));
     term("Events",
          with_commas(read.events) +
              (read.doubles > 0 ? ", " + with_commas(read.doubles) + " doubles left out" : "") +

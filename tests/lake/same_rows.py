@@ -45,7 +45,7 @@ def ask(words, place):
 def without_place(row):
     # Which of several files an event is kept from is chance; a lake has other files, and no doubles.
     if row.startswith(("Read ", "! ")):
-        return re.sub(r"[\d,]+ files?|( \()?[\d,]+ (more )?(was|were) (a )?doubles?: left out\)?|, read in .*|  +", "", row)
+        return re.sub(r"[\d,]+ (file|part)s?|( \()?[\d,]+ (more )?(was|were) (a )?doubles?: left out\)?|, read in .*|  +", "", row)
     return re.sub(r'"\$path":"[^"]*"', "", row)
 
 
