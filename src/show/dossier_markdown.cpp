@@ -36,7 +36,9 @@ std::string short_code(const std::string& event_id) {
   return event_id.empty() ? std::string{} : code(findings::short_id(event_id));
 }
 
-std::string moment(Time time) { return format_iso(Time{time.micros / kSecond * kSecond}); }
+std::string moment(Time time) {
+  return time == Time{} ? "no time" : format_iso(Time{time.micros / kSecond * kSecond});
+}
 
 std::string span(Time first, Time last) {
   return moment(first) == moment(last) ? moment(first) : moment(first) + " – " + moment(last);

@@ -13,6 +13,7 @@ namespace trailhound::show {
 using findings::plural;
 
 std::string moment(Time time) {
+  if (time == Time{}) return "no time";
   std::string text = format_iso(Time{time.micros / kSecond * kSecond});
   if (text.size() == 20) {
     text[10] = ' ';

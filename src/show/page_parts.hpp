@@ -15,7 +15,7 @@
 
 namespace trailhound::show {
 
-/// "2023-07-10 11:54:33"
+/// "2023-07-10 11:54:33"; "no time" for the midnight of 1970, which stands for none.
 std::string moment(Time time);
 /// "2023-07-10 11:54:33 – 12:01:00"; the moment itself where both are one.
 std::string span(Time first, Time last);

@@ -60,6 +60,7 @@ class CaseScreen {
     std::set<std::string> days;
     for (const std::vector<Group>* const groups : {&about_.groups, &about_.done_to}) {
       for (const Group& group : *groups) {
+        if (!group.is_timed()) continue;
         days.insert(format_day(group.first));
         days.insert(format_day(group.last));
       }
@@ -68,6 +69,7 @@ class CaseScreen {
   }
 
   std::string moment(Time time) const {
+    if (time == Time{}) return "no time";
     const std::string iso = format_iso(Time{time.micros / kSecond * kSecond});
     if (iso.size() < 19) return iso;
     return one_day_ ? iso.substr(11, 8) : iso.substr(5, 5) + " " + iso.substr(11, 8);
@@ -102,8 +104,9 @@ class CaseScreen {
       label("Seen", "it did nothing in these logs; below is what was done to it");
       return;
     }
-    std::string seen = plural(sums_.events, "event") + ", " + format_iso(*sums_.first);
-    if (*sums_.first != *sums_.last) seen += " → " + format_iso(*sums_.last);
+    std::string seen = plural(sums_.events, "event") + ", ";
+    seen += sums_.first ? format_iso(*sums_.first) : "none with a time";
+    if (sums_.first != sums_.last) seen += " → " + format_iso(*sums_.last);
     std::vector<std::string> parts = {seen, changes_words(sums_),
                                       plural(sums_.events - sums_.changes, "read"),
                                       with_commas(sums_.denied) + " denied"};

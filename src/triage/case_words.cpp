@@ -25,6 +25,7 @@ CaseSums sums_of(const Case& about) {
       sums.changes += group.count;
       if (group.outcome == "success") sums.made += group.count;
     }
+    if (!group.is_timed()) continue;
     sums.first = std::min(sums.first.value_or(group.first), group.first);
     sums.last = std::max(sums.last.value_or(group.last), group.last);
   }

@@ -17,7 +17,7 @@ namespace trailhound::triage {
 struct CaseSums {
   std::uint64_t events = 0, denied = 0, failed = 0;
   std::uint64_t changes = 0, made = 0;  ///< Asked for, and those that worked
-  std::optional<Time> first, last;
+  std::optional<Time> first, last;      ///< Of those that have a time
 };
 CaseSums sums_of(const Case& about);
 /// "4 changes", "23 changes (16 worked)"

@@ -190,7 +190,9 @@ std::vector<TimelineRow> done_to_of(const Case& about) {
     }
   }
   std::stable_sort(rows.begin(), rows.end(), [](const TimelineRow& a, const TimelineRow& b) {
-    return a.telling != b.telling ? a.telling : a.first < b.first;
+    if (a.telling != b.telling) return a.telling;
+    const bool a_timed = a.first != Time{}, b_timed = b.first != Time{};
+    return a_timed != b_timed ? a_timed : a.first < b.first;
   });
   return rows;
 }

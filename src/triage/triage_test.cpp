@@ -412,6 +412,27 @@ TEST(Case, OfAThingIsTheSameOfALakeHoweverItIsToldOf) {
   }
 }
 
+TEST(Case, SaysOfWhatHasNoTimeThatItHasNone) {
+  MadeLogs logs;
+  const auto by_bob = [](const char* name) {
+    return MadeEvent("s3", name, 60).by_user("bob", "AKIABOB0000000000000");
+  };
+  logs.add(by_bob("ListBuckets"));
+  logs.add(by_bob("DeleteBucket").with("eventTime", "soon"));
+  logs.add(MadeEvent("iam", "GetUser", 120)
+               .by_user("carol", "AKIACAROL00000000000")
+               .with("eventTime", "soon")
+               .asks({{"userName", "bob"}}));
+  for (const auto& desk : {logs.desk(), logs.lake_desk()}) {
+    const std::string bob = screen_of(*desk, {"user:bob"});
+    EXPECT_THAT(bob, HasSubstr("Seen      2 events, 2024-03-01T09:01:00Z · "));
+    EXPECT_THAT(bob, HasSubstr("  no time            DeleteBucket"));
+    EXPECT_THAT(bob, HasSubstr("  no time            GetUser by carol"));
+    EXPECT_THAT(screen_of(*desk, {"user:carol"}),
+                HasSubstr("Seen      1 event, none with a time · "));
+  }
+}
+
 TEST(Case, KeepsTimesThatGoOverMidnightApartFromTheWords) {
   MadeLogs logs;
   for (const int minutes : {890, 900, 910}) {  // after nine in the morning
@@ -739,6 +760,9 @@ TEST(Case, OfAnIdIsOfWhoeverHasIt) {
                .by_role("WORKER0000000000", "one", "ASIAWORKER0000000001", 250));
   logs.add(MadeEvent("ec2", "DescribeVpcs", 360)
                .by_role("WORKER0000000000", "two", "ASIAWORKER0000000002", 250));
+  logs.add(MadeEvent("ec2", "DescribeVpcs", 390)
+               .by_role("WORKER0000000000", "two", "ASIAWORKER0000000002", 250)
+               .with("eventTime", "soon"));
   // Another's calls with the same role are not the person's.
   logs.add(MadeEvent("s3", "GetObject", 420)
                .by_role("query", "one", "ASIAQUERY00000000001", 400)
@@ -749,9 +773,9 @@ TEST(Case, OfAnIdIsOfWhoeverHasIt) {
   for (const auto& desk : {logs.desk(), logs.lake_desk()}) {
     EXPECT_THAT(screen_of(*desk, {person}),
                 HasSubstr("Seen      2 events, 2024-03-01T09:00:00Z → 2024-03-01T09:07:00Z"));
-    EXPECT_THAT(screen_of(*desk, {"AROAWORKER0000000000"}), HasSubstr("Seen      2 events, "));
-    EXPECT_THAT(screen_of(*desk, {"AROAWORKER0000000000:two"}),
-                HasSubstr("Seen      1 event, 2024-03-01T09:06:00Z"));
+    EXPECT_THAT(screen_of(*desk, {"AROAWORKER0000000000"}), HasSubstr("Seen      3 events, "));
+    EXPECT_THAT(screen_of(*desk, {"AROAWORKER0000000000:two"}), HasSubstr("Seen      2 events, "))
+        << "one has no time";
     EXPECT_THAT(screen_of(*desk, {"AIDAALICE000000000002"}),
                 HasSubstr("Seen      1 event, 2024-03-01T09:02:00Z"));
     for (const std::string& word : {outsider, "999988887777:" + outsider}) {

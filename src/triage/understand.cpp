@@ -387,13 +387,15 @@ Result<Bearers> look_for_bearers(ask::Desk& desk, const Subject& subject) {
   Bearers bearers;
   TRY(const ask::Answer answer,
       desk.ask(ask::own_question("select principal, min(ts) as first, max(ts) as last,\n"
-                                 "  count(*) as events\nfrom cloudtrail where " +
+                                 "  count(*) as events, count_if(ts is null) as untimed\n"
+                                 "from cloudtrail where " +
                                      subject.by.condition + "\ngroup by principal",
                                  "principals")));
   TRY(findings::each_row(*answer.rows, [&](const findings::Row& row) {
     bearers.principals.insert(row.text("principal"));
     bearers.events += row.count("events");
     bearers.moments.add(row);
+    if (row.count("untimed") > 0) bearers.moments.add(std::nullopt, std::nullopt);
   }));
   return bearers;
 }

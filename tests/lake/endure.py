@@ -183,15 +183,17 @@ def kills(scratch, asked):
         shutil.rmtree(lake, ignore_errors=True)
         with Reader(lake) as reading:
             for command in (["ingest", logs], ["lake", "compact"]):
+                patience = 1.2 * usual
                 while True:
                     process = subprocess.Popen([PROGRAM, *map(str, command), "--lake", str(lake)], stdout=subprocess.DEVNULL,
                                                stderr=subprocess.DEVNULL)
                     try:
-                        process.wait(chance.uniform(0, 1.2 * usual))
+                        process.wait(chance.uniform(0, patience))
                     except subprocess.TimeoutExpired:
                         process.send_signal(signal.SIGKILL)
                         process.wait()
                         killed += 1
+                        patience *= 1.05  # a machine may have become slower than it was
                         continue
                     break
                 run(*command, "--lake", lake)
