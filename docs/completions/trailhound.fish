@@ -19,7 +19,7 @@ complete -c trailhound -n __fish_use_subcommand -a synth -d 'Make the logs of a 
 complete -c trailhound -n __fish_use_subcommand -a trail -d 'Follow a credential up to where it began and down to all it led to'
 complete -c trailhound -n __fish_use_subcommand -a triage -d 'All about one key, user, role, address, event…: what it did, made and left behind'
 complete -c trailhound -n __fish_use_subcommand -a version -d 'Print the version, as `trailhound --version` does'
-complete -c trailhound -n '__fish_seen_subcommand_from baseline' -l compare -r -d 'What departs from what came before: `1d`, a day, FROM..TO'
+complete -c trailhound -n '__fish_seen_subcommand_from baseline' -l compare -r -d 'What departs from what came before: `1d`, a day, FROM..TO, or `window`'
 complete -c trailhound -n '__fish_seen_subcommand_from baseline' -l all -d 'With --compare: small departures too, every story in full'
 complete -c trailhound -n '__fish_seen_subcommand_from baseline' -l fail-on -r -a 'low medium high critical' -d 'With --compare: exit with 1 if a story has this level or a higher one'
 complete -c trailhound -n '__fish_seen_subcommand_from baseline' -l account -r -d 'Only what this account recorded'

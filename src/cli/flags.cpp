@@ -96,14 +96,22 @@ Result<std::vector<std::string>> with_paths_taken(const Flags& flags,
   return taken;
 }
 
+/// A flag without a value, and what would be one.
+Error misses_value(const Flag& flag, const std::string& typed, const std::string& why) {
+  Error error("bad-flag", "`" + typed + "` misses its value" + why);
+  error.notes.push_back("`" + std::string(flag.name) + " " + std::string(flag.value) +
+                        "`: " + std::string(flag.summary));
+  return error;
+}
+
 /// A flag that has another in the place of its value.
 Result<void> check_values(const Flags& flags, const std::deque<Given>& given) {
   for (const Given& place : given) {
     if (place.flag->positional) continue;
     for (const std::string& value : place.values) {
       if (!value.starts_with("--") || flags.find(value) == nullptr) continue;
-      return Error("bad-flag", "`" + std::string(place.flag->name) + "` misses its value: `" +
-                                   value + "` is another flag");
+      return misses_value(*place.flag, std::string(place.flag->name),
+                          ": `" + value + "` is another flag");
     }
   }
   return {};
@@ -165,8 +173,7 @@ Result<void> parse(const Flags& flags, const std::vector<std::string>& typed) {
     const Flag* last = flags.find(arguments.back());
     const bool behind_end = std::find(arguments.begin(), arguments.end(), "--") != arguments.end();
     if (last != nullptr && !last->value.empty() && !behind_end) {
-      return Error("bad-flag",
-                   "`" + arguments.back() + "` misses its value, " + std::string(last->value));
+      return misses_value(*last, arguments.back(), {});
     }
   }
   try {

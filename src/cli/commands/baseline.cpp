@@ -244,7 +244,7 @@ void add_flags(Flags& flags, Options& options) {
       {
           .name = "--compare",
           .value = "WINDOW",
-          .summary = "What departs from what came before: `1d`, a day, FROM..TO",
+          .summary = "What departs from what came before: `1d`, a day, FROM..TO, or `window`",
           .reasons = "`1d` is the day that ends with the newest event, or with `--to`.\n"
                      "`window` takes `--from` and `--to` as they stand. Compared with up to 30\n"
                      "days before; with less than 7, nothing is called new.",
