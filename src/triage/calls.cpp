@@ -115,10 +115,10 @@ Calls by_hour(const std::vector<Group>& steps) {
   return hours.take();
 }
 
-Calls by_minute(std::vector<Group> steps) {
+Calls by_minute(const std::vector<Group>& steps) {
   Calls calls;
   calls.groups = together(steps, std::nullopt);
-  calls.steps = together(std::move(steps), Unit::Minute);
+  calls.steps = together(steps, Unit::Minute);
   return calls;
 }
 
@@ -180,7 +180,7 @@ Result<Calls> calls_in_lake(ask::Desk& desk, const Wanted& by, bool many) {
     TRY(steps, in_minutes(desk, std::move(steps), {told}));
   }
   std::move(rest->begin(), rest->end(), std::back_inserter(steps));
-  return count_of(steps) > kMostMinutes ? by_hour(steps) : by_minute(std::move(steps));
+  return count_of(steps) > kMostMinutes ? by_hour(steps) : by_minute(steps);
 }
 
 }  // namespace
@@ -192,7 +192,7 @@ Result<Calls> calls_by(ask::Desk& desk, const Wanted& by) {
       groups_of(desk,
                 steps_statement({by.condition}, many ? Unit::Hour : Unit::Minute, kMostTogether)));
   if (steps.size() > kMostTogether) return by_hour_alone(desk, by.condition);
-  return many || count_of(steps) > kMostMinutes ? by_hour(steps) : by_minute(std::move(steps));
+  return many || count_of(steps) > kMostMinutes ? by_hour(steps) : by_minute(steps);
 }
 
 Result<std::vector<Group>> calls_to(ask::Desk& desk, const Wanted& about, const Wanted& by) {
@@ -225,7 +225,7 @@ Result<std::vector<Group>> calls_to(ask::Desk& desk, const Wanted& about, const 
     TRY(steps, steps_of(desk, {about.condition, by.condition}));
   }
   const bool few = count_of(steps) <= kMostEach;
-  return together(std::move(steps), few ? std::optional(Unit::Minute) : std::nullopt);
+  return together(steps, few ? std::optional(Unit::Minute) : std::nullopt);
 }
 
 Result<Around> calls_around(ask::Desk& desk, const Condition& whose, Time when) {

@@ -84,25 +84,13 @@ void read_group(const findings::Row& row, Group& group) {
   row.read("event_id", group.event_id);
 }
 
-Group* Together::place_of(const Group& group) {
+void Together::add(const Group& group) {
   set_kind(group, unit_, kind_);
   const auto [place, fresh] = places_.try_emplace(kind_, all_.size());
-  return fresh ? nullptr : &all_[place->second];
-}
-
-void Together::add(const Group& group) {
-  if (Group* const all = place_of(group)) {
-    join(group, *all);
-  } else {
+  if (fresh) {
     all_.push_back(group);
-  }
-}
-
-void Together::add(Group&& group) {
-  if (Group* const all = place_of(group)) {
-    join(group, *all);
   } else {
-    all_.push_back(std::move(group));
+    join(group, all_[place->second]);
   }
 }
 
@@ -112,9 +100,9 @@ std::vector<Group> Together::take() {
   return std::exchange(all_, {});
 }
 
-std::vector<Group> together(std::vector<Group> groups, std::optional<Unit> unit) {
+std::vector<Group> together(const std::vector<Group>& groups, std::optional<Unit> unit) {
   Together all(unit);
-  for (Group& group : groups) all.add(std::move(group));
+  for (const Group& group : groups) all.add(group);
   return all.take();
 }
 

@@ -44,20 +44,16 @@ class Together {
  public:
   explicit Together(std::optional<Unit> unit) : unit_(unit) {}
   void add(const Group& group);
-  void add(Group&& group);
   /// In order of time; what has no time comes last. Leaves nothing.
   std::vector<Group> take();
 
  private:
-  /// Where those of its kind are; nothing, if it is the first and shall be added.
-  Group* place_of(const Group& group);
-
   std::optional<Unit> unit_;
   std::unordered_map<std::string, std::size_t> places_;
   std::vector<Group> all_;
   std::string kind_;
 };
-std::vector<Group> together(std::vector<Group> groups, std::optional<Unit> unit);
+std::vector<Group> together(const std::vector<Group>& groups, std::optional<Unit> unit);
 
 /// In order of time.
 void put_in_order(std::vector<Group>& groups);
